@@ -1,0 +1,6 @@
+# What every target of the project is compiled with.
+add_library(cansuite_warnings INTERFACE)
+target_compile_options(
+  cansuite_warnings
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor
+            $<$<BOOL:${CANSUITE_WERROR}>:-Werror>)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "libcan/bus.h"
+#include "libcan/config.h"
+
+namespace can {
+
+/// A setting only this driver knows: -o port=43113
+struct DriverOption {
+  std::string_view name, help;
+};
+
+/// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
+/// linkage.
+struct Driver {
+  std::string_view name;                      ///< what -i takes: "socketcan"
+  std::string_view title;                     ///< "Linux SocketCAN"
+  std::string_view channels;                  ///< what -c looks like: "can0, vcan0"
+  std::span<const std::string_view> aliases{};  ///< other names that -i takes
+  std::span<const DriverOption> options{};
+
+  /// Throws Errc::not_found, Errc::invalid, Errc::unsupported, Errc::io; the text starts with the
+  /// interface and the channel: "socketcan can0: no such interface".
+  std::unique_ptr<Bus> (*open)(const BusConfig&) = nullptr;
+
+  /// The configs that open() would take right now. Null: can't be told.
+  std::vector<BusConfig> (*detect)() = nullptr;
+};
+
+}  // namespace can

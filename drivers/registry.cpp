@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/registry.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+
+namespace can {
+
+namespace drivers {
+#define DRIVER(name) extern const Driver name;
+#include "drivers/drivers.def"
+#undef DRIVER
+}  // namespace drivers
+
+namespace {
+
+constexpr const Driver* kDrivers[] = {
+#define DRIVER(name) &drivers::name,
+#include "drivers/drivers.def"
+#undef DRIVER
+};
+
+void check_options(const Driver& driver, const BusConfig& config) {
+  std::vector<std::string_view> known;
+  for (const DriverOption& option : driver.options) known.push_back(option.name);
+  for (const auto& [key, value] : config.options)
+    if (std::ranges::find(known, key) == known.end())
+      fail(Errc::invalid, "interface '{}' has no option {}{}", driver.name, quoted(key),
+           did_you_mean(key, known));
+}
+
+}  // namespace
+
+std::span<const Driver* const> all_drivers() { return kDrivers; }
+
+const Driver* find_driver(std::string_view name) {
+  for (const Driver* driver : kDrivers)
+    if (driver->name == name || std::ranges::find(driver->aliases, name) != driver->aliases.end())
+      return driver;
+  return nullptr;
+}
+
+std::unique_ptr<Bus> open_bus(const BusConfig& config) {
+  const Driver* driver = find_driver(config.interface);
+  if (!driver) {
+    std::vector<std::string_view> names;
+    for (const Driver* each : kDrivers) names.push_back(each->name);
+    const std::string hint = did_you_mean(config.interface, names);
+    fail(Errc::invalid, "no interface {}{}", quoted(config.interface),
+         hint.empty() ? "; --list-interfaces shows them" : hint);
+  }
+  check_options(*driver, config);
+  auto bus = driver->open(config);
+  bus->set_filters(config.filters);
+  return bus;
+}
+
+}  // namespace can

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The text log of candump -L and -l, which canplayer of can-utils reads:
+//
+//   (1551774790.942758) can0 123#DEADBEEF
+//   (1551774790.942761) can1 123##1AABB T
+//
+// Source: can-utils candump.c, canplayer.c, lib.c. Seconds have 6 decimals, or 9; the last column,
+// T or R, is the direction and may be missing. Lines that don't start with '(' are comments or
+// candump's DROPCOUNT: skipped, as there. Other than there, an id above 7FF in three digits, a
+// classic frame of more than 8 bytes and text behind the frame are errors.
+
+#include "formats/format.h"
+#include "formats/support/channel_numbers.h"
+#include "formats/support/text.h"
+#include "libcan/error.h"
+#include "libcan/frame_text.h"
+
+namespace can {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// "(1551774790.942758)" and the blanks behind it.
+bool take_time(Scanner& line, nanoseconds& out) {
+  if (!line.take('(')) return false;
+  line.skip_blanks();
+  if (!line.take_seconds(out) || !line.take(')')) return false;
+  line.skip_blanks();
+  return true;
+}
+
+bool is_direction(std::string_view word) {
+  return word.size() == 1 && (word[0] == 'R' || word[0] == 'T' || word[0] == 'r' || word[0] == 't');
+}
+
+class Reader final : public LogReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    for (std::string_view line; filled < out.size() && lines_.next(line);)
+      if (line.starts_with('(') && parse(line, out[filled])) ++filled;
+  }
+
+ private:
+  bool parse(std::string_view text, Message& out) try {
+    Scanner line(text);
+    out.reset();
+    if (!take_time(line, out.timestamp))
+      fail(Errc::corrupt, "expected a time in parentheses, got {}", quoted(text));
+    const std::string_view channel = line.take_word(), frame = line.take_word();
+    const std::string_view direction = line.take_word();
+    if (frame == "ERROR") return false;  // cantools writes such lines; they tell nothing
+    out.channel = channels_.find(channel);
+    parse_frame(frame, out);
+    if (!line.done() || (!direction.empty() && !is_direction(direction)))
+      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quoted(direction));
+    out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
+    return true;
+  } catch (const Error& error) {
+    const bool cut = !lines_.complete();
+    fail(Errc::corrupt, "{}: {}{}", lines_.where(), cut ? "the last line is cut: " : "",
+         error.what());
+  }
+
+  LineReader lines_;
+  ChannelCache channels_;
+};
+
+class Writer final : public LogWriter {
+ public:
+  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) {
+      const std::string_view name = names_.name(m.channel);
+      char* at = out_.room(SecondsText::kLongest + 16 + kLongestFrameText + 8);
+      *at++ = '(';
+      at = time_.put_micros(at, m.timestamp);
+      at = put_text(at, ") ");
+      at = put_text(at, name);
+      *at++ = ' ';
+      at = put_frame(at, m);
+      at = put_text(at, m.transmitted ? " T\n" : " R\n");
+      out_.advance(at);
+    }
+  }
+  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override { out_.close(); }
+
+ private:
+  TextWriter out_;
+  SecondsText time_{10};
+  InterfaceNames names_;
+};
+
+int sniff(std::string_view head) {
+  for (LineReader lines(memory_source(std::string(head))); ;) {
+    std::string_view line;
+    if (!lines.next(line)) return 0;
+    Scanner scanner(line);
+    nanoseconds time;
+    if (take_time(scanner, time)) return 80;
+    if (!line.starts_with('#') && !line.empty()) return 0;
+  }
+}
+
+constexpr std::string_view kExtensions[] = {".log"};
+
+}  // namespace
+
+namespace formats {
+extern const Format candump;
+constinit const Format candump = {
+    .name = "candump",
+    .title = "can-utils candump log",
+    .extensions = kExtensions,
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name,
+              .step = std::chrono::microseconds(1)},
+    .appends = true,
+    .sniff = sniff,
+    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in));
+    },
+    .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
+      return std::make_unique<Writer>(std::move(out));
+    },
+};
+}  // namespace formats
+}  // namespace can

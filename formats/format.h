@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "formats/support/civil_time.h"
+#include "formats/support/stream.h"
+#include "libcan/log.h"
+
+namespace can {
+
+/// What becomes of a message's channel in a log.
+enum class KeepsChannel {
+  no,
+  number,  ///< "1" comes back; "can0" comes back as "1", other names as the next free number
+  name,    ///< comes back as it was
+};
+
+/// What comes back unchanged when messages are written to a format and read again.
+/// The tests read this; so do --list-formats and canconvert's warning of what gets lost.
+struct Keeps {
+  bool fd = false;         ///< CAN FD frames with BRS and ESI
+  bool error = false;      ///< error frames as such
+  bool error_detail = false;  ///< and their id and data
+  bool remote = false;     ///< remote frames with the length asked for
+  bool direction = false;  ///< Rx or Tx
+  bool raw_dlc = false;    ///< len8_dlc
+  KeepsChannel channel = KeepsChannel::no;
+  std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
+};
+
+/// What a user may set about a log. A format takes what concerns it.
+struct LogOptions {
+  TimeZone zone;               ///< of the civil times in ASC and BLF headers
+  int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
+  unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
+  bool extended_csv = false;   ///< CSV with the columns that python-can's lacks
+};
+
+/// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
+struct Format {
+  std::string_view name;                         ///< what --format takes: "asc"
+  std::string_view title;                        ///< "Vector ASCII log"
+  std::span<const std::string_view> extensions;  ///< lower case, with the dot
+  Keeps keeps;
+  bool appends = false;  ///< a log of this format can be continued: Sink::head() isn't empty then
+
+  /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
+  /// 0 not at all, 1-99 it parses, 100 it bears the magic number.
+  int (*sniff)(std::string_view head) = nullptr;
+
+  /// Null: can't be read. Throws Errc::corrupt for what is no log of this format.
+  std::unique_ptr<LogReader> (*open)(std::unique_ptr<Source>, const LogOptions&) = nullptr;
+  /// Null: can't be written.
+  std::unique_ptr<LogWriter> (*create)(std::unique_ptr<Sink>, const LogOptions&) = nullptr;
+};
+
+}  // namespace can

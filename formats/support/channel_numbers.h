@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libcan/channel.h"
+
+namespace can {
+
+/// Gives each channel of a log a number from 1, for formats that hold no names. A channel gets the
+/// number in its own name ("2" and "can1" get 2) unless an earlier channel has it; else the lowest
+/// free one. No channel is number 1 without taking it from anybody.
+class ChannelNumbers {
+ public:
+  unsigned number(Channel channel) {
+    if (channel.index() < numbers_.size() && numbers_[channel.index()] != 0)
+      return numbers_[channel.index()];
+    return assign(channel);
+  }
+
+ private:
+  unsigned assign(Channel channel);
+
+  std::vector<std::uint16_t> numbers_;  // by Channel::index(); 0: none yet
+  std::vector<bool> taken_;             // by number
+};
+
+/// Gives each channel the name of a network interface, for formats that can-utils read: its own
+/// where that could be one (1 to 15 characters, no blank, '/' or ':'), else "can" and its number
+/// less 1.
+class InterfaceNames {
+ public:
+  std::string_view name(Channel channel) {
+    if (channel.index() < names_.size() && !names_[channel.index()].empty())
+      return names_[channel.index()];
+    return assign(channel);
+  }
+
+ private:
+  std::string_view assign(Channel channel);
+
+  ChannelNumbers numbers_;
+  std::vector<std::string> names_;  // by Channel::index()
+};
+
+/// The channel with this number, as a log that numbers them from 1 has it: "1".
+class NumberedChannels {
+ public:
+  Channel channel(unsigned number) {
+    return number < kCached && cache_[number] ? cache_[number] : find(number);
+  }
+
+ private:
+  static constexpr unsigned kCached = 16;
+  Channel find(unsigned number);
+  Channel cache_[kCached];
+};
+
+}  // namespace can

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace can {
+
+/// Where a log's bytes come from: a file, standard input, either gzipped, or memory.
+class Source {
+ public:
+  virtual ~Source() = default;
+  /// Takes what is there, up to out.size(); 0 at the end. Throws Errc::io, or Errc::corrupt where
+  /// compressed bytes are damaged; after a throw the source is at its end.
+  virtual std::size_t read(std::span<char> out) = 0;
+  virtual std::string_view name() const = 0;  ///< the path, for error texts
+
+  /// The file to open instead, for a library that wants one; empty where there is none.
+  virtual std::string path() const { return {}; }
+};
+
+/// Where a log's bytes go. Nothing is kept back: a written byte is the operating system's.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void write(std::string_view bytes) = 0;  ///< throws Errc::io
+  /// Replaces bytes already written. False where that can't be done (a pipe).
+  virtual bool patch(std::uint64_t /*offset*/, std::string_view /*bytes*/) { return false; }
+  virtual void flush() {}    ///< now and then makes the file safe from a power cut; throws Errc::io
+  virtual void close() = 0;  ///< throws Errc::io
+  virtual std::string_view name() const = 0;
+
+  /// What the log starts with that this sink appends to, up to 4 KiB; empty for a new log.
+  std::string_view head() const { return head_; }
+  /// Bytes there before the first write.
+  std::uint64_t start() const { return start_; }
+
+  /// The file to open instead, for a library that wants one; empty where there is none.
+  virtual std::string path() const { return {}; }
+
+ protected:
+  std::string head_;
+  std::uint64_t start_ = 0;
+};
+
+/// "-" is standard input. Gzipped bytes, told by their first two, come out unpacked.
+/// Throws Errc::not_found, Errc::io.
+std::unique_ptr<Source> open_source(const std::string& path);
+std::unique_ptr<Source> memory_source(std::string bytes, std::string name = "memory");
+
+/// The next up to `most` bytes of `source`, which still gives them afterwards: it is wrapped.
+std::string peek(std::unique_ptr<Source>& source, std::size_t most);
+
+enum class IfThere { replace, append };
+
+/// "-" is standard output; a path that ends with ".gz" is compressed. Throws Errc::not_found where
+/// the folder is missing, Errc::io.
+std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there);
+/// Writes to `bytes`, appending when it isn't empty; `bytes` must outlive the sink.
+std::unique_ptr<Sink> memory_sink(std::string& bytes);
+
+}  // namespace can

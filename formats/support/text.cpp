@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "formats/support/text.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "libcan/hex.h"
+
+namespace can {
+namespace {
+
+constexpr std::size_t kBlock = 256 * 1024, kLongestLine = 1024 * 1024;
+constexpr std::int64_t kNanos = 1'000'000'000;
+constexpr std::int64_t kMostSeconds = INT64_MAX / kNanos - 1;
+
+constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
+                                     100'000, 1'000'000, 10'000'000, 100'000'000};
+
+/// How many of the 8 characters in `word`, first in its low byte, are digits before another comes.
+int leading_digits(std::uint64_t word) {
+  const std::uint64_t high = (word & 0xF0F0F0F0F0F0F0F0) ^ 0x3030303030303030;
+  const std::uint64_t above_9 = (word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0;
+  const std::uint64_t other = high | (above_9 ^ 0x3030303030303030);
+  return other == 0 ? 8 : std::countr_zero(other) / 8;
+}
+
+/// The value of 8 digits, first in the low byte: neighbours joined to pairs, fours, the eight.
+std::uint64_t eight_digits(std::uint64_t word) {
+  word = (word & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
+  word = (word & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+  return (word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
+}
+
+}  // namespace
+
+bool LineReader::next(std::string_view& line) {
+  if (std::exchange(put_back_, false)) {
+    line = last_;
+    return true;
+  }
+  std::size_t searched = 0;
+  for (;;) {
+    const char* start = buffer_.data() + begin_;
+    const std::size_t there = end_ - begin_;
+    const void* newline =
+        there == 0 ? nullptr : std::memchr(start + searched, '\n', there - searched);
+    if (newline != nullptr || (ended_ && there > 0)) {
+      complete_ = newline != nullptr;
+      std::size_t length =
+          newline ? static_cast<std::size_t>(static_cast<const char*>(newline) - start) : there;
+      begin_ += newline ? length + 1 : length;
+      if (length > 0 && start[length - 1] == '\r') --length;
+      last_ = {start, length};
+      if (++number_ == 1 && last_.starts_with("\xEF\xBB\xBF")) last_.remove_prefix(3);
+      line = last_;
+      return true;
+    }
+    if (ended_) return false;
+    searched = there;
+    if (there > kLongestLine) {
+      begin_ = end_;  // what follows is behind the bad place
+      fail(Errc::corrupt, "{}:{}: line longer than 1 MiB", name(), ++number_);
+    }
+    ended_ = !refill();
+  }
+}
+
+bool LineReader::refill() {
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+            buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+  end_ -= begin_;
+  begin_ = 0;
+  if (buffer_.size() < end_ + kBlock) buffer_.resize(end_ + kBlock);
+  const std::size_t n = source_->read(std::span(buffer_).subspan(end_));
+  end_ += n;
+  return n > 0;
+}
+
+void TextWriter::put(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, kBuffer / 2);
+    advance(put_text(room(part.size()), part));
+    text.remove_prefix(part.size());
+  }
+}
+
+void TextWriter::drain() {
+  if (used_ == 0) return;
+  // Counted before the write: a sink that failed is not asked to write the same bytes again.
+  const std::string_view bytes(buffer_.get(), std::exchange(used_, 0));
+  size_ += bytes.size();
+  sink_->write(bytes);
+}
+
+std::size_t Scanner::take_digits(std::uint64_t& value) {
+  value = 0;
+  const char* start = at_;
+  while (end_ - at_ >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at_, 8);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    const int count = leading_digits(word);
+    if (count == 0) return static_cast<std::size_t>(at_ - start);
+    value = value * kPowers[count] + eight_digits(word << (8 - count) * 8);
+    at_ += count;
+    if (count < 8) return static_cast<std::size_t>(at_ - start);
+  }
+  for (; at_ != end_ && *at_ >= '0' && *at_ <= '9'; ++at_)
+    value = value * 10 + static_cast<std::uint64_t>(*at_ - '0');
+  return static_cast<std::size_t>(at_ - start);
+}
+
+bool Scanner::take_decimal(std::uint64_t& value, std::uint64_t most) {
+  const std::size_t digits = take_digits(value);
+  return digits > 0 && digits < 20 && value <= most;
+}
+
+bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
+  const bool negative = peek() == '-';
+  if (negative || peek() == '+') ++at_;
+  std::uint64_t whole = 0, fraction = 0;
+  if (!take_decimal(whole, kMostSeconds)) return false;
+  if (take('.')) {
+    const char* start = at_;
+    std::size_t digits = take_digits(fraction);
+    if (digits > 9) {
+      Scanner nine({start, 9});
+      digits = nine.take_digits(fraction);
+    }
+    fraction *= digits == 9 ? 1 : kPowers[8 - digits] * 10;
+  }
+  const auto total = static_cast<std::int64_t>(whole) * kNanos + static_cast<std::int64_t>(fraction);
+  out = std::chrono::nanoseconds(negative ? -total : total);
+  return true;
+}
+
+bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& value) {
+  Scanner scanner(text);
+  return scanner.take_decimal(value, most) && scanner.done();
+}
+
+bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) {
+  if (text.empty() || text.size() > 16) return false;
+  value = 0;
+  for (char c : text) {
+    const int digit = hex_digit(c);
+    if (digit < 0) return false;
+    value = value << 4 | static_cast<std::uint64_t>(digit);
+  }
+  return value <= most;
+}
+
+void SecondsText::render(std::chrono::nanoseconds time) {
+  negative_ = time.count() < 0;
+  const auto magnitude = negative_ ? 0 - static_cast<std::uint64_t>(time.count())
+                                   : static_cast<std::uint64_t>(time.count());
+  const std::uint64_t seconds = magnitude / kNanos;
+  first_nanos_ = static_cast<std::uint32_t>(magnitude % kNanos);
+  start_ = time.count() - first_nanos_;
+  char digits[24];
+  char* end = digits;
+  if (negative_) *end++ = '-';
+  end = put_decimal(end, seconds);
+  const auto length = static_cast<std::size_t>(end - digits);
+  char* at = text_;
+  if (length < width_) {
+    std::memset(at, fill_, width_ - length);
+    at += width_ - length;
+  }
+  at = put_text(at, {digits, length});
+  *at++ = '.';
+  size_ = static_cast<std::size_t>(at - text_);
+}
+
+}  // namespace can

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "formats/support/stream.h"
+#include "libcan/error.h"
+
+namespace can {
+
+/// Lines of a source, without copying them: a view lives until the next call.
+class LineReader {
+ public:
+  explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+
+  /// False at the end. Takes "\n" and "\r\n"; the last line may lack one. Throws Errc::corrupt
+  /// on a line longer than 1 MiB: no text log has one, a binary file does. Takes away a UTF-8 byte
+  /// order mark.
+  bool next(std::string_view& line);
+
+  /// The line last given comes again: it belongs to somebody else.
+  void put_back() { put_back_ = true; }
+
+  /// Whether the last line given had its "\n": false for one that a power cut may have cut short.
+  bool complete() const { return complete_; }
+
+  std::uint64_t number() const { return number_; }  ///< of the line last given, from 1
+  std::string_view name() const { return source_->name(); }
+  std::string where() const { return fmt::format("{}:{}", name(), number_); }
+
+ private:
+  bool refill();
+
+  std::unique_ptr<Source> source_;
+  std::string buffer_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::uint64_t number_ = 0;
+  std::string_view last_;
+  bool ended_ = false, put_back_ = false, complete_ = true;
+};
+
+/// Collects text for a sink: room for a line, then the line, straight into the buffer.
+///
+///   char* at = out.room(kLongestLine);
+///   at = put_decimal(at, 42);
+///   out.advance(at);
+class TextWriter {
+ public:
+  explicit TextWriter(std::unique_ptr<Sink> sink)
+      : sink_(std::move(sink)), buffer_(new char[kBuffer]), size_(sink_->start()) {}
+
+  /// At least `most` bytes to write to. `most` is far below 64 KiB. Throws Errc::io.
+  char* room(std::size_t most) {
+    if (kBuffer - used_ < most) drain();
+    return buffer_.get() + used_;
+  }
+  void advance(const char* end) {
+    used_ = static_cast<std::size_t>(end - buffer_.get());
+  }
+  void put(std::string_view text);
+
+  std::uint64_t size() const { return size_ + used_; }
+  void flush() {
+    drain();
+    sink_->flush();
+  }
+  void close() {
+    drain();
+    sink_->close();
+  }
+  Sink& sink() { return *sink_; }
+
+ private:
+  static constexpr std::size_t kBuffer = 256 * 1024;
+  void drain();
+
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t used_ = 0;
+  std::uint64_t size_;
+};
+
+/// Walks over one line of text from the left. All functions stay inside it.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
+
+  bool done() const { return at_ == end_; }
+  char peek() const { return at_ == end_ ? '\0' : *at_; }
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  void skip(std::size_t count) { at_ += std::min(count, rest().size()); }
+
+  bool take(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  void skip_blanks() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
+  }
+  /// Up to the next blank or tab, which is skipped with those behind it. "" at the end.
+  std::string_view take_word() {
+    const char* start = at_;
+    while (at_ != end_ && *at_ != ' ' && *at_ != '\t') ++at_;
+    const std::string_view word(start, static_cast<std::size_t>(at_ - start));
+    skip_blanks();
+    return word;
+  }
+  /// Up to `separator`, which is skipped, or to the end.
+  std::string_view take_until(char separator) {
+    const void* found = std::memchr(at_, separator, rest().size());
+    const char* stop = found ? static_cast<const char*>(found) : end_;
+    const std::string_view word(at_, static_cast<std::size_t>(stop - at_));
+    at_ = found ? stop + 1 : end_;
+    return word;
+  }
+
+  /// Decimal digits; false when there is none here or the value exceeds `most`.
+  bool take_decimal(std::uint64_t& value, std::uint64_t most = UINT64_MAX);
+
+  /// Seconds with any number of decimals, also none, and an optional sign; digits past the ninth
+  /// are cut. False when there is no such number here or it exceeds 292 years.
+  bool take_seconds(std::chrono::nanoseconds& out);
+
+ private:
+  std::size_t take_digits(std::uint64_t& value);
+
+  const char* at_;
+  const char* end_;
+};
+
+/// A whole text as a number: false for anything else or above `most`.
+bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& value);
+bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value);  ///< no prefix
+
+namespace text_detail {
+
+inline constexpr auto kDecimalPairs = [] {
+  std::array<std::array<char, 2>, 100> pairs{};
+  for (std::size_t i = 0; i < 100; ++i)
+    pairs[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+  return pairs;
+}();
+
+}  // namespace text_detail
+
+/// Writes exactly `digits` (even) decimal digits.
+template <int digits>
+inline char* put_padded(char* at, std::uint32_t value) {
+  static_assert(digits % 2 == 0);
+  for (int i = digits - 2; i >= 0; i -= 2, value /= 100)
+    std::memcpy(at + i, text_detail::kDecimalPairs[value % 100].data(), 2);
+  return at + digits;
+}
+
+/// Writes `value` without leading zeros.
+inline char* put_decimal(char* at, std::uint64_t value) {
+  char digits[20];
+  char* first = digits + sizeof digits;
+  for (; value >= 100; value /= 100)
+    std::memcpy(first -= 2, text_detail::kDecimalPairs[value % 100].data(), 2);
+  if (value >= 10)
+    std::memcpy(first -= 2, text_detail::kDecimalPairs[value].data(), 2);
+  else
+    *--first = static_cast<char>('0' + value);
+  const auto count = static_cast<std::size_t>(digits + sizeof digits - first);
+  std::memcpy(at, first, count);
+  return at + count;
+}
+
+inline char* put_text(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+inline char* put_blanks(char* at, std::size_t count) {
+  std::memset(at, ' ', count);
+  return at + count;
+}
+
+/// Writes times as seconds with decimals; remembers the text of the last second, which most
+/// messages share.
+class SecondsText {
+ public:
+  /// At least `width` digits before the point, filled with `fill`.
+  explicit SecondsText(std::size_t width = 1, char fill = '0') : width_(width), fill_(fill) {}
+
+  char* put_micros(char* at, std::chrono::nanoseconds time) {
+    at = put_whole(at, time);
+    return put_padded<6>(at, nanos_ / 1000);
+  }
+  char* put_nanos(char* at, std::chrono::nanoseconds time) {
+    at = put_whole(at, time);
+    at = put_padded<8>(at, nanos_ / 10);
+    *at = static_cast<char>('0' + nanos_ % 10);
+    return at + 1;
+  }
+  static constexpr std::size_t kLongest = 32;
+
+ private:
+  char* put_whole(char* at, std::chrono::nanoseconds time) {
+    const std::int64_t since = time.count() - start_;
+    if (since < 0 || since >= 1'000'000'000 || negative_) {
+      render(time);
+      nanos_ = first_nanos_;
+    } else {
+      nanos_ = static_cast<std::uint32_t>(since);
+    }
+    return put_text(at, {text_, size_});
+  }
+  void render(std::chrono::nanoseconds time);
+
+  std::size_t width_;
+  char fill_;
+  char text_[kLongest];  // "1551774790."
+  std::size_t size_ = 0;
+  std::int64_t start_ = INT64_MAX;  // of the second in text_, ns
+  bool negative_ = false;
+  std::uint32_t nanos_ = 0, first_nanos_ = 0;
+};
+
+}  // namespace can

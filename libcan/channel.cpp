@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/channel.h"
+
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace can {
+namespace {
+
+// Written once, under the mutex, before any handle to the entry exists; so read without it.
+constinit std::array<std::string_view, 65'536> table{};
+
+constexpr std::size_t kLongestName = 64;
+
+struct Index {
+  std::mutex mutex;
+  std::deque<std::string> names;  // a deque: a name never moves
+  std::unordered_map<std::string_view, std::uint16_t> by_name;
+};
+
+Index& index_of_names() {
+  static Index instance;
+  return instance;
+}
+
+}  // namespace
+
+Channel::Channel(std::string_view name) {
+  if (name.empty()) return;
+  name = name.substr(0, kLongestName);
+  Index& all = index_of_names();
+  std::lock_guard lock(all.mutex);
+  if (auto found = all.by_name.find(name); found != all.by_name.end()) {
+    index_ = found->second;
+    return;
+  }
+  if (all.names.size() + 1 == table.size()) return;
+  const std::string_view kept = all.names.emplace_back(name);
+  index_ = static_cast<std::uint16_t>(all.names.size());
+  table[index_] = kept;
+  all.by_name.emplace(kept, index_);
+}
+
+std::string_view Channel::name() const { return table[index_]; }
+
+unsigned Channel::number() const {
+  const std::string_view text = name();
+  const std::size_t letters = text.find_first_of("0123456789");
+  if (letters == text.npos || text.find_first_not_of("0123456789", letters) != text.npos) return 0;
+  unsigned value = 0;
+  const auto parsed = std::from_chars(text.data() + letters, text.data() + text.size(), value);
+  if (parsed.ec != std::errc{} || value > 65'534) return 0;
+  return letters == 0 ? value : value + 1;
+}
+
+}  // namespace can

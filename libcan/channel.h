@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string_view>
+
+namespace can {
+
+/// Where a message came from or goes to: "can0", "1", "PCAN_USBBUS1", or nothing.
+/// A two-byte handle to a name kept for the life of the process: as cheap as an int to copy.
+/// Any thread may use it.
+///
+/// Logs that number their channels from 1 (ASC, BLF) give "1", "2"; names of interfaces count from
+/// 0 ("can0"). The field's tools take 1 and can0 for the same channel, and so does number().
+class Channel {
+ public:
+  constexpr Channel() = default;
+
+  /// Names past the first 65,535 different ones, which only a damaged log has, and bytes past the
+  /// 64th of a name are lost: the channel is then nothing, or cut.
+  explicit Channel(std::string_view name);
+
+  std::string_view name() const;  ///< "" when there is none
+
+  /// Its number from 1: 1 for "1" and for "can0"; 0 when the name has none.
+  unsigned number() const;
+
+  constexpr explicit operator bool() const { return index_ != 0; }
+  constexpr auto operator<=>(const Channel&) const = default;
+  constexpr std::uint16_t index() const { return index_; }  ///< for tables by channel; 0: none
+
+ private:
+  std::uint16_t index_ = 0;
+};
+
+/// Finds the channel of a name fast when it is, as in logs, one of the few last asked for.
+class ChannelCache {
+ public:
+  Channel find(std::string_view name) {
+    if (name == last_.name()) return last_;
+    if (name == other_.name()) return other_;
+    other_ = last_;
+    return last_ = Channel(name);
+  }
+
+ private:
+  Channel last_, other_;
+};
+
+}  // namespace can

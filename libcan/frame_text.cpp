@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/frame_text.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can {
+namespace {
+
+constexpr std::uint32_t kErrorFlag = 0x20000000;
+
+/// Reads one frame, left to right.
+class Parser {
+ public:
+  Parser(std::string_view text, Message& out) : text_(text), out_(out) {}
+
+  void parse() {
+    const std::size_t sign = std::min(text_.find('#'), text_.size());
+    if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quoted(text_));
+    if (sign != 3 && sign != 8) expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
+    parse_id(sign);
+    at_ = sign + 1;
+    if (peek() == '#')
+      parse_fd();
+    else if (peek() == 'R' || peek() == 'r')
+      parse_remote();
+    else
+      out_.length = parse_data(8);
+    if (!out_.fd && out_.length == 8 && peek() == '_') parse_raw_dlc();
+    if (at_ != text_.size()) expected(out_.remote ? "the end" : "two hexadecimal digits", at_);
+  }
+
+ private:
+  void parse_id(std::size_t digits) {
+    std::uint32_t id = 0;
+    for (std::size_t i = 0; i < digits; ++i) {
+      const int digit = hex_digit(text_[i]);
+      if (digit < 0) expected("a hexadecimal digit", i);
+      id = id << 4 | static_cast<std::uint32_t>(digit);
+    }
+    if (digits == 3 ? id > kStandardIdMask : id > (kErrorFlag | kExtendedIdMask))
+      expected(digits == 3 ? "an id of at most 7FF" : "an id of at most 1FFFFFFF", 0);
+    out_.error = (id & kErrorFlag) != 0;
+    out_.extended = digits == 8 && !out_.error;
+    out_.id = id & kExtendedIdMask;
+    out_.remote = out_.fd = out_.brs = out_.esi = false;
+    out_.len8_dlc = 0;
+  }
+
+  void parse_fd() {
+    const int flags = hex_digit(peek(1));
+    if (flags < 0) expected("one hexadecimal digit of FD flags", at_ + 1);
+    at_ += 2;
+    out_.fd = true;
+    out_.brs = (flags & 1) != 0;
+    out_.esi = (flags & 2) != 0;
+    const std::uint8_t given = parse_data(64);
+    out_.length = length_of(dlc_of(given));
+    std::fill(out_.data.begin() + given, out_.data.begin() + out_.length, std::uint8_t{0});
+  }
+
+  void parse_remote() {
+    out_.remote = true;
+    out_.length = 0;
+    const int length = hex_digit(peek(1));
+    if (length > 8) expected("a length of 0 to 8", at_ + 1);
+    if (length >= 0) out_.length = static_cast<std::uint8_t>(length);
+    at_ += length >= 0 ? 2 : 1;
+  }
+
+  std::uint8_t parse_data(std::size_t most) {
+    std::size_t count = 0;
+    while (at_ + 1 < text_.size() && count < most) {
+      const int high = hex_digit(text_[at_]), low = hex_digit(text_[at_ + 1]);
+      if ((high | low) >= 0) {
+        out_.data[count++] = static_cast<std::uint8_t>(high << 4 | low);
+        at_ += 2;
+      } else if (text_[at_] == '.' && count > 0 && text_[at_ - 1] != '.') {
+        ++at_;
+      } else {
+        break;
+      }
+    }
+    return static_cast<std::uint8_t>(count);
+  }
+
+  void parse_raw_dlc() {
+    const int raw = hex_digit(peek(1));
+    if (raw < 9) expected("a raw DLC of 9 to F", at_ + 1);
+    out_.len8_dlc = static_cast<std::uint8_t>(raw);
+    at_ += 2;
+  }
+
+  char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+
+  [[noreturn]] void expected(std::string_view what, std::size_t at) const {
+    fail(Errc::invalid, "expected {} at column {} of {}", what, at + 1, quoted(text_));
+  }
+
+  std::string_view text_;
+  Message& out_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+void parse_frame(std::string_view text, Message& out) { Parser(text, out).parse(); }
+
+char* put_frame(char* at, const Message& message) {
+  const std::uint32_t id = message.id | (message.error ? kErrorFlag : 0);
+  at = put_hex_number<HexCase::upper>(at, id, message.extended || message.error ? 8 : 3);
+  *at++ = '#';
+  if (message.fd) {
+    *at++ = '#';
+    at = put_hex_number<HexCase::upper>(at, (message.brs ? 1u : 0u) | (message.esi ? 2u : 0u), 1);
+  } else if (message.remote) {
+    *at++ = 'R';
+    if (message.length > 0) at = put_hex_number<HexCase::upper>(at, message.length, 1);
+  }
+  at = put_hex<HexCase::upper>(at, message.payload());
+  if (message.len8_dlc != 0) {
+    *at++ = '_';
+    at = put_hex_number<HexCase::upper>(at, message.len8_dlc, 1);
+  }
+  return at;
+}
+
+void format_frame(const Message& message, std::string& out) {
+  char text[kLongestFrameText];
+  out.append(text, static_cast<std::size_t>(put_frame(text, message) - text));
+}
+
+}  // namespace can

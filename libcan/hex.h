@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace can {
+
+enum class HexCase { lower, upper };
+
+namespace hex_detail {
+
+using Pairs = std::array<std::array<char, 2>, 256>;
+
+constexpr Pairs make_pairs(const char* digits) {
+  Pairs pairs{};
+  for (std::size_t byte = 0; byte < 256; ++byte)
+    pairs[byte] = {digits[byte >> 4], digits[byte & 15]};
+  return pairs;
+}
+
+inline constexpr Pairs kLower = make_pairs("0123456789abcdef");
+inline constexpr Pairs kUpper = make_pairs("0123456789ABCDEF");
+
+inline constexpr auto kNibbles = [] {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  for (std::size_t i = 0; i < 10; ++i) table['0' + i] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < 6; ++i)
+    table['A' + i] = table['a' + i] = static_cast<std::int8_t>(10 + i);
+  return table;
+}();
+
+template <HexCase kCase>
+constexpr const Pairs& pairs() {
+  return kCase == HexCase::lower ? kLower : kUpper;
+}
+
+}  // namespace hex_detail
+
+/// The value of a hexadecimal digit of either case; -1 for any other character.
+inline int hex_digit(char c) { return hex_detail::kNibbles[static_cast<unsigned char>(c)]; }
+
+/// Writes two digits a byte; returns the place behind them.
+template <HexCase kCase>
+inline char* put_hex(char* at, std::span<const std::uint8_t> bytes) {
+  for (std::uint8_t byte : bytes) {
+    std::memcpy(at, hex_detail::pairs<kCase>()[byte].data(), 2);
+    at += 2;
+  }
+  return at;
+}
+
+/// As put_hex, with a blank behind each byte.
+template <HexCase kCase>
+inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
+  for (std::uint8_t byte : bytes) {
+    std::memcpy(at, hex_detail::pairs<kCase>()[byte].data(), 2);
+    at[2] = ' ';
+    at += 3;
+  }
+  return at;
+}
+
+/// Writes `value` with exactly `digits` digits.
+template <HexCase kCase>
+inline char* put_hex_number(char* at, std::uint32_t value, int digits) {
+  for (int i = digits; i-- > 0; value >>= 4) at[i] = hex_detail::pairs<kCase>()[value & 15][1];
+  return at + digits;
+}
+
+/// How many digits `value` needs, at least 1.
+inline int hex_digits(std::uint32_t value) {
+  int digits = 1;
+  while (value >>= 4) ++digits;
+  return digits;
+}
+
+}  // namespace can

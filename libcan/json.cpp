@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/json.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+
+void append_utf8(std::string& out, char32_t c) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | c >> 6);
+    tail(0);
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | c >> 12);
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xF0 | c >> 18);
+    tail(12), tail(6), tail(0);
+  }
+}
+
+// Bytes of the UTF-8 sequence that `text` starts with; 0 when it starts with none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = byte(0) < 0x80                       ? 1
+                             : byte(0) >= 0xC2 && byte(0) < 0xE0  ? 2
+                             : byte(0) >= 0xE0 && byte(0) < 0xF0  ? 3
+                             : byte(0) >= 0xF0 && byte(0) <= 0xF4 ? 4
+                                                                  : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+}  // namespace
+
+JsonObject::JsonObject(std::string_view text) : text_(text) {
+  skip_blanks();
+  if (!take('{')) expected("a JSON object");
+}
+
+bool JsonObject::next() {
+  skip_blanks();
+  if (take('}')) {
+    skip_blanks();
+    if (at_ != text_.size()) expected("the end");
+    return false;
+  }
+  if (!first_ && !take(',')) expected("',' or '}'");
+  first_ = false;
+  skip_blanks();
+  key_ = take_string(key_text_);
+  skip_blanks();
+  if (!take(':')) expected("':'");
+  skip_blanks();
+  take_value();
+  return true;
+}
+
+void JsonObject::skip_blanks() {
+  at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+}
+
+bool JsonObject::take(char c) {
+  if (at_ == text_.size() || text_[at_] != c) return false;
+  ++at_;
+  return true;
+}
+
+std::string_view JsonObject::take_string(std::string& unescaped) {
+  if (!take('"')) expected("'\"'");
+  const std::size_t start = at_;
+  at_ = text_.find_first_of("\"\\", at_);
+  if (at_ == text_.npos) at_ = text_.size(), expected("'\"'");
+  if (text_[at_] == '"') return text_.substr(start, at_++ - start);
+  unescaped.assign(text_.substr(start, at_ - start));
+  while (!take('"')) {
+    if (at_ == text_.size()) expected("'\"'");
+    if (take('\\'))
+      append_escape(unescaped);
+    else
+      unescaped += text_[at_++];
+  }
+  return unescaped;
+}
+
+void JsonObject::append_escape(std::string& out) {
+  constexpr std::string_view kNames = "\"\\/bfnrt", kBytes = "\"\\/\b\f\n\r\t";
+  if (at_ == text_.size()) expected("an escape");
+  if (const std::size_t known = kNames.find(text_[at_]); known != kNames.npos) {
+    out += kBytes[known];
+    ++at_;
+    return;
+  }
+  if (!take('u')) expected("an escape");
+  char32_t c = take_hex4();
+  if (c >= 0xD800 && c < 0xDC00 && text_.substr(at_, 2) == "\\u") {
+    at_ += 2;
+    const char32_t low = take_hex4();
+    c = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00)
+                                      : kReplacement;
+  }
+  append_utf8(out, c >= 0xD800 && c < 0xE000 ? kReplacement : c);
+}
+
+unsigned JsonObject::take_hex4() {
+  unsigned value = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    const char c = at_ < text_.size() ? text_[at_] : '\0';
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) expected("four hexadecimal digits");
+    value = value << 4 | static_cast<unsigned>(digit);
+  }
+  return value;
+}
+
+void JsonObject::take_value() {
+  if (at_ < text_.size() && text_[at_] == '"') {
+    kind_ = Kind::string;
+    value_ = take_string(value_text_);
+    return;
+  }
+  const std::size_t end = std::min(text_.find_first_of(",} \t\r\n", at_), text_.size());
+  value_ = text_.substr(at_, end - at_);
+  if (value_ == "true" || value_ == "false")
+    kind_ = Kind::boolean;
+  else if (value_ == "null")
+    kind_ = Kind::null;
+  else if (!value_.empty() && value_.find_first_not_of("+-.0123456789eE") == value_.npos)
+    kind_ = Kind::number;
+  else
+    expected("a string, a number, true, false or null");
+  at_ = end;
+}
+
+void JsonObject::expected(std::string_view what) const {
+  fail(Errc::corrupt, "expected {} at column {}, got {}", what, at_ + 1,
+       quoted(text_.substr(std::min(at_, text_.size()))));
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    std::size_t length = utf8_length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    if (length == 0) {
+      append_utf8(out, kReplacement);
+      length = 1;
+    } else if (byte == '"' || byte == '\\') {
+      out += '\\';
+      out += text[0];
+    } else if (byte < 0x20 || byte == 0x7F) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      out += "\\u00";
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 15];
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  out += '"';
+}
+
+}  // namespace can

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// What every format must do. A new line in formats.def is tested here with no new code.
+
+#include <catch2/catch.hpp>
+
+#include "formats/registry.h"
+#include "libcan/error.h"
+#include "tests/sample.h"
+
+using namespace can;
+
+namespace {
+
+std::vector<Message> read_all(LogReader& reader, std::size_t batch) {
+  std::vector<Message> all, some(batch);
+  while (std::size_t n = reader.read(some))
+    all.insert(all.end(), some.begin(), some.begin() + static_cast<long>(n));
+  return all;
+}
+
+std::string written(const Format& format, std::span<const Message> messages, std::size_t batch,
+                    const LogOptions& options = {}) {
+  std::string bytes;
+  auto writer = format.create(memory_sink(bytes), options);
+  for (std::size_t at = 0; at < messages.size(); at += batch)
+    writer->write(messages.subspan(at, std::min(batch, messages.size() - at)));
+  writer->close();
+  return bytes;
+}
+
+void check_same(std::span<const Message> got, std::span<const Message> want) {
+  REQUIRE(got.size() == want.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    CAPTURE(i, got[i].timestamp.count(), want[i].timestamp.count(), got[i].channel.name(),
+            want[i].channel.name(), got[i].id, int{got[i].length}, int{want[i].length});
+    CHECK(got[i] == want[i]);
+  }
+}
+
+/// Lets `room` bytes through, then fails as a full disk does.
+class FullSink final : public Sink {
+ public:
+  explicit FullSink(std::size_t room) : room_(room) {}
+  void write(std::string_view bytes) override {
+    if (bytes.size() > room_) fail(Errc::io, "full: no space left on device");
+    room_ -= bytes.size();
+  }
+  bool patch(std::uint64_t, std::string_view) override { return true; }
+  void close() override {}
+  std::string_view name() const override { return "full"; }
+
+ private:
+  std::size_t room_;
+};
+
+template <class Use>
+void for_each_readable(Use use) {
+  for (const Format* format : all_formats())
+    if (format->open && format->create) {
+      DYNAMIC_SECTION(format->name) { use(*format); }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every format gives back what it was given") {
+  for_each_readable([](const Format& format) {
+    const auto messages = sample(format.keeps);
+    for (std::size_t batch : {std::size_t{1}, std::size_t{3}, std::size_t{1000}}) {
+      CAPTURE(batch);
+      const std::string bytes = written(format, messages, batch);
+      CHECK(format.sniff(std::string_view(bytes).substr(0, 4096)) > 0);
+      auto reader = format.open(memory_source(bytes), {});
+      check_same(read_all(*reader, batch), messages);
+      CHECK(reader->warning_count() == 0);
+    }
+  });
+}
+
+TEST_CASE("every format writes the same bytes whatever the batches") {
+  for (const Format* format : all_formats())
+    if (format->create) {
+      DYNAMIC_SECTION(format->name) {
+        const auto messages = sample(format->keeps);
+        CHECK(written(*format, messages, 1) == written(*format, messages, 1000));
+      }
+    }
+}
+
+TEST_CASE("every format holds an empty log") {
+  for_each_readable([](const Format& format) {
+    const std::string bytes = written(format, {}, 1);
+    auto reader = format.open(memory_source(bytes), {});
+    CHECK(read_all(*reader, 10).empty());
+  });
+}
+
+TEST_CASE("every format survives a log cut anywhere, and gives what stood before") {
+  for_each_readable([](const Format& format) {
+    const auto messages = sample(format.keeps);
+    const std::string bytes = written(format, messages, 7);
+    std::size_t most = 0;
+    const std::size_t step = bytes.size() > 20'000 ? 97 : 1;
+    for (std::size_t cut = 0; cut < bytes.size(); cut += step) {
+      std::vector<Message> got;
+      try {
+        auto reader = format.open(memory_source(bytes.substr(0, cut)), {});
+        std::vector<Message> some(5);
+        while (std::size_t n = reader->read(some))
+          got.insert(got.end(), some.begin(), some.begin() + static_cast<long>(n));
+      } catch (const Error& error) {
+        CAPTURE(cut, error.what());
+        REQUIRE(error.code() == Errc::corrupt);
+      }
+      REQUIRE(got.size() <= messages.size());
+      most = std::max(most, got.size());
+    }
+    if (format.name != "sqlite" && format.name != "blf") CHECK(most + 1 >= messages.size());
+  });
+}
+
+TEST_CASE("every format survives any byte changed") {
+  for_each_readable([](const Format& format) {
+    const std::string bytes = written(format, sample(format.keeps), 7);
+    const std::size_t step = std::max<std::size_t>(1, bytes.size() / 3000);
+    for (std::size_t at = 0; at < bytes.size(); at += step) {
+      std::string damaged = bytes;
+      damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+      try {
+        auto reader = format.open(memory_source(damaged), {});
+        reader->keep_going(at % 2 == 0);
+        read_all(*reader, 100);
+      } catch (const Error& error) {
+        CAPTURE(at, error.what());
+        REQUIRE(error.code() == Errc::corrupt);
+      }
+    }
+  });
+}
+
+TEST_CASE("every format tells its logs from the others'") {
+  for_each_readable([](const Format& format) {
+    const std::string bytes = written(format, sample(format.keeps), 1000);
+    for (const Format* other : all_formats()) {
+      CAPTURE(other->name);
+      if (other != &format && other->sniff)
+        CHECK(other->sniff(bytes.substr(0, 4096)) < format.sniff(bytes.substr(0, 4096)));
+    }
+  });
+}
+
+TEST_CASE("formats that append continue a log") {
+  for (const Format* format : all_formats()) {
+    if (!format->appends || !format->open) continue;
+    DYNAMIC_SECTION(format->name) {
+      const auto messages = sample(format->keeps);
+      std::string bytes;
+      for (std::size_t half : {0, 1}) {
+        auto writer = format->create(memory_sink(bytes), {});
+        const std::size_t middle = messages.size() / 2;
+        writer->write(std::span(messages).subspan(half * middle,
+                                                  half ? messages.size() - middle : middle));
+        writer->close();
+      }
+      auto reader = format->open(memory_source(bytes), {});
+      check_same(read_all(*reader, 100), messages);
+    }
+  }
+}
+
+TEST_CASE("a flushed log can be read without having been closed") {
+  for_each_readable([](const Format& format) {
+    if (format.name == "sqlite") return;  // in memory its bytes exist only once it is closed
+    const auto messages = sample(format.keeps);
+    std::string bytes;
+    auto writer = format.create(memory_sink(bytes), {});
+    writer->write(messages);
+    writer->flush();
+    auto reader = format.open(memory_source(bytes), {});
+    check_same(read_all(*reader, 100), messages);
+  });
+}
+
+TEST_CASE("every writer reports a full disk") {
+  for (const Format* format : all_formats()) {
+    if (!format->create) continue;
+    DYNAMIC_SECTION(format->name) {
+      const auto messages = sample(format->keeps);
+      for (std::size_t room : {0, 10, 200}) {
+        CAPTURE(room);
+        CHECK_THROWS_AS(([&] {
+                          auto writer =
+                              format->create(std::make_unique<FullSink>(room), LogOptions{});
+                          for (int i = 0; i < 10; ++i) writer->write(messages);
+                          writer->close();
+                        }()),
+                        Error);
+      }
+    }
+  }
+}
+
+TEST_CASE("an unknown extension lists the known ones") {
+  CHECK_THROWS_WITH(create_log("x.foo"), Catch::Contains("unknown log format '.foo'; known: "));
+}
