@@ -19,9 +19,9 @@ struct DriverOption {
 /// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
 /// linkage.
 struct Driver {
-  std::string_view name;                      ///< what -i takes: "socketcan"
-  std::string_view title;                     ///< "Linux SocketCAN"
-  std::string_view channels;                  ///< what -c looks like: "can0, vcan0"
+  std::string_view name;                        ///< what -i takes: "socketcan"
+  std::string_view title;                       ///< "Linux SocketCAN"
+  std::string_view channels;                    ///< what -c looks like: "can0, vcan0"
   std::span<const std::string_view> aliases{};  ///< other names that -i takes
   std::span<const DriverOption> options{};
 

@@ -98,7 +98,7 @@ class Writer final : public LogWriter {
 };
 
 int sniff(std::string_view head) {
-  for (LineReader lines(memory_source(std::string(head))); ;) {
+  for (LineReader lines(memory_source(std::string(head)));;) {
     std::string_view line;
     if (!lines.next(line)) return 0;
     Scanner scanner(line);

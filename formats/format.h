@@ -22,19 +22,19 @@ enum class KeepsChannel {
 /// What comes back unchanged when messages are written to a format and read again.
 /// The tests read this; so do --list-formats and canconvert's warning of what gets lost.
 struct Keeps {
-  bool fd = false;         ///< CAN FD frames with BRS and ESI
-  bool error = false;      ///< error frames as such
+  bool fd = false;            ///< CAN FD frames with BRS and ESI
+  bool error = false;         ///< error frames as such
   bool error_detail = false;  ///< and their id and data
-  bool remote = false;     ///< remote frames with the length asked for
-  bool direction = false;  ///< Rx or Tx
-  bool raw_dlc = false;    ///< len8_dlc
+  bool remote = false;        ///< remote frames with the length asked for
+  bool direction = false;     ///< Rx or Tx
+  bool raw_dlc = false;       ///< len8_dlc
   KeepsChannel channel = KeepsChannel::no;
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
 };
 
 /// What a user may set about a log. A format takes what concerns it.
 struct LogOptions {
-  TimeZone zone;               ///< of the civil times in ASC and BLF headers
+  TimeZone zone{};             ///< of the civil times in ASC and BLF headers
   int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
   unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
   bool extended_csv = false;   ///< CSV with the columns that python-can's lacks

@@ -76,9 +76,9 @@ const Format* find_format(std::string_view wanted) {
   const std::string key = lower(wanted);
   if (key.empty()) return nullptr;
   for (const Format* format : kFormats)
-    if (format->name == key ||
-        std::ranges::any_of(format->extensions,
-                            [&](std::string_view e) { return e == key || e.substr(1) == key; }))
+    if (format->name == key || std::ranges::any_of(format->extensions, [&](std::string_view e) {
+          return e == key || e.substr(1) == key;
+        }))
       return format;
   return nullptr;
 }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <numeric>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace can {

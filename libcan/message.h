@@ -17,7 +17,7 @@ struct Message {
   std::chrono::nanoseconds timestamp{};
 
   std::uint32_t id = 0;  ///< arbitration id, 11 bits or 29; no flag bits mixed in
-  Channel channel;
+  Channel channel{};
 
   std::uint8_t length = 0;  ///< data bytes: 0-8, in CAN FD 0-64; of a remote frame, those asked for
   std::uint8_t len8_dlc = 0;  ///< 9-15 when a classic frame of 8 bytes said so on the wire, else 0

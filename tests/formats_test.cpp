@@ -158,8 +158,8 @@ TEST_CASE("formats that append continue a log") {
       for (std::size_t half : {0, 1}) {
         auto writer = format->create(memory_sink(bytes), {});
         const std::size_t middle = messages.size() / 2;
-        writer->write(std::span(messages).subspan(half * middle,
-                                                  half ? messages.size() - middle : middle));
+        writer->write(
+            std::span(messages).subspan(half * middle, half ? messages.size() - middle : middle));
         writer->close();
       }
       auto reader = format->open(memory_source(bytes), {});

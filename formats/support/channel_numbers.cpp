@@ -21,11 +21,10 @@ unsigned ChannelNumbers::assign(Channel channel) {
 std::string_view InterfaceNames::assign(Channel channel) {
   constexpr std::size_t kLongest = 15;  // IFNAMSIZ less the zero
   const std::string_view own = channel.name();
-  const bool valid = !own.empty() && own.size() <= kLongest &&
-                     own.find_first_not_of("0123456789") != own.npos &&
-                     std::ranges::all_of(own, [](char c) {
-                       return c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '#';
-                     });
+  const bool valid =
+      !own.empty() && own.size() <= kLongest && own.find_first_not_of("0123456789") != own.npos &&
+      std::ranges::all_of(
+          own, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '#'; });
   if (names_.size() <= channel.index()) names_.resize(channel.index() + 1u);
   names_[channel.index()] =
       valid ? std::string(own) : "can" + std::to_string(numbers_.number(channel) - 1);

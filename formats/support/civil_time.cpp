@@ -50,7 +50,8 @@ TimeZone parse_time_zone(std::string_view text) {
   if (!text.empty() && (text[0] == '+' || text[0] == '-') && (colon || text.size() == 5)) {
     const int hours = two_digits(text, 1), rest = two_digits(text, colon ? 4 : 3);
     if (hours >= 0 && hours < 24 && rest >= 0 && rest < 60)
-      return {.local = false, .east_of_utc = minutes((hours * 60 + rest) * (text[0] == '-' ? -1 : 1))};
+      return {.local = false,
+              .east_of_utc = minutes((hours * 60 + rest) * (text[0] == '-' ? -1 : 1))};
   }
   fail(Errc::invalid, "expected a time zone as local, utc or +hh:mm, got {}", quoted(text));
 }
@@ -78,8 +79,8 @@ nanoseconds from_civil(const CivilTime& civil, const TimeZone& zone) {
   c.hour = std::clamp(c.hour, 0, 23);
   c.minute = std::clamp(c.minute, 0, 59);
   c.second = std::clamp(c.second, 0, 60);
-  const std::int64_t whole = zone.local ? seconds_as_local(c)
-                                        : seconds_as_utc(c) - seconds(zone.east_of_utc).count();
+  const std::int64_t whole =
+      zone.local ? seconds_as_local(c) : seconds_as_utc(c) - seconds(zone.east_of_utc).count();
   return seconds(whole) + nanoseconds(std::clamp(c.nanosecond, 0, 999'999'999));
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <utility>
 
 #include "formats/support/gzip.h"
 #include "libcan/error.h"
@@ -145,8 +146,8 @@ class FileSink final : public Sink {
   bool patch(std::uint64_t offset, std::string_view bytes) override {
     if (!regular_) return false;
     while (!bytes.empty()) {
-      const ssize_t n = ::pwrite(file_.descriptor(), bytes.data(), bytes.size(),
-                                 static_cast<off_t>(offset));
+      const ssize_t n =
+          ::pwrite(file_.descriptor(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (n < 0 && errno != EINTR) fail_errno(file_.path(), errno);
       if (n <= 0) continue;
       offset += static_cast<std::uint64_t>(n);
@@ -193,8 +194,8 @@ class MemorySink final : public Sink {
 }  // namespace
 
 std::unique_ptr<Source> open_source(const std::string& path) {
-  std::unique_ptr<Source> source = path == "-" ? std::make_unique<FileSource>()
-                                               : std::make_unique<FileSource>(path);
+  std::unique_ptr<Source> source =
+      path == "-" ? std::make_unique<FileSource>() : std::make_unique<FileSource>(path);
   return is_gzip(peek(source, 2)) ? gunzip(std::move(source)) : std::move(source);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "libcan/hex.h"
 
@@ -129,7 +130,8 @@ bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
     }
     fraction *= digits == 9 ? 1 : kPowers[8 - digits] * 10;
   }
-  const auto total = static_cast<std::int64_t>(whole) * kNanos + static_cast<std::int64_t>(fraction);
+  const auto total =
+      static_cast<std::int64_t>(whole) * kNanos + static_cast<std::int64_t>(fraction);
   out = std::chrono::nanoseconds(negative ? -total : total);
   return true;
 }

@@ -61,9 +61,7 @@ class TextWriter {
     if (kBuffer - used_ < most) drain();
     return buffer_.get() + used_;
   }
-  void advance(const char* end) {
-    used_ = static_cast<std::size_t>(end - buffer_.get());
-  }
+  void advance(const char* end) { used_ = static_cast<std::size_t>(end - buffer_.get()); }
   void put(std::string_view text);
 
   std::uint64_t size() const { return size_ + used_; }
