@@ -37,7 +37,6 @@ struct LogOptions {
   TimeZone zone{};             ///< of the civil times in ASC and BLF headers
   int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
   unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
-  bool extended_csv = false;   ///< CSV with the columns that python-can's lacks
 };
 
 /// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
@@ -47,6 +46,7 @@ struct Format {
   std::span<const std::string_view> extensions;  ///< lower case, with the dot
   Keeps keeps;
   bool appends = false;  ///< a log of this format can be continued: Sink::head() isn't empty then
+  bool needs_file = false;  ///< can't go through a pipe or be compressed
 
   /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
   /// 0 not at all, 1-99 it parses, 100 it bears the magic number.

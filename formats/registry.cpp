@@ -108,6 +108,8 @@ std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& o
   auto source = open_source(path);
   const Format& chosen = format ? *format : recognize(source, path);
   if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
+  if (chosen.needs_file && source->path().empty())
+    fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
   return chosen.open(std::move(source), options);
 }
 
@@ -117,6 +119,9 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
   if (!chosen.create) fail(Errc::unsupported, "{}: a {} can't be written", path, chosen.title);
   if (if_there == IfThere::append && !chosen.appends)
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
+  if (chosen.needs_file && (path == "-" || path.ends_with(".gz")))
+    fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
+         chosen.title, path == "-" ? "written to a pipe" : "compressed");
   return chosen.create(create_sink(path, if_there), options);
 }
 

@@ -6,6 +6,7 @@
 #include "formats/registry.h"
 #include "libcan/error.h"
 #include "tests/sample.h"
+#include "tests/temporary_folder.h"
 
 using namespace can;
 
@@ -153,24 +154,35 @@ TEST_CASE("formats that append continue a log") {
   for (const Format* format : all_formats()) {
     if (!format->appends || !format->open) continue;
     DYNAMIC_SECTION(format->name) {
-      const auto messages = sample(format->keeps);
-      std::string bytes;
-      for (std::size_t half : {0, 1}) {
-        auto writer = format->create(memory_sink(bytes), {});
-        const std::size_t middle = messages.size() / 2;
-        writer->write(
-            std::span(messages).subspan(half * middle, half ? messages.size() - middle : middle));
+      const TemporaryFolder folder;
+      const std::string path = folder.path() + "/log";
+      const auto all = sample(format->keeps);
+      const std::span<const Message> messages = all;
+      const std::size_t middle = messages.size() / 2;
+      for (const auto& half : {messages.first(middle), messages.subspan(middle)}) {
+        auto writer = create_log(path, {}, format, IfThere::append);
+        writer->write(half);
         writer->close();
       }
-      auto reader = format->open(memory_source(bytes), {});
-      check_same(read_all(*reader, 100), messages);
+      check_same(read_all(*open_log(path), 100), messages);
     }
   }
 }
 
+TEST_CASE("formats that don't append refuse to") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/log";
+  for (const Format* format : all_formats())
+    if (format->create && !format->appends) {
+      CAPTURE(format->name);
+      CHECK_THROWS_WITH(create_log(path, {}, format, IfThere::append),
+                        Catch::Contains("can't be appended to"));
+    }
+}
+
 TEST_CASE("a flushed log can be read without having been closed") {
   for_each_readable([](const Format& format) {
-    if (format.name == "sqlite") return;  // in memory its bytes exist only once it is closed
+    if (format.needs_file) return;  // in memory its bytes exist only once it is closed
     const auto messages = sample(format.keeps);
     std::string bytes;
     auto writer = format.create(memory_sink(bytes), {});

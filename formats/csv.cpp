@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// The comma-separated log of python-can: one header line, then
+//
+//   timestamp,arbitration_id,extended,remote,error,dlc,data
+//   1551774790.942758,0x123,0,0,0,4,3q2+7w==
+//
+// Source: python-can can/io/csv.py. dlc is the number of bytes, data is base64. python-can's reader
+// takes exactly these columns, so what they lack goes into a dialect of its own, csv-extended:
+//
+//   ...,dlc,data,channel,fd,brs,esi,direction,raw_dlc
+//   ...,4,3q2+7w==,can0,0,0,0,rx,4
+//
+// raw_dlc is the data length code, 0-15. The reader tells the dialects by the header line; the
+// header of python-can 2.0.0-alpha.2, with blanks, is taken too. In python-can's dialect a frame of
+// more than 8 bytes is read as CAN FD: nothing else can have that many.
+
+#include <array>
+#include <charconv>
+
+#include "formats/format.h"
+#include "formats/support/base64.h"
+#include "formats/support/text.h"
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can {
+namespace {
+
+constexpr std::string_view kHeader = "timestamp,arbitration_id,extended,remote,error,dlc,data";
+constexpr std::string_view kOldHeader =
+    "timestamp, arbitration id, extended, remote, error, dlc, data";
+constexpr std::string_view kExtendedHeader =
+    "timestamp,arbitration_id,extended,remote,error,dlc,data,channel,fd,brs,esi,direction,raw_dlc";
+constexpr std::size_t kLongestLine = 256;  // 64 bytes are 88 characters
+
+enum class Dialect { none, python_can, extended };
+
+Dialect dialect_of(std::string_view header) {
+  if (header == kExtendedHeader) return Dialect::extended;
+  return header == kHeader || header == kOldHeader ? Dialect::python_can : Dialect::none;
+}
+
+std::string_view first_line(std::string_view head) {
+  return head.substr(0, head.find_first_of("\r\n"));
+}
+
+/// A name that needs no quotes: everything that would end a field becomes '_'.
+std::string field_of(std::string_view name) {
+  std::string field(name);
+  for (char& c : field)
+    if (c == ',' || c == '"' || static_cast<unsigned char>(c) < ' ') c = '_';
+  return field;
+}
+
+class Reader final : public LogReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {
+    std::string_view header;
+    if (!lines_.next(header)) return;
+    dialect_ = dialect_of(header);
+    if (dialect_ == Dialect::none)
+      fail(Errc::corrupt, "{}: not a CSV log of python-can: expected the header {}, got {}",
+           lines_.where(), kHeader, quoted(header));
+  }
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    for (std::string_view line; filled < out.size() && lines_.next(line);)
+      if (!line.empty()) {
+        parse(line, out[filled]);
+        ++filled;
+      }
+  }
+
+ private:
+  void parse(std::string_view text, Message& out) {
+    Scanner line(text);
+    out.reset();
+    out.timestamp = seconds(line.take_until(','));
+    out.id = id(line.take_until(','));
+    out.extended = flag(line);
+    out.remote = flag(line);
+    out.error = flag(line);
+    out.length = static_cast<std::uint8_t>(number(line.take_until(','), 64));
+    const std::string_view data = line.take_until(',');
+    out.fd = dialect_ == Dialect::extended ? extension(line, out) : out.length > 8;
+    if (!line.done()) corrupt("the end of the line", line.rest());
+    if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}: {}", lines_.where(), flaw);
+    const auto room = std::span(out.data).first(out.payload().size());
+    if (!out.remote && parse_base64(data, room) != std::ssize(room))
+      corrupt(fmt::format("{} bytes in base64", room.size()), data);
+  }
+
+  /// The further columns. Returns fd, which the caller sets.
+  bool extension(Scanner& line, Message& out) {
+    out.channel = channels_.find(line.take_until(','));
+    const bool fd = flag(line);
+    out.brs = flag(line);
+    out.esi = flag(line);
+    const std::string_view direction = line.take_until(',');
+    if (direction != "rx" && direction != "tx") corrupt("rx or tx", direction);
+    out.transmitted = direction == "tx";
+    const auto dlc = static_cast<std::uint8_t>(number(line.take_until(','), 15));
+    if (!fd && dlc > 8 && out.length == 8) out.len8_dlc = dlc;
+    return fd;
+  }
+
+  std::chrono::nanoseconds seconds(std::string_view text) {
+    std::chrono::nanoseconds value{};
+    Scanner scanner(text);
+    if (scanner.take_seconds(value) && scanner.done()) return value;
+    double number = 0;  // 1e-05: how Python writes small ones
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() ||
+        !(number > -9e9 && number < 9e9))
+      corrupt("a time in seconds", text);
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(number * 1e9));
+  }
+
+  std::uint32_t id(std::string_view text) {
+    std::uint64_t value = 0;
+    if (!text.starts_with("0x") || !parse_hex(text.substr(2), kExtendedIdMask, value))
+      corrupt("an arbitration id such as 0x123", text);
+    return static_cast<std::uint32_t>(value);
+  }
+
+  std::uint64_t number(std::string_view text, std::uint64_t most) {
+    std::uint64_t value = 0;
+    if (!parse_decimal(text, most, value))
+      corrupt(fmt::format("a number from 0 to {}", most), text);
+    return value;
+  }
+  bool flag(Scanner& line) {
+    const std::string_view text = line.take_until(',');
+    if (text != "0" && text != "1") corrupt("0 or 1", text);
+    return text == "1";
+  }
+
+  [[noreturn]] void corrupt(std::string_view expected, std::string_view got) {
+    fail(Errc::corrupt, "{}: expected {}, got {}", lines_.where(), expected, quoted(got));
+  }
+
+  LineReader lines_;
+  Dialect dialect_ = Dialect::none;
+  ChannelCache channels_;
+};
+
+class Writer final : public LogWriter {
+ public:
+  Writer(std::unique_ptr<Sink> sink, Dialect dialect)
+      : out_(std::move(sink)), extended_(dialect == Dialect::extended) {
+    const std::string_view head = out_.sink().head();
+    if (head.empty())
+      out_.put(fmt::format("{}\n", extended_ ? kExtendedHeader : kHeader));
+    else if (dialect_of(first_line(head)) != dialect)
+      fail(Errc::unsupported, "{}: can't be appended to: it has other columns", out_.sink().name());
+  }
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) {
+      char* at = put(out_.room(kLongestLine), m);
+      if (extended_) at = put_extension(at, m);
+      *at++ = '\n';
+      out_.advance(at);
+    }
+  }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override { out_.close(); }
+
+ private:
+  char* put(char* at, const Message& m) {
+    at = m.timestamp.count() % 1000 == 0 ? time_.put_micros(at, m.timestamp)
+                                         : time_.put_nanos(at, m.timestamp);
+    at = put_text(at, ",0x");
+    at = put_hex_number<HexCase::lower>(at, m.id, hex_digits(m.id));
+    for (bool flag : {bool{m.extended}, bool{m.remote}, bool{m.error}})
+      at = put_text(at, flag ? ",1" : ",0");
+    *at++ = ',';
+    at = put_decimal(at, m.length);
+    *at++ = ',';
+    return put_base64(at, m.payload());
+  }
+
+  char* put_extension(char* at, const Message& m) {
+    *at++ = ',';
+    at = put_text(at, channel_text(m.channel));
+    for (bool flag : {bool{m.fd}, bool{m.brs}, bool{m.esi}}) at = put_text(at, flag ? ",1" : ",0");
+    at = put_text(at, m.transmitted ? ",tx," : ",rx,");
+    return put_decimal(at, dlc_of(m));
+  }
+
+  std::string_view channel_text(Channel channel) {
+    if (channel != last_channel_) {
+      last_channel_ = channel;
+      channel_text_ = field_of(channel.name());
+    }
+    return channel_text_;
+  }
+
+  TextWriter out_;
+  SecondsText time_;
+  bool extended_;
+  Channel last_channel_;
+  std::string channel_text_;
+};
+
+std::unique_ptr<LogReader> open(std::unique_ptr<Source> in, const LogOptions&) {
+  return std::make_unique<Reader>(std::move(in));
+}
+
+template <Dialect kDialect>
+std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> out, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(out), kDialect);
+}
+
+template <Dialect kDialect>
+int sniff(std::string_view head) {
+  return dialect_of(first_line(head)) == kDialect ? 100 : 0;
+}
+
+constexpr std::string_view kExtensions[] = {".csv"};
+
+}  // namespace
+
+namespace formats {
+extern const Format csv;
+constinit const Format csv = {
+    .name = "csv",
+    .title = "python-can CSV log",
+    .extensions = kExtensions,
+    .keeps = {.error = true, .error_detail = true, .remote = true},
+    .appends = true,
+    .sniff = sniff<Dialect::python_can>,
+    .open = open,
+    .create = create<Dialect::python_can>,
+};
+
+extern const Format csv_extended;
+constinit const Format csv_extended = {
+    .name = "csv-extended",
+    .title = "CSV log with all columns",
+    .extensions = {},
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name},
+    .appends = true,
+    .sniff = sniff<Dialect::extended>,
+    .open = open,
+    .create = create<Dialect::extended>,
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// JSON Lines, one object a message; the keys stand in this order and are all there:
+//
+//   {"timestamp":1551774790.942758000,"channel":"can0","id":291,"extended":false,"remote":false,
+//    "error":false,"fd":false,"brs":false,"esi":false,"direction":"rx","dlc":4,"length":4,
+//    "data":"deadbeef"}                                                (on one line)
+//
+// timestamp is in seconds with 9 decimals, exact; channel may be null; dlc is the data length code,
+// 0-15, length the number of bytes; data is empty in a remote frame. Source: this project; the man
+// page cansuite-formats(7) documents it. The reader takes the keys in any order, leaves out the
+// ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
+
+#include "formats/format.h"
+#include "formats/support/text.h"
+#include "libcan/error.h"
+#include "libcan/hex.h"
+#include "libcan/json.h"
+
+namespace can {
+namespace {
+
+constexpr std::size_t kLongestLine = 1024;  // 13 keys, 128 digits of data, a name of 64 characters
+
+constexpr std::string_view bool_text(bool value) { return value ? "true" : "false"; }
+
+/// Reads one line into a message.
+class Parser {
+ public:
+  Parser(std::string_view line, ChannelCache& channels, Message& out)
+      : line_(line), channels_(channels), out_(out) {}
+
+  void parse() {
+    out_.reset();
+    if (!parse_own_order()) {
+      out_.reset();
+      data_ = {};
+      dlc_ = length_ = kMissing;
+      parse_any_order();
+    }
+    finish();
+  }
+
+ private:
+  static constexpr std::uint64_t kMissing = UINT64_MAX;
+
+  // The order in which the writer puts the keys: no table of keys, no copy of a string. False at
+  // the first difference.
+  bool parse_own_order() {
+    Scanner s(line_);
+    return literal(s, "{\"timestamp\":") && s.take_seconds(out_.timestamp) && channel(s) &&
+           literal(s, ",\"id\":") && id(s) && flags(s) && direction(s) && literal(s, ",\"dlc\":") &&
+           s.take_decimal(dlc_, 15) && literal(s, ",\"length\":") && s.take_decimal(length_, 64) &&
+           literal(s, ",\"data\":\"") && data(s) && literal(s, "}") && s.done();
+  }
+
+  static bool literal(Scanner& s, std::string_view text) {
+    if (!s.rest().starts_with(text)) return false;
+    s.skip(text.size());
+    return true;
+  }
+  bool channel(Scanner& s) {
+    if (literal(s, ",\"channel\":null")) return true;
+    if (!literal(s, ",\"channel\":\"")) return false;
+    const std::string_view name = s.take_until('"');
+    if (name.find('\\') != name.npos) return false;
+    out_.channel = channels_.find(name);
+    return true;
+  }
+  bool id(Scanner& s) {
+    std::uint64_t value = 0;
+    if (!s.take_decimal(value, kExtendedIdMask)) return false;
+    out_.id = static_cast<std::uint32_t>(value);
+    return true;
+  }
+  static bool flag(Scanner& s, std::string_view key, bool& value) {
+    if (!literal(s, key)) return false;
+    value = literal(s, "true");
+    return value || literal(s, "false");
+  }
+  bool flags(Scanner& s) {
+    bool extended, remote, error, fd, brs, esi;
+    if (!flag(s, ",\"extended\":", extended) || !flag(s, ",\"remote\":", remote) ||
+        !flag(s, ",\"error\":", error) || !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) ||
+        !flag(s, ",\"esi\":", esi))
+      return false;
+    out_.extended = extended;
+    out_.remote = remote;
+    out_.error = error;
+    out_.fd = fd;
+    out_.brs = brs;
+    out_.esi = esi;
+    return true;
+  }
+  bool direction(Scanner& s) {
+    out_.transmitted = literal(s, ",\"direction\":\"tx\"");
+    return out_.transmitted || literal(s, ",\"direction\":\"rx\"") ||
+           literal(s, ",\"direction\":null");
+  }
+  bool data(Scanner& s) {
+    data_ = s.take_until('"');
+    return true;
+  }
+
+  void parse_any_order() {
+    bool has_id = false;
+    for (JsonObject object(line_); object.next();) {
+      has_id |= object.key() == "id";
+      member(object);
+    }
+    if (!has_id) fail(Errc::corrupt, "expected a member \"id\", got {}", quoted(line_));
+  }
+
+  void member(const JsonObject& object) {
+    using Kind = JsonObject::Kind;
+    const std::string_view key = object.key(), value = object.value();
+    if (object.kind() == Kind::null) return;
+    if (key == "timestamp") {
+      Scanner s(value);
+      if (!s.take_seconds(out_.timestamp) || !s.done()) bad(key, "a time in seconds", value);
+    } else if (key == "channel") {
+      out_.channel = channels_.find(value);
+    } else if (key == "id") {
+      out_.id = static_cast<std::uint32_t>(number(key, value, kExtendedIdMask));
+    } else if (key == "dlc") {
+      dlc_ = number(key, value, 15);
+    } else if (key == "length") {
+      length_ = number(key, value, 64);
+    } else if (key == "direction") {
+      if (value != "rx" && value != "tx") bad(key, "\"rx\" or \"tx\"", value);
+      out_.transmitted = value == "tx";
+    } else if (key == "data") {
+      kept_data_ = value;
+      data_ = kept_data_;
+    } else {
+      flag_member(key, object.kind() == Kind::boolean, value);
+    }
+  }
+
+  void flag_member(std::string_view key, bool is_boolean, std::string_view value) {
+    const bool on = value == "true";
+    if (key == "extended")
+      out_.extended = on;
+    else if (key == "remote")
+      out_.remote = on;
+    else if (key == "error")
+      out_.error = on;
+    else if (key == "fd")
+      out_.fd = on;
+    else if (key == "brs")
+      out_.brs = on;
+    else if (key == "esi")
+      out_.esi = on;
+    else
+      return;
+    if (!is_boolean) bad(key, "true or false", value);
+  }
+
+  static std::uint64_t number(std::string_view key, std::string_view text, std::uint64_t most) {
+    std::uint64_t value = 0;
+    if (!parse_decimal(text, most, value))
+      bad(key, fmt::format("a number from 0 to {}", most), text);
+    return value;
+  }
+
+  void finish() {
+    const std::size_t bytes = data_.size() / 2;
+    if (length_ == kMissing)
+      length_ = out_.remote && dlc_ != kMissing ? std::min<std::uint64_t>(dlc_, 8) : bytes;
+    out_.length = static_cast<std::uint8_t>(length_);
+    if (!out_.fd && length_ == 8 && dlc_ != kMissing && dlc_ > 8)
+      out_.len8_dlc = static_cast<std::uint8_t>(dlc_);
+    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}: {}", flaw, quoted(line_));
+    if (data_.size() != out_.payload().size() * 2)
+      bad("data", fmt::format("{} bytes in hexadecimal", out_.payload().size()), data_);
+    for (std::size_t i = 0; i < bytes; ++i) {
+      const int high = hex_digit(data_[2 * i]), low = hex_digit(data_[2 * i + 1]);
+      if ((high | low) < 0) bad("data", "hexadecimal digits", data_);
+      out_.data[i] = static_cast<std::uint8_t>(high << 4 | low);
+    }
+  }
+
+  [[noreturn]] static void bad(std::string_view key, std::string_view what, std::string_view got) {
+    fail(Errc::corrupt, "\"{}\": expected {}, got {}", key, what, quoted(got));
+  }
+
+  std::string_view line_;
+  ChannelCache& channels_;
+  Message& out_;
+  std::uint64_t dlc_ = kMissing, length_ = kMissing;
+  std::string_view data_;
+  std::string kept_data_;
+};
+
+class Reader final : public LogReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    for (std::string_view line; filled < out.size() && lines_.next(line);) {
+      if (line.empty()) continue;
+      try {
+        Parser(line, channels_, out[filled]).parse();
+      } catch (const Error& error) {
+        fail_at(lines_.where(), error);
+      }
+      ++filled;
+    }
+  }
+
+ private:
+  LineReader lines_;
+  ChannelCache channels_;
+};
+
+class Writer final : public LogWriter {
+ public:
+  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
+  }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override { out_.close(); }
+
+ private:
+  char* put(char* at, const Message& m) {
+    at = put_text(at, "{\"timestamp\":");
+    at = time_.put_nanos(at, m.timestamp);
+    at = put_text(at, ",\"channel\":");
+    at = put_text(at, channel_text(m.channel));
+    at = put_text(at, ",\"id\":");
+    at = put_decimal(at, m.id);
+    at = put_flags(at, m);
+    at = put_text(
+        at, m.transmitted ? ",\"direction\":\"tx\",\"dlc\":" : ",\"direction\":\"rx\",\"dlc\":");
+    at = put_decimal(at, dlc_of(m));
+    at = put_text(at, ",\"length\":");
+    at = put_decimal(at, m.length);
+    at = put_text(at, ",\"data\":\"");
+    at = put_hex<HexCase::lower>(at, m.payload());
+    return put_text(at, "\"}\n");
+  }
+
+  static char* put_flags(char* at, const Message& m) {
+    if (!m.remote && !m.error && !m.fd) {  // most of them, in two copies
+      at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
+      return put_text(at,
+                      ",\"remote\":false,\"error\":false,\"fd\":false,\"brs\":false,\"esi\":false");
+    }
+    const auto flag = [&](std::string_view key, bool value) {
+      at = put_text(put_text(at, key), bool_text(value));
+    };
+    flag(",\"extended\":", m.extended);
+    flag(",\"remote\":", m.remote);
+    flag(",\"error\":", m.error);
+    flag(",\"fd\":", m.fd);
+    flag(",\"brs\":", m.brs);
+    flag(",\"esi\":", m.esi);
+    return at;
+  }
+
+  std::string_view channel_text(Channel channel) {
+    if (!channel) return "null";
+    if (channel != last_channel_) {
+      last_channel_ = channel;
+      channel_text_.clear();
+      append_json_string(channel_text_, channel.name());
+    }
+    return channel_text_;
+  }
+
+  TextWriter out_;
+  SecondsText time_;
+  Channel last_channel_;
+  std::string channel_text_;
+};
+
+int sniff(std::string_view head) {
+  if (head.starts_with("{\"timestamp\":")) return 95;
+  return head.starts_with('{') && head.substr(0, head.find('\n')).find("\"id\"") != head.npos ? 60
+                                                                                              : 0;
+}
+
+constexpr std::string_view kExtensions[] = {".jsonl", ".ndjson"};
+
+}  // namespace
+
+namespace formats {
+extern const Format jsonl;
+constinit const Format jsonl = {
+    .name = "jsonl",
+    .title = "JSON Lines log",
+    .extensions = kExtensions,
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name},
+    .appends = true,
+    .sniff = sniff,
+    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in));
+    },
+    .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
+      return std::make_unique<Writer>(std::move(out));
+    },
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// What people read: the layout of python-can's Printer and of its messages' text form.
+//
+//   Timestamp:        0.000000        ID: 0064    000    DLC: 0
+//   Timestamp: 1551774790.942758    ID: 1abcdef0    010    DLC: 5    01 02 03 04 05
+//
+// Source: manual of python-can 2.0.0-alpha.2, chapters Message and Printer; can/message.py of that
+// release. The three flag digits are remote, extended, error. Data that is all letters and digits
+// follows once more as text. That release knows no CAN FD: FD, BRS and ESI follow the flags here.
+
+#include <algorithm>
+
+#include "formats/format.h"
+#include "formats/support/text.h"
+#include "libcan/hex.h"
+
+namespace can {
+namespace {
+
+constexpr std::size_t kLongestLine = 512;
+constexpr std::size_t kDataWidth = 24;  // 8 bytes and their blanks
+
+bool is_alphanumeric(std::uint8_t c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+class Writer final : public LogWriter {
+ public:
+  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
+  }
+  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override { out_.close(); }
+
+ private:
+  char* put(char* at, const Message& m) {
+    at = put_text(at, "Timestamp: ");
+    at = time_.put_micros(at, m.timestamp);
+    const int digits = m.extended ? 8 : std::max(4, hex_digits(m.id));
+    at = put_blanks(at, 4 + static_cast<std::size_t>(8 - digits));
+    at = put_text(at, "ID: ");
+    at = put_hex_number<HexCase::lower>(at, m.id, digits);
+    at = put_flags(at, m);
+    at = put_text(at, "    DLC: ");
+    at = put_decimal(at, m.length);
+    at = put_data(at, m.payload());
+    *at++ = '\n';
+    return at;
+  }
+
+  static char* put_flags(char* at, const Message& m) {
+    at = put_blanks(at, 4);
+    for (bool flag : {bool{m.remote}, bool{m.extended}, bool{m.error}}) *at++ = flag ? '1' : '0';
+    if (m.fd) at = put_text(at, " FD");
+    if (m.brs) at = put_text(at, " BRS");
+    if (m.esi) at = put_text(at, " ESI");
+    return at;
+  }
+
+  static char* put_data(char* at, std::span<const std::uint8_t> data) {
+    if (data.empty()) return at;
+    char* start = put_blanks(at, 4);
+    at = put_hex_spaced<HexCase::lower>(start, data) - 1;
+    if (!std::ranges::all_of(data, is_alphanumeric)) return at;
+    const auto width = static_cast<std::size_t>(at - start);
+    at = put_blanks(at, 4 + (width < kDataWidth ? kDataWidth - width : 0));
+    *at++ = '\'';
+    at = std::copy(data.begin(), data.end(), at);
+    *at++ = '\'';
+    return at;
+  }
+
+  TextWriter out_;
+  SecondsText time_{8, ' '};
+};
+
+constexpr std::string_view kExtensions[] = {".txt"};
+
+}  // namespace
+
+namespace formats {
+extern const Format printer;
+constinit const Format printer = {
+    .name = "printer",
+    .title = "python-can Printer text",
+    .extensions = kExtensions,
+    .keeps = {.error = true,
+              .error_detail = true,
+              .remote = true,
+              .step = std::chrono::microseconds(1)},
+    .appends = true,
+    .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
+      return std::make_unique<Writer>(std::move(out));
+    },
+};
+}  // namespace formats
+}  // namespace can
