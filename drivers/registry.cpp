@@ -26,7 +26,7 @@ void check_options(const Driver& driver, const BusConfig& config) {
   for (const DriverOption& option : driver.options) known.push_back(option.name);
   for (const auto& [key, value] : config.options)
     if (std::ranges::find(known, key) == known.end())
-      fail(Errc::invalid, "interface '{}' has no option {}{}", driver.name, quoted(key),
+      fail(Errc::invalid, "interface '{}' has no option {}{}", driver.name, quote(key),
            did_you_mean(key, known));
 }
 
@@ -47,7 +47,7 @@ std::unique_ptr<Bus> open_bus(const BusConfig& config) {
     std::vector<std::string_view> names;
     for (const Driver* each : kDrivers) names.push_back(each->name);
     const std::string hint = did_you_mean(config.interface, names);
-    fail(Errc::invalid, "no interface {}{}", quoted(config.interface),
+    fail(Errc::invalid, "no interface {}{}", quote(config.interface),
          hint.empty() ? "; --list-interfaces shows them" : hint);
   }
   check_options(*driver, config);

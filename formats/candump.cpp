@@ -48,14 +48,14 @@ class Reader final : public LogReader {
     Scanner line(text);
     out.reset();
     if (!take_time(line, out.timestamp))
-      fail(Errc::corrupt, "expected a time in parentheses, got {}", quoted(text));
+      fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
     const std::string_view channel = line.take_word(), frame = line.take_word();
     const std::string_view direction = line.take_word();
     if (frame == "ERROR") return false;  // cantools writes such lines; they tell nothing
     out.channel = channels_.find(channel);
     parse_frame(frame, out);
     if (!line.done() || (!direction.empty() && !is_direction(direction)))
-      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quoted(direction));
+      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quote(direction));
     out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
     return true;
   } catch (const Error& error) {

@@ -60,7 +60,7 @@ class Reader final : public LogReader {
     dialect_ = dialect_of(header);
     if (dialect_ == Dialect::none)
       fail(Errc::corrupt, "{}: not a CSV log of python-can: expected the header {}, got {}",
-           lines_.where(), kHeader, quoted(header));
+           lines_.where(), kHeader, quote(header));
   }
 
  protected:
@@ -137,7 +137,7 @@ class Reader final : public LogReader {
   }
 
   [[noreturn]] void corrupt(std::string_view expected, std::string_view got) {
-    fail(Errc::corrupt, "{}: expected {}, got {}", lines_.where(), expected, quoted(got));
+    fail(Errc::corrupt, "{}: expected {}, got {}", lines_.where(), expected, quote(got));
   }
 
   LineReader lines_;

@@ -107,7 +107,7 @@ class Parser {
       has_id |= object.key() == "id";
       member(object);
     }
-    if (!has_id) fail(Errc::corrupt, "expected a member \"id\", got {}", quoted(line_));
+    if (!has_id) fail(Errc::corrupt, "expected a member \"id\", got {}", quote(line_));
   }
 
   void member(const JsonObject& object) {
@@ -169,7 +169,7 @@ class Parser {
     out_.length = static_cast<std::uint8_t>(length_);
     if (!out_.fd && length_ == 8 && dlc_ != kMissing && dlc_ > 8)
       out_.len8_dlc = static_cast<std::uint8_t>(dlc_);
-    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}: {}", flaw, quoted(line_));
+    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}: {}", flaw, quote(line_));
     if (data_.size() != out_.payload().size() * 2)
       bad("data", fmt::format("{} bytes in hexadecimal", out_.payload().size()), data_);
     for (std::size_t i = 0; i < bytes; ++i) {
@@ -180,7 +180,7 @@ class Parser {
   }
 
   [[noreturn]] static void bad(std::string_view key, std::string_view what, std::string_view got) {
-    fail(Errc::corrupt, "\"{}\": expected {}, got {}", key, what, quoted(got));
+    fail(Errc::corrupt, "\"{}\": expected {}, got {}", key, what, quote(got));
   }
 
   std::string_view line_;

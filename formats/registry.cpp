@@ -87,14 +87,14 @@ const Format& format_named(std::string_view wanted) {
   if (const Format* found = find_format(wanted)) return *found;
   std::vector<std::string_view> names;
   for (const Format* format : kFormats) names.push_back(format->name);
-  fail(Errc::invalid, "no log format {}{}; --list-formats shows them", quoted(wanted),
+  fail(Errc::invalid, "no log format {}{}; --list-formats shows them", quote(wanted),
        did_you_mean(wanted, names));
 }
 
 const Format& format_for_writing(const std::string& path) {
   const std::string extension = extension_of(path);
   if (const Format* found = find_format(extension)) return *found;
-  fail(Errc::invalid, "{}: unknown log format {}; known: {}", path, quoted(extension),
+  fail(Errc::invalid, "{}: unknown log format {}; known: {}", path, quote(extension),
        known_extensions());
 }
 

@@ -61,7 +61,7 @@ void load_file(const std::string& path, Sections& sections) {
     const std::size_t sign = text.find_first_of("=:");
     if (sign == 0 || sign == text.npos || section.empty())
       fail(Errc::corrupt, "{}: expected {}, got {}", where,
-           section.empty() ? "a section such as [default]" : "key = value", quoted(text));
+           section.empty() ? "a section such as [default]" : "key = value", quote(text));
     sections[section][canonical_key(trim(text.substr(0, sign)))] = {
         std::string(trim(text.substr(sign + 1))), where};
   }
@@ -84,14 +84,14 @@ std::uint32_t to_rate(const std::string& key, const Setting& setting) {
   const auto value = parse_integer(setting.value);
   if (!value || *value < 0 || *value > 100'000'000)
     fail(Errc::invalid, "{}: {}: expected a rate in bit/s, got {}", setting.origin, key,
-         quoted(setting.value));
+         quote(setting.value));
   return static_cast<std::uint32_t>(*value);
 }
 
 bool to_bool(const std::string& key, const Setting& setting) {
   if (const auto value = parse_bool(setting.value)) return *value;
   fail(Errc::invalid, "{}: {}: expected true or false, got {}", setting.origin, key,
-       quoted(setting.value));
+       quote(setting.value));
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ std::int64_t BusConfig::option(const std::string& key, std::int64_t otherwise, s
   const auto value = parse_integer(found->second);
   if (!value || *value < least || *value > most)
     fail(Errc::invalid, "option '{}': expected a number from {} to {}, got {}", key, least, most,
-         quoted(found->second));
+         quote(found->second));
   return *value;
 }
 
@@ -111,7 +111,7 @@ bool BusConfig::option(const std::string& key, bool otherwise) const {
   const auto found = options.find(key);
   if (found == options.end()) return otherwise;
   if (const auto value = parse_bool(found->second)) return *value;
-  fail(Errc::invalid, "option '{}': expected true or false, got {}", key, quoted(found->second));
+  fail(Errc::invalid, "option '{}': expected true or false, got {}", key, quote(found->second));
 }
 
 std::string BusConfig::option(const std::string& key, std::string_view otherwise) const {

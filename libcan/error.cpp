@@ -15,13 +15,15 @@ void fail_at(std::string_view where, const Error& error) {
 }
 
 void fail_errno(std::string_view where, int error_number) {
-  const bool missing = error_number == ENOENT || error_number == ENODEV;
+  const Errc code = error_number == ENOENT || error_number == ENODEV ? Errc::not_found
+                    : error_number == EPIPE                           ? Errc::closed
+                                                                      : Errc::io;
   std::string text = std::generic_category().message(error_number);
   if (!text.empty()) text[0] = static_cast<char>(std::tolower(text[0]));
-  fail(missing ? Errc::not_found : Errc::io, "{}: {}", where, text);
+  fail(code, "{}: {}", where, text);
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr std::size_t kMost = 40;
   std::string out = "'";
   for (char c : text.substr(0, kMost)) {

@@ -16,6 +16,7 @@ enum class Errc {
   unsupported,  ///< understood, but this driver or format can't do it
   io,           ///< the operating system or the device refused
   corrupt,      ///< a log or a packet that breaks its own format
+  closed,       ///< whoever read our output has gone: not an error to those who write to a pipe
 };
 
 /// The one exception the library throws. what() is one line, without a full stop, starting with
@@ -38,11 +39,12 @@ template <class... Args>
 /// Throws `error` again with where it happened in front: "<where>: <what>".
 [[noreturn]] void fail_at(std::string_view where, const Error& error);
 
-/// Throws Errc::io "<where>: <strerror of error_number>", not_found where that is ENOENT.
+/// Throws Errc::io "<where>: <strerror of error_number>"; not_found where that is ENOENT or ENODEV, closed
+/// where it is EPIPE.
 [[noreturn]] void fail_errno(std::string_view where, int error_number);
 
 /// `text` in single quotes for an error text: cut at 40 characters, unprintable bytes as \xNN.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 
 /// How many letters have to be added, dropped or changed to make `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);

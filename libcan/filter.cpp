@@ -21,12 +21,12 @@ Filter parse_filter(std::string_view text) {
   const std::size_t sign = text.find_first_of(":~");
   Filter filter;
   if (sign == text.npos)
-    fail(Errc::invalid, "expected a filter as ID:MASK or ID~MASK, got {}", quoted(text));
+    fail(Errc::invalid, "expected a filter as ID:MASK or ID~MASK, got {}", quote(text));
   if (!parse_hex(text.substr(0, sign), kExtendedIdMask, filter.id))
     fail(Errc::invalid, "filter {}: expected an id in hexadecimal, at most 1FFFFFFF, at column 1",
-         quoted(text));
+         quote(text));
   if (!parse_hex(text.substr(sign + 1), 0xFFFFFFFF, filter.mask))
-    fail(Errc::invalid, "filter {}: expected a mask in hexadecimal at column {}", quoted(text),
+    fail(Errc::invalid, "filter {}: expected a mask in hexadecimal at column {}", quote(text),
          sign + 2);
   filter.inverted = text[sign] == '~';
   if (sign == 8) filter.extended = true;

@@ -18,7 +18,7 @@ class Parser {
 
   void parse() {
     const std::size_t sign = std::min(text_.find('#'), text_.size());
-    if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quoted(text_));
+    if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
     if (sign != 3 && sign != 8) expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
     parse_id(sign);
     at_ = sign + 1;
@@ -98,7 +98,7 @@ class Parser {
   }
 
   [[noreturn]] void expected(std::string_view what, std::size_t at) const {
-    fail(Errc::invalid, "expected {} at column {} of {}", what, at + 1, quoted(text_));
+    fail(Errc::invalid, "expected {} at column {} of {}", what, at + 1, quote(text_));
   }
 
   std::string_view text_;

@@ -146,7 +146,7 @@ void JsonObject::take_value() {
 
 void JsonObject::expected(std::string_view what) const {
   fail(Errc::corrupt, "expected {} at column {}, got {}", what, at_ + 1,
-       quoted(text_.substr(std::min(at_, text_.size()))));
+       quote(text_.substr(std::min(at_, text_.size()))));
 }
 
 void append_json_string(std::string& out, std::string_view text) {

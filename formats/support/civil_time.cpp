@@ -53,7 +53,7 @@ TimeZone parse_time_zone(std::string_view text) {
       return {.local = false,
               .east_of_utc = minutes((hours * 60 + rest) * (text[0] == '-' ? -1 : 1))};
   }
-  fail(Errc::invalid, "expected a time zone as local, utc or +hh:mm, got {}", quoted(text));
+  fail(Errc::invalid, "expected a time zone as local, utc or +hh:mm, got {}", quote(text));
 }
 
 CivilTime to_civil(nanoseconds since_epoch, const TimeZone& zone) {

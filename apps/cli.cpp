@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "apps/cli.h"
+
+#include <cstdio>
+
+#include "libcan/error.h"
+
+namespace can::cli {
+namespace {
+
+void print_line(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
+
+/// Usage above the options as people know it, and no list of [Option Group]s.
+class Help : public CLI::Formatter {
+ public:
+  explicit Help(std::string usage) : usage_(std::move(usage)) { column_width(28); }
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "Usage: " + usage_ + "\n";
+  }
+
+ private:
+  std::string usage_;
+};
+
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  if (text.ends_with('.')) text.pop_back();
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && (text.size() < 2 || text[1] >= 'a'))
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+Program::Program(const std::string& name, const std::string& purpose, const std::string& usage,
+                 const std::string& examples)
+    : app_(purpose, name), usage_(usage) {
+  app_.formatter(std::make_shared<Help>(usage));
+  app_.set_help_flag("-h,--help", "Show this help");
+  app_.set_version_flag("--version", name + " " CANSUITE_VERSION, "Show the version");
+  app_.add_flag("-v", verbosity_.verbose, "Say more; twice: still more");
+  app_.add_flag("-q,--quiet", verbosity_.quiet, "Say only what went wrong");
+  app_.footer("Examples:\n" + examples);
+}
+
+int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare) {
+  try {
+    if (argc == 1 && !runs_bare) {
+      print_line(app_.help());
+      return Exit::usage;
+    }
+    app_.parse(argc, argv);
+    return body();
+  } catch (const CLI::Success& request) {
+    return app_.exit(request) == 0 ? Exit::ok : Exit::usage;
+  } catch (const CLI::ParseError& error) {
+    warn(one_line(error.what()));
+    print_line("Usage: " + usage_ + "\n\"" + app_.get_name() + " --help\" tells more");
+    return Exit::usage;
+  } catch (const Error& error) {
+    if (error.code() == Errc::closed) return Exit::ok;
+    warn(error.what());
+    return error.code() == Errc::invalid ? Exit::usage : Exit::failure;
+  } catch (const std::bad_alloc&) {
+    warn("out of memory");
+  } catch (const std::exception& error) {
+    warn(std::string("internal error: ") + error.what());
+  }
+  return Exit::failure;
+}
+
+void Program::say(const std::string& text) const {
+  if (!verbosity_.quiet) warn(text);
+}
+
+void Program::say_verbose(const std::string& text) const {
+  if (verbosity_.verbose > 0) warn(text);
+}
+
+void Program::warn(const std::string& text) const { print_line(app_.get_name() + ": " + text); }
+
+void add_action(CLI::App& app, const std::string& name, const std::string& help,
+                std::function<void()> action) {
+  app.add_flag_callback(
+         name,
+         [action = std::move(action)] {
+           action();
+           throw CLI::Success();
+         },
+         help)
+      ->group("Lists");
+}
+
+}  // namespace can::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace can::cli {
+
+/// Exit statuses of every program.
+enum Exit : int { ok = 0, failure = 1, usage = 2, interrupted = 130 };
+
+/// What to say on stderr: -q less, -v more.
+struct Verbosity {
+  int verbose = 0;
+  bool quiet = false;
+};
+
+/// A program: its options and what all programs have in common, -h, --version, -v, -q.
+class Program {
+ public:
+  /// `examples`: the lines under "Examples:" in the help.
+  Program(const std::string& name, const std::string& purpose, const std::string& usage,
+          const std::string& examples);
+
+  CLI::App& app() { return app_; }
+  const Verbosity& verbosity() const { return verbosity_; }
+
+  /// Parses, runs `body`, and turns what it throws into one line on stderr and an exit status.
+  /// A closed pipe on stdout is the end, not an error. Without arguments it shows its help on
+  /// stderr, unless `runs_bare`.
+  int run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare = false);
+
+  /// "canlogger: <text>" on stderr, unless quiet.
+  void say(const std::string& text) const;
+  /// The same, from -v on.
+  void say_verbose(const std::string& text) const;
+  /// The same even with -q: something was lost or went wrong.
+  void warn(const std::string& text) const;
+
+ private:
+  CLI::App app_;
+  std::string usage_;
+  Verbosity verbosity_;
+};
+
+/// Adds a flag that prints something and ends the program with status 0: --list-formats.
+void add_action(CLI::App& app, const std::string& name, const std::string& help,
+                std::function<void()> action);
+
+}  // namespace can::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "apps/log_options.h"
+
+#include "apps/lists.h"
+
+namespace can::cli {
+
+LogFileOptions::LogFileOptions(Program& program, Use use) {
+  CLI::App& app = program.app();
+  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    return app.add_option(names, value, help)->type_name(metavar)->group("Log");
+  };
+  if (use != Use::read) {
+    add("--format", format_, "NAME", "Format to write [by the file's extension]");
+    add("--csv-dialect", csv_dialect_, "NAME", "python-can or extended (all columns)")
+        ->check(CLI::IsMember({"python-can", "extended"}))
+        ->type_name("NAME");
+    add("--compression-level", compression_level_, "N", "Of BLF, 0 none to 9 best")
+        ->check(CLI::Range(0, 9))
+        ->type_name("N");
+  }
+  if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
+  add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
+  add("--threads", threads_, "N", "Threads that (de)compress [one a core]");
+  add_action(app, "--list-formats", "Show the log formats and what they keep",
+             [] { list_formats(); });
+}
+
+LogOptions LogFileOptions::options() const {
+  return {.zone = parse_time_zone(zone_),
+          .compression_level = compression_level_,
+          .threads = threads_};
+}
+
+const Format* LogFileOptions::writing(const std::string& path) const {
+  const Format& format = format_.empty() ? format_for_writing(path) : format_named(format_);
+  return csv_dialect_ == "extended" && format.name == "csv" ? find_format("csv-extended") : &format;
+}
+
+const Format* LogFileOptions::reading() const {
+  return from_.empty() ? nullptr : &format_named(from_);
+}
+
+}  // namespace can::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "apps/cli.h"
+#include "formats/registry.h"
+
+namespace can::cli {
+
+/// The options that say how a log is read or written: --format, --tz and the like.
+class LogFileOptions {
+ public:
+  enum class Use { read, write, both };
+
+  LogFileOptions(Program& program, Use use);
+
+  LogOptions options() const;
+  /// What --format names, and --csv-dialect makes of it; null: by the path.
+  const Format* writing(const std::string& path) const;
+  /// What --from names; null: by path and content.
+  const Format* reading() const;
+
+ private:
+  std::string format_, from_, zone_ = "local", csv_dialect_ = "python-can";
+  int compression_level_ = -1;
+  unsigned threads_ = 0;
+};
+
+}  // namespace can::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "libcan/filter.h"
+#include "libcan/log.h"
+
+namespace can {
+
+/// A time in a log: since its first message, or since the Unix epoch.
+struct LogTime {
+  std::chrono::nanoseconds time{};
+  bool since_epoch = false;
+
+  std::chrono::nanoseconds absolute(std::chrono::nanoseconds first) const {
+    return since_epoch ? time : first + time;
+  }
+};
+
+/// "5s", "1m", "2.5" (seconds) since the first message; "@1551774790.5" since the epoch.
+/// Throws Errc::invalid.
+LogTime parse_log_time(std::string_view text);
+
+/// Which messages of a log are wanted.
+struct Selection {
+  Filters filters;
+  std::optional<LogTime> start, end;  ///< from start on, and before end
+};
+
+/// Copies messages from a log to another: `reader` runs on a thread of its own, the writer on the
+/// caller's. Throws what either throws; the writer then has everything that stood before.
+class Transfer {
+ public:
+  Transfer(LogReader& reader, Selection selection)
+      : reader_(reader), selection_(std::move(selection)) {}
+
+  /// `open_writer` is called once the first messages (or the log's end) were read: a log that
+  /// can't be read doesn't cost what stood at the target. The writer is not closed.
+  /// `on_batch` hears what was written, on the caller's thread.
+  void run(const std::function<LogWriter&()>& open_writer,
+           const std::function<void(std::span<const Message>)>& on_batch);
+
+ private:
+  std::size_t select(std::span<Message> batch);
+
+  LogReader& reader_;
+  Selection selection_;
+  std::optional<std::chrono::nanoseconds> first_;
+};
+
+}  // namespace can
