@@ -1,1 +1,169 @@
-int main(){}
+// SPDX-License-Identifier: MIT
+// canlogger: record what is on a bus.
+
+#include "apps/bus_options.h"
+#include "apps/cli.h"
+#include "apps/console.h"
+#include "apps/log_options.h"
+#include "apps/signals.h"
+#include "formats/losses.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+#include "libcan/recorder.h"
+
+namespace can::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kLookForSignals = 50ms;
+constexpr auto kFlushFile = 500ms;  // what a killed logger may lose
+
+struct Options {
+  std::string file = "-";
+  std::uint64_t count = UINT64_MAX;
+  std::string duration;
+  bool append = false;
+
+  bool to_console() const { return file == "-"; }
+};
+
+void add_options(CLI::App& app, Options& options) {
+  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    return app.add_option(names, value, help)->type_name(metavar)->group("Recording");
+  };
+  add("-f,--file_name,--file-name", options.file, "FILE", "Log to write [-, the console]");
+  add("-n,--count", options.count, "N", "Stop after N messages");
+  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h");
+  app.add_flag("-a,--append", options.append, "Go on with the log that is there")
+      ->group("Recording");
+}
+
+class Recording {
+ public:
+  Recording(const Program& program, const Options& options, const LogFileOptions& log,
+            const BusOptions& bus)
+      : program_(program),
+        options_(options),
+        format_(*log.writing(options.file)),
+        losses_(format_.keeps),
+        progress_(!program.verbosity().quiet && !options.to_console()),
+        duration_(options.duration.empty() ? std::chrono::nanoseconds::max()
+                                           : parse_duration(options.duration, 1s)),
+        bus_(bus.open()),
+        writer_(create_log(options.file, log.options(), &format_,
+                           options.append ? IfThere::append : IfThere::replace)) {}
+
+  Exit run(Signals& signals) {
+    program_.say_verbose(fmt::format("recording {} to {}", description(), options_.file));
+    Recorder recorder(*bus_);
+    try {
+      record(recorder, signals);
+    } catch (const Error& error) {
+      if (error.code() != Errc::closed) close_after(error);
+      throw;
+    }
+    writer_->close();
+    report();
+    return Exit::ok;
+  }
+
+ private:
+  void record(Recorder& recorder, Signals& signals) {
+    bool stopping = false;
+    while (!recorder.ended() && messages_ < options_.count) {
+      recorder.take(kLookForSignals, options_.count - messages_,
+                    [this](std::span<const Message> batch) { write(batch); });
+      flush_if_due();
+      progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
+      if (!stopping && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
+        stopping = true;
+        recorder.stop();
+      }
+    }
+  }
+
+  void write(std::span<const Message> batch) {
+    writer_->write(batch);
+    losses_.look_at(batch);
+    messages_ += batch.size();
+    unflushed_ = true;
+  }
+
+  // People watch the console; a file only has to survive a kill.
+  void flush_if_due() {
+    const auto now = Clock::now();
+    if (!unflushed_ || (!options_.to_console() && now < flushed_ + kFlushFile)) return;
+    writer_->flush();
+    flushed_ = now;
+    unflushed_ = false;
+  }
+
+  /// The bus or the disk failed: what was received before should stay readable.
+  void close_after(const Error& error) {
+    try {
+      writer_->close();
+    } catch (const Error& second) {
+      if (std::string_view(second.what()) != error.what()) program_.warn(second.what());
+    }
+    report();
+  }
+
+  void report() {
+    progress_.clear();
+    const BusCounters lost = bus_->counters();
+    const std::string summary = fmt::format("{} in {}, {} dropped", counted(messages_, "message"),
+                                            to_text(Clock::now() - start_), grouped(lost.dropped));
+    if (lost.dropped > 0)
+      program_.warn(summary);
+    else if (options_.to_console())
+      program_.say_verbose(summary);
+    else
+      program_.say(summary);
+    if (lost.malformed > 0)
+      program_.warn(fmt::format("{} that held no frame", counted(lost.malformed, "packet")));
+    if (options_.to_console()) return;
+    for (const std::string& loss : losses_.found())
+      program_.say(fmt::format("warning: a {} can't hold {}", format_.title, loss));
+  }
+
+  std::string description() const {
+    const std::string details = bus_->details();
+    return details.empty() ? bus_->name() : bus_->name() + " (" + details + ")";
+  }
+
+  const Program& program_;
+  const Options& options_;
+  const Format& format_;
+  Losses losses_;
+  Progress progress_;
+  std::chrono::nanoseconds duration_;
+  std::unique_ptr<Bus> bus_;  // before the writer: a bus that can't be opened costs no log
+  std::unique_ptr<LogWriter> writer_;
+  std::uint64_t messages_ = 0;
+  bool unflushed_ = false;
+  Clock::time_point start_ = Clock::now(), flushed_ = start_;
+};
+
+}  // namespace
+}  // namespace can::cli
+
+int main(int argc, char** argv) {
+  using namespace can::cli;
+  Program program("canlogger", "Record the messages of a CAN bus.", "canlogger [options]",
+                  "  canlogger -i udp_multicast -f drive.blf\n"
+                  "  canlogger -i udp_multicast --filter 7E8:7FF,100~700 --format candump\n"
+                  "  canlogger -i udp_multicast -n 1000 --format jsonl | jq .id");
+  Options options;
+  add_options(program.app(), options);
+  BusOptions bus(program, BusOptions::Filtering::yes);
+  LogFileOptions log(program, LogFileOptions::Use::write, "printer");
+  return program.run(
+      argc, argv,
+      [&] {
+        Signals signals;
+        return Recording(program, options, log, bus).run(signals);
+      },
+      true);
+}

@@ -1,1 +1,200 @@
-int main(){}
+// SPDX-License-Identifier: MIT
+// canplayer: put the messages of a log on a bus, as they were in time.
+
+#include <algorithm>
+#include <thread>
+
+#include "apps/bus_options.h"
+#include "apps/cli.h"
+#include "apps/console.h"
+#include "apps/log_options.h"
+#include "apps/signals.h"
+#include "libcan/batch_queue.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+#include "libcan/pacer.h"
+
+namespace can::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kReadAhead = 65'536, kBatch = 1024;
+constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
+
+struct Options {
+  std::string input, file, gap, skip = "86400";
+  bool ignore_timestamps = false, error_frames = false, keep_going = false;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    return app.add_option(names, value, help)->type_name(metavar)->group("Replay");
+  };
+  app.add_option("INPUT", options.input, "Log to replay; - is stdin")->type_name("")->required();
+  add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
+  add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]");
+  add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]");
+  app.add_flag("--ignore-timestamps", options.ignore_timestamps,
+               "Send with the gap only [0.1 ms]")
+      ->group("Replay");
+  app.add_flag("--error-frames", options.error_frames, "Send error frames too")->group("Replay");
+  app.add_flag("--keep-going", options.keep_going, "Skip damaged places of the log, and say so")
+      ->group("Replay");
+}
+
+Pacer::Pace pace_of(const Options& options) {
+  Pacer::Pace pace{.skip = parse_duration(options.skip, 1s),
+                   .ignore_timestamps = options.ignore_timestamps};
+  if (!options.gap.empty())
+    pace.gap = parse_duration(options.gap, 1ms);
+  else if (options.ignore_timestamps)
+    pace.gap = kDefaultGap;
+  if (pace.skip == 0ns) pace.skip = nanoseconds::max();  // as python-can: 0 cuts nothing
+  return pace;
+}
+
+/// Reads a log on a thread of its own, ahead of the replay.
+class ReadAhead {
+ public:
+  explicit ReadAhead(LogReader& reader) : queue_(kReadAhead, kBatch), thread_([this, &reader] {
+                                            try {
+                                              read(reader);
+                                              queue_.finish();
+                                            } catch (...) {
+                                              queue_.finish(std::current_exception());
+                                            }
+                                          }) {}
+  ~ReadAhead() { queue_.cancel(); }
+
+  /// Empty at the end. Throws what the reader threw.
+  std::span<const Message> wait() { return queue_.wait(nanoseconds::max()); }
+  void release(std::size_t count) { queue_.release(count); }
+
+ private:
+  void read(LogReader& reader) {
+    for (auto places = queue_.reserve(); !places.empty(); places = queue_.reserve()) {
+      const std::size_t count = reader.read(places);
+      if (count == 0) return;
+      queue_.commit(count);
+    }
+  }
+
+  BatchQueue queue_;
+  std::jthread thread_;
+};
+
+class Replay {
+ public:
+  Replay(const Program& program, const Options& options, const LogFileOptions& log,
+         const BusOptions& bus)
+      : program_(program),
+        options_(options),
+        reader_(open_log(options.input, log.options(), log.reading())),
+        pacer_(pace_of(options)),
+        progress_(!program.verbosity().quiet && program.verbosity().verbose == 0),
+        bus_(bus.open()) {
+    reader_->keep_going(options.keep_going);
+    if (!options.file.empty())
+      outputs_.push_back(create_log(options.file, log.options(), log.writing(options.file)));
+    if (program.verbosity().verbose > 0)
+      outputs_.push_back(create_log("-", {}, &format_named("printer")));
+  }
+
+  Exit run(Signals& signals) {
+    try {
+      ReadAhead messages(*reader_);
+      play(messages, signals);
+    } catch (const Error&) {
+      finish();
+      throw;
+    }
+    finish();
+    return signals.received() != 0 ? Exit::interrupted : Exit::ok;
+  }
+
+ private:
+  void play(ReadAhead& messages, Signals& signals) {
+    for (auto batch = messages.wait(); !batch.empty() && signals.received() == 0;
+         batch = messages.wait()) {
+      for (const Message& message : batch)
+        if (!wait_and_send(message, signals)) return;
+      send_collected();
+      messages.release(batch.size());
+    }
+  }
+
+  /// Messages that are due already are collected: sending them one by one would cost more time.
+  /// False once a signal came.
+  bool wait_and_send(const Message& message, Signals& signals) {
+    if (message.error && !options_.error_frames) {
+      ++error_frames_;
+      return true;
+    }
+    const auto due = pacer_.due(message.timestamp, Clock::now());
+    const auto now = Clock::now();
+    if (due > now) {
+      send_collected();
+      if (signals.wait_until(due) != 0) return false;
+    } else {
+      latest_ = std::max<nanoseconds>(latest_, now - due);
+    }
+    collected_.push_back(message);
+    return true;
+  }
+
+  void send_collected() {
+    if (collected_.empty()) return;
+    bus_->send(collected_);
+    sent_ += collected_.size();
+    for (const auto& output : outputs_) {
+      output->write(collected_);
+      output->flush();
+    }
+    collected_.clear();
+    progress_.show(sent_);
+  }
+
+  void finish() {
+    for (const auto& output : outputs_) output->close();
+    progress_.clear();
+    for (const std::string& warning : reader_->warnings()) program_.warn("warning: " + warning);
+    if (error_frames_ > 0)
+      program_.say(fmt::format("{} not sent; --error-frames sends them",
+                               counted(error_frames_, "error frame")));
+    program_.say_verbose(fmt::format("{} sent, at most {} late", counted(sent_, "message"),
+                                     to_text(latest_)));
+  }
+
+  const Program& program_;
+  const Options& options_;
+  std::unique_ptr<LogReader> reader_;
+  Pacer pacer_;
+  Progress progress_;
+  std::unique_ptr<Bus> bus_;
+  std::vector<std::unique_ptr<LogWriter>> outputs_;
+  std::vector<Message> collected_;
+  std::uint64_t sent_ = 0, error_frames_ = 0;
+  nanoseconds latest_{};
+};
+
+}  // namespace
+}  // namespace can::cli
+
+int main(int argc, char** argv) {
+  using namespace can::cli;
+  Program program("canplayer", "Replay a CAN log onto a bus.", "canplayer [options] INPUT",
+                  "  canplayer -i udp_multicast drive.blf\n"
+                  "  canplayer -i udp_multicast -v -s 1 drive.asc     (no pause over a second)\n"
+                  "  canplayer -i udp_multicast --ignore-timestamps -g 2 drive.db");
+  Options options;
+  add_options(program.app(), options);
+  BusOptions bus(program, BusOptions::Filtering::no);
+  LogFileOptions log(program, LogFileOptions::Use::both);
+  return program.run(argc, argv, [&] {
+    Signals signals;
+    return Replay(program, options, log, bus).run(signals);
+  });
+}

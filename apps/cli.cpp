@@ -10,12 +10,21 @@ namespace {
 
 void print_line(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
 
-/// Usage above the options as people know it, and no list of [Option Group]s.
+/// The help as people know it: names and metavars only, one blank line between groups.
 class Help : public CLI::Formatter {
  public:
-  explicit Help(std::string usage) : usage_(std::move(usage)) { column_width(28); }
+  explicit Help(std::string usage) : usage_(std::move(usage)) { column_width(26); }
   std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: " + usage_ + "\n";
+    return "\nUsage: " + usage_ + "\n";
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
+  }
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode m) const override {
+    std::string text = CLI::Formatter::make_help(app, std::move(name), m);
+    for (std::size_t at = text.find("\n\n\n"); at != text.npos; at = text.find("\n\n\n"))
+      text.erase(at, 1);
+    return text;
   }
 
  private:

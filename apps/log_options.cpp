@@ -2,10 +2,12 @@
 #include "apps/log_options.h"
 
 #include "apps/lists.h"
+#include "libcan/error.h"
 
 namespace can::cli {
 
-LogFileOptions::LogFileOptions(Program& program, Use use) {
+LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_format)
+    : console_format_(std::move(console_format)) {
   CLI::App& app = program.app();
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Log");
@@ -13,11 +15,9 @@ LogFileOptions::LogFileOptions(Program& program, Use use) {
   if (use != Use::read) {
     add("--format", format_, "NAME", "Format to write [by the file's extension]");
     add("--csv-dialect", csv_dialect_, "NAME", "python-can or extended (all columns)")
-        ->check(CLI::IsMember({"python-can", "extended"}))
-        ->type_name("NAME");
+        ->check(CLI::IsMember({"python-can", "extended"}).description(""));
     add("--compression-level", compression_level_, "N", "Of BLF, 0 none to 9 best")
-        ->check(CLI::Range(0, 9))
-        ->type_name("N");
+        ->check(CLI::Range(0, 9).description(""));
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
   add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
@@ -33,7 +33,10 @@ LogOptions LogFileOptions::options() const {
 }
 
 const Format* LogFileOptions::writing(const std::string& path) const {
-  const Format& format = format_.empty() ? format_for_writing(path) : format_named(format_);
+  const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
+  if (name.empty() && path == "-")
+    fail(Errc::invalid, "standard output: --format has to say which format");
+  const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
   return csv_dialect_ == "extended" && format.name == "csv" ? find_format("csv-extended") : &format;
 }
 

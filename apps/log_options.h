@@ -13,7 +13,8 @@ class LogFileOptions {
  public:
   enum class Use { read, write, both };
 
-  LogFileOptions(Program& program, Use use);
+  /// `console_format` is what "-" is written as where --format says nothing; "": it has to.
+  LogFileOptions(Program& program, Use use, std::string console_format = {});
 
   LogOptions options() const;
   /// What --format names, and --csv-dialect makes of it; null: by the path.
@@ -22,6 +23,7 @@ class LogFileOptions {
   const Format* reading() const;
 
  private:
+  std::string console_format_;
   std::string format_, from_, zone_ = "local", csv_dialect_ = "python-can";
   int compression_level_ = -1;
   unsigned threads_ = 0;

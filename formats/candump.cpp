@@ -39,11 +39,24 @@ class Reader final : public LogReader {
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size() && lines_.next(line);)
-      if (line.starts_with('(') && parse(line, out[filled])) ++filled;
+    for (std::string_view line; filled < out.size() && lines_.next(line);) {
+      if (!line.starts_with('('))
+        foreign_ |= !line.empty() && line[0] != '#' && !line.starts_with("DROPCOUNT");
+      else if (parse(line, out[filled]))
+        ++filled;
+    }
+    known_ |= filled > 0;
+    if (filled == 0 && foreign_ && !known_) refuse();
   }
 
  private:
+  /// A whole file of lines to be skipped is no log.
+  void refuse() {
+    known_ = true;
+    fail(Errc::corrupt, "{}: not a candump log: no line starts with a time in parentheses",
+         lines_.name());
+  }
+
   bool parse(std::string_view text, Message& out) try {
     Scanner line(text);
     out.reset();
@@ -66,6 +79,7 @@ class Reader final : public LogReader {
 
   LineReader lines_;
   ChannelCache channels_;
+  bool known_ = false, foreign_ = false;  // lines that were frames, and that were nothing at all
 };
 
 class Writer final : public LogWriter {

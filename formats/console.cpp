@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// What candump shows on a terminal; read only.
+//
+//    can0  123   [4]  DE AD BE EF
+//   (1551774790.942758)  can0  12345678  [12]  00 11 22 33 44 55 66 77 88 99 AA BB
+//   (2019-03-05 09:33:10.942761)  can0  RX - -  123   [0]  remote request
+//   (003.000000)  can0  TX B E  20000004   [8]  00 04 00 00 00 00 00 00   ERRORFRAME
+//
+// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD, whose BRS and ESI
+// are there with -x only. Without a time stamp all times are 0; those of -t d and -t z are given as
+// they stand. Lines that start with a tab explain the error frame before them.
+
+#include "formats/format.h"
+#include "formats/support/text.h"
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can {
+namespace {
+
+constexpr std::uint32_t kErrorFlag = 0x20000000;
+
+/// "2019-03-05 09:33:10.942761"
+bool parse_date(std::string_view text, const TimeZone& zone, std::chrono::nanoseconds& out) {
+  constexpr std::string_view kShape = "0000-00-00 00:00:00.";
+  if (text.size() <= kShape.size()) return false;
+  int fields[6] = {};
+  std::size_t field = 0;
+  for (std::size_t i = 0; i + 1 < kShape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (digit != (kShape[i] == '0') || (!digit && text[i] != kShape[i])) return false;
+    if (digit)
+      fields[field] = fields[field] * 10 + (text[i] - '0');
+    else
+      ++field;
+  }
+  std::chrono::nanoseconds fraction{};
+  Scanner rest(text.substr(kShape.size() - 2));  // the last digit of the seconds, and on
+  if (!rest.take_seconds(fraction) || !rest.done()) return false;
+  const CivilTime civil{.year = fields[0],
+                        .month = fields[1],
+                        .day = fields[2],
+                        .hour = fields[3],
+                        .minute = fields[4],
+                        .second = fields[5]};
+  out = from_civil(civil, zone) + fraction % std::chrono::seconds(1);
+  return true;
+}
+
+/// Reads one line into a message.
+class Parser {
+ public:
+  Parser(std::string_view line, const TimeZone& zone, Message& out)
+      : line_(line), zone_(zone), out_(out) {}
+
+  void parse(ChannelCache& channels) {
+    out_.reset();
+    line_.skip_blanks();
+    if (line_.take('(')) parse_time(line_.take_until(')'));
+    line_.skip_blanks();
+    out_.channel = channels.find(line_.take_word());
+    std::string_view word = line_.take_word();
+    if (word == "RX" || word == "TX") {
+      out_.transmitted = word == "TX";
+      out_.brs = line_.take_word() == "B";
+      out_.esi = line_.take_word() == "E";
+      word = line_.take_word();
+    }
+    parse_id(word);
+    parse_length(line_.take_word());
+    parse_data();
+    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}", flaw);
+  }
+
+ private:
+  void parse_time(std::string_view text) {
+    Scanner seconds(text);
+    if (seconds.take_seconds(out_.timestamp) && seconds.done()) return;
+    if (!parse_date(text, zone_, out_.timestamp)) expected("a time", text);
+  }
+
+  void parse_id(std::string_view text) {
+    std::uint64_t id = 0;
+    if ((text.size() != 3 && text.size() != 8) ||
+        !parse_hex(text, text.size() == 3 ? kStandardIdMask : kErrorFlag | kExtendedIdMask, id))
+      expected("an id of 3 or 8 hexadecimal digits", text);
+    out_.error = (id & kErrorFlag) != 0;
+    out_.extended = text.size() == 8 && !out_.error;
+    out_.id = static_cast<std::uint32_t>(id) & kExtendedIdMask;
+  }
+
+  void parse_length(std::string_view text) {
+    const bool raw = text.starts_with('{') && text.ends_with('}');  // candump -8: the DLC itself
+    if (text.size() < 3 || (!raw && !(text.starts_with('[') && text.ends_with(']'))))
+      expected("a length in brackets", text);
+    const std::string_view digits = text.substr(1, text.size() - 2);
+    std::uint64_t value = 0;
+    if (raw ? !parse_hex(digits, 15, value) : !parse_decimal(digits, 64, value))
+      expected("a length in brackets", text);
+    out_.fd = !raw && digits.size() == 2;
+    out_.length = static_cast<std::uint8_t>(value);
+    if (raw) set_dlc(out_, static_cast<std::uint8_t>(value));
+  }
+
+  void parse_data() {
+    if (line_.rest().starts_with("remote request")) {
+      out_.remote = true;
+      return;
+    }
+    for (std::size_t i = 0; i < out_.length; ++i) {
+      const std::string_view byte = line_.take_word();
+      std::uint64_t value = 0;
+      if (byte.size() != 2 || !parse_hex(byte, 0xFF, value)) expected("two hexadecimal digits", byte);
+      out_.data[i] = static_cast<std::uint8_t>(value);
+    }
+    const std::string_view rest = line_.rest();
+    if (!rest.empty() && !rest.starts_with('\'') && !rest.starts_with("ERRORFRAME"))
+      expected("the end of the line", rest);
+  }
+
+  [[noreturn]] static void expected(std::string_view what, std::string_view got) {
+    fail(Errc::corrupt, "expected {}, got {}", what, quote(got));
+  }
+
+  Scanner line_;
+  const TimeZone& zone_;
+  Message& out_;
+};
+
+class Reader final : public LogReader {
+ public:
+  Reader(std::unique_ptr<Source> source, const TimeZone& zone)
+      : lines_(std::move(source)), zone_(zone) {}
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    for (std::string_view line; filled < out.size() && lines_.next(line);) {
+      if (line.empty() || line[0] == '\t' || line[0] == '#') continue;
+      try {
+        Parser(line, zone_, out[filled]).parse(channels_);
+      } catch (const Error& error) {
+        fail_at(lines_.where(), error);
+      }
+      ++filled;
+    }
+  }
+
+ private:
+  LineReader lines_;
+  TimeZone zone_;
+  ChannelCache channels_;
+};
+
+int sniff(std::string_view head) {
+  LineReader lines(memory_source(std::string(head)));
+  ChannelCache channels;
+  for (std::string_view line; lines.next(line);) {
+    if (line.empty() || line[0] == '#') continue;
+    try {
+      Message message;
+      Parser(line, {}, message).parse(channels);
+      return 60;
+    } catch (const Error&) {
+      return 0;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+namespace formats {
+extern const Format console;
+constinit const Format console = {
+    .name = "console",
+    .title = "candump console output",
+    .extensions = {},
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name,
+              .step = std::chrono::microseconds(1)},
+    .sniff = sniff,
+    .open = [](std::unique_ptr<Source> in, const LogOptions& o) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in), o.zone);
+    },
+};
+}  // namespace formats
+}  // namespace can
