@@ -83,10 +83,7 @@ BusConfig BusOptions::config() const {
          "no interface; give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration "
          "file");
   drop_foreign_options(config, settings);
-  for (const std::string& filter : filters_) {
-    const Filters more = parse_filters(filter);
-    config.filters.insert(config.filters.end(), more.begin(), more.end());
-  }
+  config.filters = parse_filters(filters_);
   return config;
 }
 

@@ -26,18 +26,16 @@ void add_options(CLI::App& app, Options& options) {
   };
   app.add_option("INPUT", options.input, "Log to read; - is stdin")->type_name("")->required();
   app.add_option("OUTPUT", options.output, "Log to write; - is stdout")->type_name("")->required();
-  add("--filter", options.filters, "F,F...", "Only ids that match ID:MASK or not ID~MASK");
+  add("--filter", options.filters, "F,F...", "Only ids that match ID:MASK or not ID~MASK")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--start", options.start, "TIME", "From here: 5s from the first message, @EPOCH");
   add("--end", options.end, "TIME", "Up to here");
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, and say so");
 }
 
 Selection selection_of(const Options& options) {
-  Selection selection;
-  for (const std::string& filter : options.filters) {
-    const Filters more = parse_filters(filter);
-    selection.filters.insert(selection.filters.end(), more.begin(), more.end());
-  }
+  Selection selection{.filters = parse_filters(options.filters), .start = {}, .end = {}};
   if (!options.start.empty()) selection.start = parse_log_time(options.start);
   if (!options.end.empty()) selection.end = parse_log_time(options.end);
   return selection;

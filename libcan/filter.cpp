@@ -33,15 +33,18 @@ Filter parse_filter(std::string_view text) {
   return filter;
 }
 
-Filters parse_filters(std::string_view text) {
+Filters parse_filters(std::span<const std::string> texts) {
   constexpr std::string_view kSeparators = ", \t";
   Filters filters;
-  for (std::size_t at = text.find_first_not_of(kSeparators); at < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
-    filters.push_back(parse_filter(text.substr(at, end - at)));
-    at = text.find_first_not_of(kSeparators, end);
+  for (const std::string& text : texts) {
+    std::size_t at = text.find_first_not_of(kSeparators);
+    if (at == text.npos) parse_filter(text);  // says what is expected
+    while (at < text.size()) {
+      const std::size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
+      filters.push_back(parse_filter(std::string_view(text).substr(at, end - at)));
+      at = text.find_first_not_of(kSeparators, end);
+    }
   }
-  if (filters.empty()) fail(Errc::invalid, "expected a filter as ID:MASK or ID~MASK, got ''");
   return filters;
 }
 

@@ -32,8 +32,9 @@ using Filters = std::vector<Filter>;
 /// the filter one for extended ids, as in candump. Throws Errc::invalid with the column.
 Filter parse_filter(std::string_view text);
 
-/// Several filters, separated by commas or blanks. Throws Errc::invalid; also when there is none.
-Filters parse_filters(std::string_view text);
+/// All the filters of several texts, each one or more of them, separated by commas or blanks.
+/// Throws Errc::invalid; also for a text without a filter.
+Filters parse_filters(std::span<const std::string> texts);
 
 std::string to_string(const Filter& filter);
 

@@ -1,0 +1,225 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""canlogger, canplayer and cansend on a udp_multicast bus, as a user runs them."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+import harness  # noqa: E402
+
+BUS = ["-i", "udp_multicast"]
+FRAMES = ["123#DEADBEEF", "00000123#R4", "321##1AABBCC00", "20000004#0004000000000000"]
+
+
+class Live(harness.ToolTest):
+    def send(self, *frames, **options):
+        self.run_tool("cansend", *BUS, *frames, **options)
+
+    def lines(self, name):
+        return self.read(name).splitlines() if os.path.exists(self.path(name)) else []
+
+    def frames_of(self, name):
+        output = self.run_tool("canconvert", "-q", name, "-", "--format", "candump").stdout
+        return [line.split()[2] for line in output.splitlines()]
+
+    def record(self, name, *frames):
+        """Sends frames to a logger and waits until they stand in the file."""
+        logger = self.start_logger("-f", name)
+        self.send(*frames)
+        self.assertTrue(harness.wait_for(lambda: len(self.lines(name)) >= len(frames)))
+        return logger
+
+    def test_every_kind_of_frame(self):
+        logger = self.record("a.log", *FRAMES)
+        _, complaints = self.stop(logger)
+        self.assertIn("4 messages in", complaints)
+        self.assertIn("0 dropped", complaints)
+        self.assertEqual(self.frames_of("a.log"), FRAMES)
+
+    def test_each_signal_ends_it_with_all_in_the_file(self):
+        for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for name in ("a.log", "a.blf", "a.asc", "a.db", "a.csv", "a.jsonl"):
+                with self.subTest(signal=sent, name=name):
+                    logger = self.start_logger("-f", name)
+                    self.send(*(f"{i:03X}#00" for i in range(50)))
+                    self.stop(logger, sent)
+                    self.assertEqual(len(self.frames_of(name)), 50)
+
+    def test_ended_even_where_a_script_ignores_the_signal(self):
+        ignore = lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+        logger = self.start_logger("-f", "a.log", preexec_fn=ignore)
+        self.stop(logger, signal.SIGINT)
+
+    def test_a_killed_logger_leaves_a_log_that_can_be_read(self):
+        for name in ("a.log", "a.blf", "a.asc", "a.db", "a.jsonl", "a.log.gz"):
+            with self.subTest(name=name):
+                logger = self.start_logger("-f", name)
+                self.send("123#01", "123#02")
+                time.sleep(1.5)  # longer than messages are kept back
+                logger.kill()
+                logger.communicate()
+                result = subprocess.run(
+                    [harness.program("canconvert"), "-q", name, "-", "--format", "candump"],
+                    cwd=self.folder, env=self.environment, capture_output=True, text=True)
+                self.assertEqual([line.split()[2] for line in result.stdout.splitlines()],
+                                 ["123#01", "123#02"], result.stderr)
+
+    def test_count_and_duration(self):
+        logger = self.start_logger("-n", "2", "-f", "a.log")
+        self.send(*FRAMES)
+        self.assertEqual(logger.wait(timeout=10), 0)
+        self.assertEqual(self.frames_of("a.log"), FRAMES[:2])
+        started = time.monotonic()
+        self.run_tool("canlogger", *BUS, "--duration", "300ms", "-f", "b.log")
+        self.assertGreaterEqual(time.monotonic() - started, 0.3)
+
+    def test_filters_with_commas_and_blanks(self):
+        logger = self.start_logger("-f", "a.log", "--filter", "100:7FF,200:7FF", "300:7FF")
+        self.send("100#01", "400#04", "200#02", "300#03")
+        self.assertTrue(harness.wait_for(lambda: len(self.lines("a.log")) >= 3))
+        self.stop(logger)
+        self.assertEqual(self.frames_of("a.log"), ["100#01", "200#02", "300#03"])
+
+    def test_console_layouts(self):
+        for options, pattern in (
+                ([], r"^Timestamp: \d+\.\d{6}        ID: 0123    000    DLC: 2    01 02$"),
+                (["--format", "candump"], r"^\(\d+\.\d{6}\) \S+ 123#0102 R$"),
+                (["--format", "jsonl"], r'^{"timestamp":\d+\.\d{9},.*"data":"0102"}$')):
+            with self.subTest(options=options):
+                logger = self.start_logger("-n", "1", *options)
+                self.send("123#0102")
+                self.assertRegex(logger.communicate(timeout=10)[0].rstrip("\n"), pattern)
+
+    def test_append(self):
+        for name in ("a.log", "a.blf", "a.db", "a.csv"):
+            with self.subTest(name=name):
+                for data in ("01", "02"):
+                    logger = self.start_logger("-a", "-n", "1", "-f", name)
+                    self.send("123#" + data)
+                    self.assertEqual(logger.wait(timeout=10), 0)
+                self.assertEqual(self.frames_of(name), ["123#01", "123#02"])
+        self.write("b.asc", "precious")
+        self.assert_refused("canlogger", *BUS, "-a", "-f", "b.asc", says="can't be appended to")
+        self.assertEqual(self.read("b.asc"), "precious")
+
+    def test_replay_keeps_the_pauses(self):
+        self.write("in.log", "(100.000000) can0 100#01 R\n(100.200000) can0 100#02 R\n"
+                             "(100.200000) can0 100#03 R\n(100.500000) can0 100#04 R\n")
+        logger = self.start_logger("-n", "4", "-f", "out.jsonl")
+        started = time.monotonic()
+        self.run_tool("canplayer", *BUS, "in.log")
+        self.assertGreaterEqual(time.monotonic() - started, 0.5)
+        self.assertEqual(logger.wait(timeout=10), 0)
+        got = [json.loads(line) for line in self.lines("out.jsonl")]
+        self.assertEqual([m["data"] for m in got], ["01", "02", "03", "04"])
+        self.assertEqual([m["channel"] for m in got], ["can0"] * 4)
+        self.assertAlmostEqual(got[3]["timestamp"] - got[0]["timestamp"], 0.5, delta=0.1)
+
+    def test_replay_skips_pauses_and_timestamps(self):
+        self.write("in.log", "(100.0) can0 100#01 R\n(4000.0) can0 100#02 R\n")
+        for options in (["-s", "0.1"], ["--ignore-timestamps"], ["--ignore-timestamps", "-g", "50"]):
+            with self.subTest(options=options):
+                started = time.monotonic()
+                self.run_tool("canplayer", *BUS, *options, "in.log")
+                self.assertLess(time.monotonic() - started, 20)
+
+    def test_replay_leaves_error_frames_out(self):
+        self.write("in.log", "(1.0) can0 100#01\n(1.0) can0 20000004#0004000000000000\n")
+        logger = self.start_logger("-n", "3", "-f", "out.log")
+        complaints = self.run_tool("canplayer", *BUS, "in.log").stderr
+        self.assertIn("1 error frame not sent", complaints)
+        self.run_tool("canplayer", *BUS, "--error-frames", "in.log")
+        self.assertEqual(logger.wait(timeout=10), 0)
+        self.assertEqual(self.frames_of("out.log"),
+                         ["100#01", "100#01", "20000004#0004000000000000"])
+
+    def test_replay_prints_and_logs_what_it_sends(self):
+        self.write("in.log", "(1.0) can0 100#01\n(1.1) can0 100#02\n")
+        result = self.run_tool("canplayer", *BUS, "-v", "-f", "sent.log", "in.log")
+        self.assertEqual(result.stdout.count("ID: 0100"), 2)
+        self.assertIn("2 messages sent", result.stderr)
+        self.assertEqual(self.frames_of("sent.log"), ["100#01", "100#02"])
+
+    def test_a_replay_cut_short(self):
+        self.write("in.log", "(1.0) can0 100#01\n(1000.0) can0 100#02\n")
+        player = self.start("canplayer", *BUS, "-v", "in.log")
+        player.stdout.readline()
+        self.stop(player, status=130)
+
+    def test_a_damaged_log_is_played_up_to_there(self):
+        self.write("in.log", "(1.0) can0 100#01\nhello\n(1.1) can0 zzz#02\n")
+        result = self.run_tool("canplayer", *BUS, "-v", "in.log", status=1)
+        self.assertEqual(result.stdout.count("ID: 0100"), 1)
+        self.assertIn("in.log:3:", result.stderr)
+
+    def test_frames_from_stdin(self):
+        logger = self.start_logger("-n", "3", "-f", "a.log")
+        self.send("001#", "-", "003#", input="002#\n\n")
+        self.assertEqual(logger.wait(timeout=10), 0)
+        self.assertEqual(self.frames_of("a.log"), ["001#", "002#", "003#"])
+        self.assert_refused("cansend", *BUS, "-", input="001#\n01#\n", status=2,
+                            says="standard input:2: .*'01#'")
+
+    def test_nothing_is_sent_when_a_frame_is_bad(self):
+        logger = self.start_logger("-n", "1", "-f", "a.log")
+        self.assert_refused("cansend", *BUS, "001#", "xyz#", status=2, says="column 1 of 'xyz#'")
+        self.send("002#")
+        self.assertEqual(logger.wait(timeout=10), 0)
+        self.assertEqual(self.frames_of("a.log"), ["002#"])
+
+    def test_configuration(self):
+        self.write(".canrc", "[default]\ninterface = udp_multicast\nchannel = 239.1.2.3\n"
+                             "[other]\nport = 50000\n")
+        shown = self.run_tool("canlogger", "--show-config").stdout
+        self.assertRegex(shown, r"channel = 239\.1\.2\.3  \(.*/\.canrc:3\)")
+        self.assertNotIn("50000", shown)
+        self.assertIn("port = 50000",
+                      self.run_tool("canlogger", "--config-section", "other", "--show-config").stdout)
+        self.environment["CAN_CHANNEL"] = "239.4.5.6"
+        shown = self.run_tool("canlogger", "-o", "port=1234", "--show-config").stdout
+        self.assertIn("channel = 239.4.5.6  (CAN_CHANNEL)", shown)
+        self.assertIn("port = 1234  (command line)", shown)
+        self.run_tool("canlogger", "--duration", "50ms", "-f", "a.log")  # all of it configured
+        self.write(".can", "[default]\nnonsense\n")
+        self.assert_refused("canlogger", says=r"\.can:2: expected key = value, got 'nonsense'")
+
+    def test_mistakes(self):
+        self.write("precious.log", "precious")
+        refused = lambda *command, **options: self.assert_refused("canlogger", *command, **options)
+        refused("-i", "socketan", "-f", "precious.log", status=2, says="no interface 'socketan'")
+        refused("-i", "udp_multicst", status=2, says="did you mean 'udp_multicast'")
+        refused(*BUS, "-f", "a.foo", status=2, says="unknown log format '.foo'")
+        refused(*BUS, "--filter", "12:zz", "-f", "precious.log", status=2, says="'12:zz'")
+        refused(*BUS, "-c", "10.0.0.1", "-f", "precious.log", says="udp_multicast 10.0.0.1: ",
+                status=2)
+        refused(*BUS, "-o", "prt=1", "-f", "precious.log", status=2, says="did you mean 'port'")
+        refused(*BUS, "-o", "port=99999", "-f", "precious.log", status=2, says="'port'")
+        refused(*BUS, "--duration", "soon", "-f", "precious.log", status=2, says="'soon'")
+        refused(*BUS, "-f", "no/a.log", says="no/a.log: no such file or directory")
+        self.assertEqual(self.read("precious.log"), "precious")
+
+    def test_a_full_disk_ends_it_with_one_line(self):
+        logger = self.start_logger("-f", "/dev/full", "--format", "candump")
+        self.send("123#01")
+        _, complaints = logger.communicate(timeout=20)
+        self.assertEqual(logger.returncode, 1)
+        self.assertEqual(complaints.count("/dev/full: no space left on device"), 1, complaints)
+
+    def test_a_closed_pipe_ends_it(self):
+        logger = self.start_logger("--format", "candump")
+        logger.stdout.close()
+        self.send("123#01")
+        time.sleep(0.2)
+        self.send("123#01")
+        self.assertEqual(logger.wait(timeout=10), 0)
+
+
+if __name__ == "__main__":
+    harness.enter_namespace()
+    harness.set_up_namespace()
+    harness.main()
