@@ -42,6 +42,7 @@ BusOptions::BusOptions(Program& program, Filtering filtering) {
         ->expected(1, -1);
   add("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--config-section", section_, "NAME", "Section of the configuration files to use");
   add_action(app, "--list-interfaces", "Show the interfaces and their settings",

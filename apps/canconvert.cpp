@@ -28,6 +28,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("OUTPUT", options.output, "Log to write; - is stdout")->type_name("")->required();
   add("--filter", options.filters, "F,F...", "Only ids that match ID:MASK or not ID~MASK")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--start", options.start, "TIME", "From here: 5s from the first message, @EPOCH");
   add("--end", options.end, "TIME", "Up to here");
