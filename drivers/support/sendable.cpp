@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/support/sendable.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+
+namespace can {
+
+std::span<const Message> sendable(std::span<const Message> messages, bool fd) {
+  const auto refused = std::ranges::find_if(
+      messages, [fd](const Message& m) { return flaw_of(m) != nullptr || (m.fd && !fd); });
+  return messages.first(static_cast<std::size_t>(refused - messages.begin()));
+}
+
+void refuse(std::string_view where, const Message& message) {
+  if (const char* flaw = flaw_of(message))
+    fail(Errc::invalid, "{}: can't send id {:X}: {}", where, message.id, flaw);
+  fail(Errc::unsupported, "{}: can't send id {:X}: CAN FD is off on this bus", where, message.id);
+}
+
+}  // namespace can

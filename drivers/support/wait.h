@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+
+namespace can {
+
+/// When waiting ends: `timeout` from now, or never with nanoseconds::max().
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::nanoseconds timeout);
+
+  std::chrono::nanoseconds left() const;  ///< 0 once it has passed, max() when it never does
+  bool passed() const { return left().count() == 0; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point end_;
+};
+
+/// Waits until one of the poll(2) `events` (or an error) is there for `descriptor`. False when
+/// `timeout` passed first or a signal came. Throws Errc::io.
+bool wait_for(int descriptor, short events, std::chrono::nanoseconds timeout);
+
+}  // namespace can

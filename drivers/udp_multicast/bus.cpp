@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// A bus for all programs of a network, or of one machine: every frame is a UDP datagram to a
+// multicast group. Compatible both ways with python-can's interface of the same name.
+//
+//   canlogger -i udp_multicast -c 239.74.163.2
+//   canlogger -i udp_multicast -c ff15:7079:7468:6f6e:6465:6d6f:6d63:6173 -o port=43113
+//
+// Source: python-can 4.1.0, chapter "Multicast IP Interface" of its manual and
+// can/interfaces/udp_multicast/; datagram.h has the bytes. Other than there:
+//   own messages are not received unless asked for (there they always are);
+//   other groups on the same port are not heard;
+//   a datagram that is no frame is counted and skipped (there it ends the program);
+//   a machine without a network uses loopback; the default group is then the IPv4 one.
+
+#include <poll.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+#include "drivers/driver.h"
+#include "drivers/support/sendable.h"
+#include "drivers/support/wait.h"
+#include "drivers/udp_multicast/batch.h"
+#include "drivers/udp_multicast/sockets.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace udp_multicast;
+using std::chrono::nanoseconds;
+
+constexpr std::string_view kDefaultGroups[] = {"ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
+                                               "239.74.163.2"};
+
+constexpr auto kLongestJam = 1s;  // the network takes nothing for so long: sending has failed
+
+class UdpMulticastBus final : public Bus {
+ public:
+  UdpMulticastBus(std::string_view channel, const Membership& membership, bool fd)
+      : channel_(channel),
+        port_(membership.group.port()),
+        fd_(fd),
+        receive_own_(membership.receive_own),
+        sockets_(join(membership)),
+        decoder_(channel_) {}
+
+  void send(std::span<const Message> messages) override {
+    const auto good = sendable(messages, fd_);
+    for (auto left = good; !left.empty();) {
+      const std::size_t count = outbox_.fill(left);
+      transmit(count);
+      left = left.subspan(count);
+    }
+    if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+  }
+
+  int descriptor() const override { return sockets_.receive.get(); }
+  std::string name() const override { return fmt::format("udp_multicast {}", channel_.name()); }
+
+  std::string details() const override {
+    const std::string& network = sockets_.network;
+    return fmt::format("{} port {}{}{}", channel_.name(), port_, network.empty() ? "" : ", ",
+                       network == "lo" ? "loopback" : network);
+  }
+
+  BusCounters counters() const override {
+    const std::uint64_t kept_back = udp_multicast::kept_back(sockets_.receive);
+    const std::uint64_t own = receive_own_ ? 0 : sent_.load(std::memory_order_relaxed);
+    return {.dropped = kept_back - std::min(kept_back, own),
+            .malformed = malformed_.load(std::memory_order_relaxed)};
+  }
+
+ protected:
+  std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
+    // Where datagrams keep coming that are no frames: a few more rounds past the deadline, no end.
+    constexpr int kLateRounds = 64;
+    const Deadline deadline(timeout);
+    for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
+      if (const std::size_t taken = take(out)) return taken;
+      if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
+    }
+    return 0;
+  }
+
+ private:
+  /// Sends the first `count` datagrams of the outbox.
+  void transmit(std::size_t count) {
+    Deadline deadline(kLongestJam);
+    for (std::size_t done = 0; done < count;) {
+      const int sent = outbox_.send(sockets_.send.get(), done, count);
+      if (sent > 0) {
+        done += static_cast<std::size_t>(sent);
+        sent_.fetch_add(static_cast<std::uint64_t>(sent), std::memory_order_relaxed);
+        deadline = Deadline(kLongestJam);
+      } else if (errno != EINTR) {
+        wait_for_room(errno, deadline);
+      }
+    }
+  }
+
+  void wait_for_room(int error, const Deadline& deadline) {
+    if (error != EAGAIN && error != ENOBUFS) fail_errno(name(), error);
+    if (deadline.passed()) fail(Errc::io, "{}: the network takes no more messages", name());
+    if (error == EAGAIN)
+      wait_for(sockets_.send.get(), POLLOUT, deadline.left());
+    else
+      std::this_thread::sleep_for(1ms);  // the device's queue is full: nothing tells when it isn't
+  }
+
+  /// As many messages as there are and fit, without waiting.
+  std::size_t take(std::span<Message> out) {
+    std::size_t taken = 0;
+    for (int received = kBatch; received == kBatch && taken < out.size();) {
+      received = inbox_.receive(descriptor(), out.size() - taken);
+      if (received < 0 && errno != EAGAIN && errno != EINTR) fail_errno(name(), errno);
+      for (int i = 0; i < received; ++i)
+        if (read(static_cast<std::size_t>(i), out[taken])) ++taken;
+    }
+    return taken;
+  }
+
+  bool read(std::size_t index, Message& out) {
+    if (!decoder_.decode(inbox_.datagram(index), out)) {
+      malformed_.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
+    out.timestamp = inbox_.arrival(index);
+    out.transmitted = receive_own_ && inbox_.source(index) == sockets_.source;
+    return fd_ || !out.fd;
+  }
+
+  const Channel channel_;
+  const std::uint16_t port_;
+  const bool fd_, receive_own_;
+  const Sockets sockets_;
+  Outbox outbox_;    // of the sending thread
+  Inbox inbox_;      // of the receiving thread
+  Decoder decoder_;  // of the receiving thread
+  std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;
+};
+
+std::unique_ptr<Bus> open_group(const BusConfig& config, std::string_view channel) try {
+  const auto port = static_cast<std::uint16_t>(config.option("port", 43113, 1, 65'535));
+  const Membership membership = {
+      .group = parse_group(channel, port),
+      .network = config.option("iface", std::string_view{}),
+      .hop_limit = static_cast<int>(config.option("hop_limit", 1, 0, 255)),
+      .receive_buffer = static_cast<int>(config.option("rcvbuf", 8 << 20, 1, 1 << 30)),
+      .receive_own = config.receive_own_messages};
+  return std::make_unique<UdpMulticastBus>(channel, membership, config.fd.value_or(true));
+} catch (const Error& error) {
+  fail_at(fmt::format("udp_multicast {}", channel), error);
+}
+
+std::unique_ptr<Bus> open(const BusConfig& config) {
+  if (!config.channel.empty()) return open_group(config, config.channel);
+  try {
+    return open_group(config, kDefaultGroups[0]);
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    return open_group(config, kDefaultGroups[1]);
+  }
+}
+
+std::vector<BusConfig> detect() {
+  std::vector<BusConfig> configs;
+  for (std::string_view group : kDefaultGroups) {
+    BusConfig& config = configs.emplace_back();
+    config.interface = "udp_multicast";
+    config.channel = group;
+  }
+  return configs;
+}
+
+constexpr DriverOption kOptions[] = {
+    {"port", "UDP port [43113]"},
+    {"hop_limit", "routers a message may pass, 0-255 [1]"},
+    {"iface", "network interface, such as eth0 or lo [as the routing table says]"},
+    {"rcvbuf", "bytes of the receive buffer [8388608]"},
+};
+
+}  // namespace
+
+namespace drivers {
+extern const Driver udp_multicast;
+constinit const Driver udp_multicast = {
+    .name = "udp_multicast",
+    .title = "python-can's UDP multicast",
+    .channels = "239.74.163.2, ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
+    .options = kOptions,
+    .open = open,
+    .detect = detect,
+};
+}  // namespace drivers
+}  // namespace can

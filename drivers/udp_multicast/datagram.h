@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "libcan/message.h"
+
+/// The datagrams of python-can's udp_multicast: one MessagePack map holds one frame.
+///
+///   8b                                  map of 11 pairs, written in this order
+///   "timestamp"              cb f64     seconds; the receiver puts its own time in its place
+///   "arbitration_id"         00-7f | cc u8 | cd u16 | ce u32
+///   "is_extended_id"         c2 | c3    false, true; taken for true where it is missing
+///   "is_remote_frame"        c2 | c3
+///   "is_error_frame"         c2 | c3
+///   "channel"                c0 | text | number    c0: none
+///   "dlc"                    u8         data bytes, 0-64, or those a remote frame asks for
+///   "data"                   c4 u8 ...  none in a remote frame
+///   "is_fd"                  c2 | c3
+///   "bitrate_switch"         c2 | c3
+///   "error_state_indicator"  c2 | c3
+///
+/// Source: python-can 4.1.0, can/interfaces/udp_multicast/utils.py and can/message.py, and
+/// datagrams recorded from it; https://github.com/msgpack/msgpack/blob/master/spec.md.
+namespace can::udp_multicast {
+
+constexpr std::size_t kLongestDatagram = 288;  ///< of those encode() writes
+
+/// Writes `message` as a datagram to `out`; returns its size.
+std::size_t encode(const Message& message, std::span<std::uint8_t, kLongestDatagram> out);
+
+/// The channels that senders name. Anyone on the network may send any name: only so many different
+/// ones are taken, and only printable ones.
+class SenderChannels {
+ public:
+  /// `otherwise` for a name that isn't taken.
+  Channel find(std::string_view name, Channel otherwise);
+
+ private:
+  std::array<Channel, 64> known_{};
+  std::size_t count_ = 0;
+};
+
+/// Reads datagrams, of ours or of others: keys in any order or missing, integers of any width, data
+/// as an array, and unknown keys (which python-can refuses) are taken. Allocates nothing but the
+/// names of new channels.
+class Decoder {
+ public:
+  /// `channel` is that of messages whose sender names none.
+  explicit Decoder(Channel channel) : channel_(channel) {}
+
+  /// False when the datagram isn't one frame that can stand on a bus. Leaves the timestamp alone.
+  bool decode(std::span<const std::uint8_t> datagram, Message& out);
+
+ private:
+  Channel channel_;
+  SenderChannels names_;
+};
+
+}  // namespace can::udp_multicast

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace can::udp_multicast {
+
+/// One element of a MessagePack document, without what is inside an array or a map.
+struct Item {
+  enum class Kind : std::uint8_t {
+    nil,
+    boolean,   // number is 0 or 1
+    natural,   // number
+    negative,  // number means nothing
+    real,      // number means nothing
+    text,      // bytes
+    bytes,     // bytes
+    array,     // number elements follow
+    map,       // number pairs follow
+    extension
+  };
+  Kind kind = Kind::nil;
+  std::uint64_t number = 0;
+  std::span<const std::uint8_t> bytes;
+};
+
+/// Reads a MessagePack document element by element. msgpack-c's own parsers build a tree or
+/// allocate a stack for each document; here a document of hostile depth or counts costs no memory.
+/// Source: https://github.com/msgpack/msgpack/blob/master/spec.md
+class Items {
+ public:
+  explicit Items(std::span<const std::uint8_t> document) : rest_(document) {}
+
+  /// False at the end, and when the document is cut or no MessagePack.
+  bool next(Item& item);
+
+  /// Passes over what is inside `item`, which next() has just returned.
+  bool skip_inside(const Item& item);
+
+  bool done() const { return rest_.empty(); }
+
+ private:
+  bool take(std::uint64_t count, std::span<const std::uint8_t>& bytes);
+  bool take_number(std::size_t width, std::uint64_t& number);
+  bool take_long_form(std::uint8_t tag, Item& item);
+
+  std::span<const std::uint8_t> rest_;
+};
+
+}  // namespace can::udp_multicast

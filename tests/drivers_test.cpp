@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+// What every driver must do. A new line in drivers.def is tested here once config_for() knows how
+// two buses of it meet without hardware.
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <thread>
+
+#include "drivers/registry.h"
+#include "libcan/error.h"
+#include "tests/sample.h"
+
+using namespace can;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How to open a bus that others can join; none when that takes hardware or a peer.
+std::optional<BusConfig> config_for(const Driver& driver) {
+  BusConfig config;
+  config.interface = driver.name;
+  if (driver.name == "virtual") {
+    config.channel = "contract";
+  } else if (driver.name == "udp_multicast") {
+    config.channel = "239.74.163.2";
+    config.options["iface"] = "lo";
+    config.options["port"] =
+        std::to_string(20'000 + ::getpid() % 20'000);  // tests run side by side
+  } else {
+    return std::nullopt;
+  }
+  return config;
+}
+
+template <class Use>
+void for_each_driver(Use use) {
+  for (const Driver* driver : all_drivers())
+    if (const auto config = config_for(*driver)) {
+      DYNAMIC_SECTION(driver->name) { use(*config); }
+    }
+}
+
+/// Frames of all kinds; the channel is the driver's business.
+std::vector<Message> frames() {
+  return sample({.fd = true, .error = true, .error_detail = true, .remote = true});
+}
+
+/// Waits for `count` messages, at most two seconds for each batch.
+std::vector<Message> receive(Bus& bus, std::size_t count, std::size_t batch = 100) {
+  std::vector<Message> all, some(batch);
+  while (all.size() < count) {
+    const std::size_t n = bus.receive(some, 2s);
+    if (n == 0) break;
+    all.insert(all.end(), some.begin(), some.begin() + static_cast<long>(n));
+  }
+  return all;
+}
+
+bool nothing_waits(Bus& bus) {
+  Message one;
+  return bus.receive({&one, 1}, 50ms) == 0;
+}
+
+bool is_readable(const Bus& bus, int timeout_ms) {
+  pollfd waiting = {.fd = bus.descriptor(), .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, timeout_ms) == 1;
+}
+
+bool is_now(const Message& message) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return message.timestamp <= now && message.timestamp > now - 10s;
+}
+
+void check_same_frames(std::span<const Message> got, std::span<const Message> want) {
+  REQUIRE(got.size() == want.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    Message expected = want[i];
+    expected.timestamp = got[i].timestamp;
+    expected.channel = got[i].channel;
+    CAPTURE(i, got[i].id, int{got[i].length}, bool{got[i].transmitted});
+    CHECK(got[i] == expected);
+  }
+}
+
+Message standard(std::uint32_t id) { return {.id = id, .length = 2, .data = {1, 2}}; }
+Message extended(std::uint32_t id) { return {.id = id, .length = 1, .extended = true}; }
+
+/// The ids that arrive of a fixed set of messages with the filters.
+std::vector<std::uint32_t> ids_passing(const BusConfig& base, std::string_view filters) {
+  auto sender = open_bus(base);
+  BusConfig config = base;
+  config.filters = parse_filters(filters);
+  auto receiver = open_bus(config);
+  const Message messages[] = {standard(0x123), standard(0x124), extended(0x123), extended(0x12345),
+                              standard(0x700)};
+  sender->send(messages);
+  std::vector<std::uint32_t> ids;
+  Message batch[10];
+  while (const std::size_t n = receiver->receive(batch, 100ms))
+    for (const Message& m : std::span(batch).first(n)) ids.push_back(m.id);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("every bus brings all kinds of frames to the others, in order") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), near = open_bus(config), far = open_bus(config);
+    const auto messages = frames();
+    sender->send(messages);
+    const auto got = receive(*near, messages.size());
+    check_same_frames(got, messages);
+    for (const Message& m : got) {
+      CHECK(is_now(m));
+      CHECK(m.channel);
+    }
+    check_same_frames(receive(*far, messages.size(), 1), messages);
+    CHECK(near->counters().dropped == 0);
+    CHECK(near->counters().malformed == 0);
+  });
+}
+
+TEST_CASE("every bus takes more messages at once than one batch") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), receiver = open_bus(config);
+    std::vector<Message> messages;
+    for (std::uint32_t i = 0; i < 1000; ++i) messages.push_back(standard(i));
+    sender->send(messages);
+    check_same_frames(receive(*receiver, messages.size(), 300), messages);
+  });
+}
+
+TEST_CASE("every bus keeps its own messages from itself") {
+  for_each_driver([](const BusConfig& config) {
+    auto bus = open_bus(config), other = open_bus(config);
+    bus->send(frames());
+    CHECK_FALSE(is_readable(*bus, 50));
+    CHECK(nothing_waits(*bus));
+    const Message reply[] = {standard(0x77)};
+    other->send(reply);
+    const auto got = receive(*bus, 1);
+    check_same_frames(got, reply);
+    CHECK(bus->counters().dropped == 0);
+  });
+}
+
+TEST_CASE("every bus gives its own messages back when asked to") {
+  for_each_driver([](BusConfig config) {
+    auto other = open_bus(config);
+    config.receive_own_messages = true;
+    auto bus = open_bus(config);
+    const Message own[] = {standard(1), extended(2)}, foreign[] = {standard(3)};
+    bus->send(own);
+    other->send(foreign);
+    const auto got = receive(*bus, 3);
+    REQUIRE(got.size() == 3);
+    CHECK(got[0].transmitted);
+    CHECK(got[1].transmitted);
+    CHECK_FALSE(got[2].transmitted);
+    CHECK(got[1].id == 2);
+    CHECK(is_now(got[0]));
+    CHECK(bus->counters().dropped == 0);
+  });
+}
+
+TEST_CASE("every bus filters what it receives") {
+  using Ids = std::vector<std::uint32_t>;
+  for_each_driver([](const BusConfig& config) {
+    CHECK(ids_passing(config, "123:7FF") == Ids{0x123, 0x123});
+    CHECK(ids_passing(config, "123~7FF") == Ids{0x124, 0x12345, 0x700});
+    CHECK(ids_passing(config, "120:7F0 124~7FF") == Ids{0x123, 0x123});
+    CHECK(ids_passing(config, "00000123:1FFFFFFF") == Ids{0x123});
+    CHECK(ids_passing(config, "700:700").size() == 1);
+  });
+}
+
+TEST_CASE("every bus waits for as long as it is told to") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), receiver = open_bus(config);
+    std::vector<Message> room(4);
+    CHECK(receiver->receive(room, 0ns) == 0);
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(receiver->receive(room, 30ms) == 0);
+    CHECK(std::chrono::steady_clock::now() - start >= 30ms);
+    std::jthread late([&] {
+      std::this_thread::sleep_for(30ms);
+      const Message message[] = {standard(5)};
+      sender->send(message);
+    });
+    CHECK(receiver->receive(room, std::chrono::nanoseconds::max()) == 1);
+    CHECK(room[0].id == 5);
+  });
+}
+
+TEST_CASE("every bus has a descriptor that tells when receiving won't wait") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), receiver = open_bus(config);
+    CHECK_FALSE(is_readable(*receiver, 0));
+    const Message two[] = {standard(1), standard(2)};
+    sender->send(two);
+    Message one;
+    for (std::uint32_t id : {1, 2}) {
+      REQUIRE(is_readable(*receiver, 2000));
+      REQUIRE(receiver->receive({&one, 1}, 0ns) == 1);
+      CHECK(one.id == id);
+    }
+    CHECK_FALSE(is_readable(*receiver, 0));
+  });
+}
+
+TEST_CASE("every bus sends in one thread while it receives in another") {
+  for_each_driver([](const BusConfig& config) {
+    constexpr std::uint32_t kCount = 5000, kBurst = 50;
+    auto here = open_bus(config), there = open_bus(config);
+    auto send_all = [](Bus& bus) {
+      for (std::uint32_t id = 0; id < kCount;) {
+        std::array<Message, kBurst> burst;
+        for (Message& m : burst) m = extended(id++);
+        bus.send(burst);
+      }
+    };
+    auto check_all = [](Bus& bus, bool& in_order) {
+      const auto got = receive(bus, kCount);
+      in_order = got.size() == kCount;
+      for (std::uint32_t id = 0; in_order && id < kCount; ++id) in_order = got[id].id == id;
+    };
+    bool here_in_order = false, there_in_order = false;
+    {
+      std::jthread a([&] { send_all(*here); }), b([&] { send_all(*there); });
+      std::jthread c([&] { check_all(*here, here_in_order); });
+      check_all(*there, there_in_order);
+    }
+    CHECK(here_in_order);
+    CHECK(there_in_order);
+    CHECK(here->counters().dropped == 0);
+  });
+}
+
+TEST_CASE("every bus refuses frames that can't be, and sends those before them") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), receiver = open_bus(config);
+    const Message messages[] = {standard(1), standard(0x800), standard(2)};
+    try {
+      sender->send(messages);
+      FAIL("sent a standard id above 7FF");
+    } catch (const Error& error) {
+      CHECK(error.code() == Errc::invalid);
+      CHECK_THAT(error.what(), Catch::StartsWith(sender->name() + ": can't send id 800: "));
+    }
+    CHECK(receive(*receiver, 1).size() == 1);
+    CHECK(nothing_waits(*receiver));
+  });
+}
+
+TEST_CASE("every bus without CAN FD neither sends nor receives it") {
+  for_each_driver([](BusConfig config) {
+    auto both = open_bus(config);
+    config.fd = false;
+    auto classic = open_bus(config);
+    const Message messages[] = {{.id = 1, .length = 12, .fd = true}, standard(2)};
+    try {
+      classic->send(messages);
+      FAIL("sent CAN FD");
+    } catch (const Error& error) {
+      CHECK(error.code() == Errc::unsupported);
+    }
+    both->send(messages);
+    check_same_frames(receive(*classic, 1), std::span(messages).subspan(1));
+  });
+}
+
+TEST_CASE("every bus hears only its own channel") {
+  for_each_driver([](BusConfig config) {
+    auto bus = open_bus(config);
+    config.channel = config.interface == "virtual" ? "another" : "239.74.163.3";
+    const Message message[] = {standard(1)};
+    open_bus(config)->send(message);
+    CHECK(nothing_waits(*bus));
+  });
+}
+
+TEST_CASE("every driver refuses options it doesn't know") {
+  for (const Driver* driver : all_drivers()) {
+    DYNAMIC_SECTION(driver->name) {
+      BusConfig config;
+      config.interface = driver->name;
+      config.options["colour"] = "red";
+      CHECK_THROWS_WITH(open_bus(config), Catch::Contains("has no option 'colour'"));
+    }
+  }
+}
+
+TEST_CASE("an unknown interface suggests the nearest") {
+  BusConfig config;
+  config.interface = "virtuel";
+  CHECK_THROWS_WITH(open_bus(config), "no interface 'virtuel'; did you mean 'virtual'?");
+}
