@@ -136,10 +136,19 @@ std::string interface_with(const Address& source) {
   return {};
 }
 
-Sockets join_over(const Membership& membership, const std::string& network) {
+/// Link-local IPv6 groups (ff02::) exist once for each network interface.
+void set_scope(Address& group, int index) {
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(group.storage);
+  if (group.is_ipv4() || !IN6_IS_ADDR_MC_LINKLOCAL(&v6.sin6_addr)) return;
+  if (index == 0) fail(Errc::invalid, "a link-local group needs the option 'iface'");
+  v6.sin6_scope_id = static_cast<std::uint32_t>(index);
+}
+
+Sockets join_over(Membership membership, const std::string& network) {
   const auto index = static_cast<int>(::if_nametoindex(network.c_str()));
   if (index == 0 && !network.empty())
     fail(Errc::not_found, "no network interface {}", quoted(network));
+  set_scope(membership.group, index);
   Sockets sockets;
   sockets.send = connect_sender(membership, index);
   sockets.source = source_of(sockets.send);

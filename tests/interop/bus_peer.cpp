@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lets a script take part in a bus: sends the frames on its standard input, a line each in
 // candump's notation, then prints what it receives until it has `count` messages or nothing comes
-// for three seconds.
+// for 20 seconds.
 //
 //   printf '123#11\n' | bus_peer udp_multicast 239.74.163.2 count [option=value ...]
 
@@ -56,7 +56,7 @@ int main(int argc, char** argv) try {
   const auto wanted = static_cast<std::size_t>(std::atol(argv[3]));
   Message message;
   for (std::size_t got = 0; got < wanted; ++got) {
-    if (bus->receive({&message, 1}, std::chrono::seconds(3)) == 0) return 1;
+    if (bus->receive({&message, 1}, std::chrono::seconds(20)) == 0) return 1;
     print(message);
   }
   return 0;

@@ -110,18 +110,18 @@ def check_from_python(path, group, frames):
         stamp, channel, got = line.split(" ")
         assert got == text, f"{got} instead of {text}"
         assert channel == group, channel
-        assert abs(float(stamp) - time.time()) < 30, stamp
+        assert abs(float(stamp) - time.time()) < 60, stamp
 
 
 def check_to_python(path, group, frames):
     with can.Bus(interface="udp_multicast", channel=group, port=PORT) as bus:
         peer = start_peer(path, group, 0, "".join(text + "\n" for _, text in frames))
         for message, text in frames:
-            got = bus.recv(3)
+            got = bus.recv(20)
             assert got is not None, f"{text} didn't arrive"
-            assert got.equals(message, timestamp_delta=None, check_channel=False), f"{got}: {text}"
+            assert got.equals(message, timestamp_delta=None), f"{got}: {text}"
             assert got.channel is None, got.channel
-            assert abs(got.timestamp - time.time()) < 30
+            assert abs(got.timestamp - time.time()) < 60
         assert peer.wait() == 0
 
 
