@@ -208,17 +208,15 @@ bool Fields::to_message(Message& out) const {
   out.length = out.remote ? dlc_.value_or(0) : length_;
   if (!out.remote && dlc_.value_or(length_) != length_) return false;
   if (flaw_of(out) != nullptr) return false;
-  std::ranges::copy(std::span(data_).first(out.payload().size()), out.data.begin());
+  out.data = data_;
   return true;
 }
 
-/// kKeys for a name that isn't one of ours. Starts looking at `guess`: keys mostly come in order.
-Key find_key(std::span<const std::uint8_t> bytes, std::size_t guess) {
+/// kKeys for a name that isn't one of ours. Keys mostly come in order: `guess` is tried first.
+std::size_t find_key(std::span<const std::uint8_t> bytes, std::size_t guess) {
   const std::string_view name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  for (std::size_t i = 0; i < kKeys; ++i)
-    if (const std::size_t key = (guess + i) % kKeys; kNames[key] == name)
-      return static_cast<Key>(key);
-  return kKeys;
+  if (guess < kKeys && kNames[guess] == name) return guess;
+  return static_cast<std::size_t>(std::ranges::find(kNames, name) - kNames);
 }
 
 bool read_fields(Items& items, Fields& fields) {
@@ -227,9 +225,9 @@ bool read_fields(Items& items, Fields& fields) {
   std::size_t guess = 0;
   for (std::uint64_t left = map.number; left > 0; --left) {
     if (!items.next(name) || name.kind != Kind::text || !items.next(value)) return false;
-    const Key key = find_key(name.bytes, guess);
-    if (!fields.set(key, value, items)) return false;
-    guess = key + 1u;
+    const std::size_t key = find_key(name.bytes, guess);
+    if (!fields.set(static_cast<Key>(key), value, items)) return false;
+    guess = key + 1;
   }
   return items.done();
 }

@@ -67,18 +67,19 @@ bool Items::take_long_form(std::uint8_t tag, Item& item) {
 }
 
 bool Items::next(Item& item) {
-  std::uint64_t tag = 0;
-  if (!take_number(1, tag)) return false;
-  if (tag >= 0xC0 && tag < 0xE0) return take_long_form(static_cast<std::uint8_t>(tag), item);
+  if (rest_.empty()) return false;
+  const std::uint8_t tag = rest_.front();
+  rest_ = rest_.subspan(1);
+  if (tag >= 0xC0 && tag < 0xE0) return take_long_form(tag, item);
   if (tag < 0x80) {
     item = {Kind::natural, tag, {}};
   } else if (tag < 0x90) {
-    item = {Kind::map, tag & 15, {}};
+    item = {Kind::map, tag & 15u, {}};
   } else if (tag < 0xA0) {
-    item = {Kind::array, tag & 15, {}};
+    item = {Kind::array, tag & 15u, {}};
   } else if (tag < 0xC0) {
     item.kind = Kind::text;
-    return take(tag & 31, item.bytes);
+    return take(tag & 31u, item.bytes);
   } else {
     item.kind = Kind::negative;
   }
