@@ -72,9 +72,7 @@ class Reader final : public LogReader {
     out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
     return true;
   } catch (const Error& error) {
-    const bool cut = !lines_.complete();
-    fail(Errc::corrupt, "{}: {}{}", lines_.where(), cut ? "the last line is cut: " : "",
-         error.what());
+    lines_.fail_here(error);
   }
 
   LineReader lines_;

@@ -66,6 +66,10 @@ bool LineReader::next(std::string_view& line) {
   }
 }
 
+void LineReader::fail_here(const Error& error) const {
+  fail(Errc::corrupt, "{}: {}{}", where(), complete_ ? "" : "the last line is cut: ", error.what());
+}
+
 bool LineReader::refill() {
   std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
             buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());

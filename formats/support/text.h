@@ -35,6 +35,9 @@ class LineReader {
   std::string_view name() const { return source_->name(); }
   std::string where() const { return fmt::format("{}:{}", name(), number_); }
 
+  /// Throws Errc::corrupt: `error`, with where() in front, is in the line last given.
+  [[noreturn]] void fail_here(const Error& error) const;
+
  private:
   bool refill();
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "formats/asc/date.h"
+
+#include <string>
+
+#include "formats/support/text.h"
+
+namespace can::asc {
+namespace {
+
+struct Month {
+  std::string_view start;  // of the name, folded
+  int number;
+};
+
+// English, German, French, Italian, Spanish, Portuguese, Dutch, Swedish, Polish.
+constexpr Month kMonths[] = {
+    {"jan", 1},  {"gen", 1},  {"ene", 1},  {"sty", 1},  {"feb", 2},  {"f?v", 2},  {"fev", 2},
+    {"lut", 2},  {"mar", 3},  {"m?r", 3},  {"mrz", 3},  {"mrt", 3},  {"maa", 3},  {"apr", 4},
+    {"avr", 4},  {"abr", 4},  {"kwi", 4},  {"may", 5},  {"mai", 5},  {"mag", 5},  {"mei", 5},
+    {"maj", 5},  {"jun", 6},  {"juin", 6}, {"giu", 6},  {"cze", 6},  {"jul", 7},  {"juil", 7},
+    {"lug", 7},  {"lip", 7},  {"aug", 8},  {"ago", 8},  {"ao?", 8},  {"aou", 8},  {"sie", 8},
+    {"sep", 9},  {"set", 9},  {"wrz", 9},  {"oct", 10}, {"okt", 10}, {"ott", 10}, {"out", 10},
+    {"pa?", 10}, {"nov", 11}, {"lis", 11}, {"dec", 12}, {"dez", 12}, {"d?c", 12}, {"dic", 12},
+    {"gru", 12},
+};
+
+struct HalfDay {
+  std::string_view word;
+  bool afternoon;
+};
+
+// In lower case. The East Asian ones as UTF-8, then as Shift-JIS (Japanese) or GBK (Chinese).
+constexpr HalfDay kHalfDays[] = {
+    {"am", false},
+    {"pm", true},
+    {"a.m.", false},
+    {"p.m.", true},
+    {"午前", false},
+    {"午後", true},
+    {"\x8c\xdf\x91o", false},
+    {"\x8c\xdf\x8c\xe3", true},
+    {"上午", false},
+    {"下午", true},
+    {"\xc9\xcf\xce\xe7", false},
+    {"\xcf\xc2\xce\xe7", true},
+    {"오전", false},
+    {"오후", true},
+};
+
+constexpr std::string_view kWeekdayNames[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::string_view kMonthNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string lower(std::string_view word) {
+  std::string out(word);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return out;
+}
+
+/// Lower case, and '?' for each run of bytes above 127: "MÄRZ" is "m?rz" in any code page.
+std::string folded(std::string_view word) {
+  std::string out;
+  for (char c : lower(word)) {
+    const bool foreign = static_cast<unsigned char>(c) > 0x7F;
+    if (!foreign)
+      out += c;
+    else if (!out.ends_with('?'))
+      out += '?';
+  }
+  return out;
+}
+
+/// 1-12, or 0.
+int month_of(std::string_view word) {
+  const std::string name = folded(word);
+  for (const Month& month : kMonths)
+    if (name.starts_with(month.start)) return month.number;
+  return 0;
+}
+
+/// Takes a date word by word, in whatever order they come.
+class DateWords {
+ public:
+  bool take(std::string_view word) {
+    if (take_half_day(word)) return true;
+    if (!is_digit(word[0])) return take_name(word);
+    return word.find(':') == word.npos ? take_numbers(word) : take_time(word);
+  }
+
+  std::optional<CivilTime> date() const {
+    const bool named = month_ != 0;
+    if (!has_time_ || year_ == 0 || count_ != (named ? 1 : 2)) return {};
+    CivilTime date = time_;
+    date.year = year_;
+    date.month = named ? month_ : numbers_[day_first_ ? 1 : 0];
+    date.day = numbers_[named || day_first_ ? 0 : 1];
+    if (afternoon_ && date.hour < 12) date.hour += 12;
+    if (morning_ && date.hour == 12) date.hour = 0;
+    const bool possible = date.month >= 1 && date.month <= 12 && date.day >= 1 && date.day <= 31;
+    return possible ? std::optional(date) : std::nullopt;
+  }
+
+ private:
+  bool take_half_day(std::string_view word) {
+    const std::string name = lower(word);
+    for (const HalfDay& half : kHalfDays)
+      if (name == half.word) {
+        (half.afternoon ? afternoon_ : morning_) = true;
+        return true;
+      }
+    return false;
+  }
+
+  /// The month is the last name before the time ("mar. nov. 2": Tuesday in French); behind it may
+  /// stand that of a zone.
+  bool take_name(std::string_view word) {
+    const int month = month_of(word);
+    if (!has_time_ || month != 0) month_ = month;
+    return true;
+  }
+
+  /// "2023", "2", "11月", "30.09.2017", "2017-09-30". Not "2/3/2017", which has two readings.
+  bool take_numbers(std::string_view word) {
+    for (Scanner rest(word); !rest.done();) {
+      std::uint64_t value;
+      if (!rest.take_decimal(value, 9999)) return false;
+      if (value >= 1000)
+        year_ = static_cast<int>(value);
+      else if (count_ < 2)
+        numbers_[count_++] = static_cast<int>(value);
+      else
+        return false;
+      const char separator = rest.peek();
+      while (!rest.done() && !is_digit(rest.peek())) rest.skip(1);
+      if (rest.done()) return true;
+      if (separator == '/' && year_ == 0) return false;
+      if (separator == '.' && year_ == 0) day_first_ = true;
+    }
+    return true;
+  }
+
+  /// "15:06:13.191", "3:06pm".
+  bool take_time(std::string_view word) {
+    std::string text(word);
+    if (const std::size_t comma = text.find(','); comma != text.npos) text[comma] = '.';
+    Scanner rest(text);
+    std::uint64_t hour, minute;
+    std::chrono::nanoseconds second{};
+    if (!rest.take_decimal(hour, 23) || !rest.take(':') || !rest.take_decimal(minute, 59))
+      return false;
+    if (rest.take(':') && !rest.take_seconds(second)) return false;
+    if (second < std::chrono::seconds(0) || second >= std::chrono::seconds(61)) return false;
+    time_.hour = static_cast<int>(hour);
+    time_.minute = static_cast<int>(minute);
+    time_.second = static_cast<int>(second / std::chrono::seconds(1));
+    time_.nanosecond = static_cast<int>((second % std::chrono::seconds(1)).count());
+    has_time_ = true;
+    return rest.done() || take_half_day(rest.rest());
+  }
+
+  CivilTime time_;
+  int year_ = 0, month_ = 0;
+  int numbers_[2] = {};  // day, or month and day
+  int count_ = 0;
+  bool has_time_ = false, morning_ = false, afternoon_ = false, day_first_ = false;
+};
+
+}  // namespace
+
+std::optional<CivilTime> parse_date(std::string_view text) {
+  DateWords words;
+  Scanner rest(text);
+  rest.skip_blanks();
+  while (!rest.done())
+    if (!words.take(rest.take_word())) return {};
+  return words.date();
+}
+
+char* put_date(char* at, const CivilTime& date) {
+  const auto number = [](int value) { return static_cast<std::uint32_t>(value); };
+  at = put_text(at, kWeekdayNames[date.weekday]);
+  *at++ = ' ';
+  at = put_text(at, kMonthNames[date.month - 1]);
+  *at++ = ' ';
+  at = put_decimal(at, number(date.day));
+  *at++ = ' ';
+  at = put_padded<2>(at, number((date.hour + 11) % 12 + 1));
+  *at++ = ':';
+  at = put_padded<2>(at, number(date.minute));
+  *at++ = ':';
+  at = put_padded<2>(at, number(date.second));
+  char millis[4];
+  put_padded<4>(millis, number(date.nanosecond / 1'000'000));
+  millis[0] = '.';
+  at = put_text(at, {millis, sizeof millis});
+  at = put_text(at, date.hour < 12 ? " am " : " pm ");
+  return put_decimal(at, number(date.year));
+}
+
+}  // namespace can::asc

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "formats/asc/frame_line.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can::asc {
+namespace {
+
+constexpr std::uint64_t kMostChannel = 65'535;
+constexpr std::uint8_t kClassicLength = 8, kFdLength = 64;
+
+// Of the flags column of a CANFD line. Source: can-utils asc2log.c.
+constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000;
+
+[[noreturn]] void fail_expected(std::string_view what, std::string_view got) {
+  fail(Errc::corrupt, "expected {}, got {}", what,
+       got.empty() ? "the end of the line" : quoted(got));
+}
+
+bool parse_number(std::string_view word, bool decimal, std::uint64_t most, std::uint64_t& value) {
+  return decimal ? parse_decimal(word, most, value) : parse_hex(word, most, value);
+}
+
+std::uint8_t take_number(Scanner& line, bool decimal, std::uint64_t most, std::string_view what) {
+  const std::string_view word = line.take_word();
+  std::uint64_t value;
+  if (!parse_number(word, decimal, most, value)) fail_expected(what, word);
+  return static_cast<std::uint8_t>(value);
+}
+
+bool take_bit(Scanner& line, std::string_view what) {
+  return take_number(line, true, 1, what) != 0;
+}
+
+/// "Rx", "Tx", or "TxRq", a frame handed to the controller.
+bool parse_direction(std::string_view word, Message& out) {
+  if (word != "Rx" && word != "Tx" && word != "TxRq") return false;
+  out.transmitted = word[0] == 'T';
+  return true;
+}
+
+/// "1A0", or "18EBFF00x" with 29 bits; so has an id above 7FF whose writer forgot the x.
+bool parse_id(std::string_view word, bool decimal, Message& out) {
+  const bool marked = word.ends_with('x') || word.ends_with('X');
+  if (marked) word.remove_suffix(1);
+  std::uint64_t id;
+  if (!parse_number(word, decimal, kExtendedIdMask, id)) return false;
+  out.id = static_cast<std::uint32_t>(id);
+  out.extended = marked || id > kStandardIdMask;
+  return true;
+}
+
+/// The id of a line with a symbolic name in its place: "... ID = 418119424x", decimal in any base.
+bool find_id_column(std::string_view line, Message& out) {
+  constexpr std::string_view kTitle = "ID = ";
+  const std::size_t at = line.rfind(kTitle);
+  return at != line.npos &&
+         parse_id(Scanner(line.substr(at + kTitle.size())).take_word(), true, out);
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// "0A", or "A" as some writers have it, or "10" in decimal. Takes nothing when it is no byte.
+bool take_byte(Scanner& line, bool decimal, std::uint8_t& byte) {
+  const std::string_view rest = line.rest();
+  if (!decimal && rest.size() >= 2) {
+    const int both = hex_digit(rest[0]) << 4 | hex_digit(rest[1]);
+    if (both >= 0 && (rest.size() == 2 || is_blank(rest[2]))) {
+      byte = static_cast<std::uint8_t>(both);
+      line.skip(2);
+      line.skip_blanks();
+      return true;
+    }
+  }
+  Scanner ahead = line;
+  std::uint64_t value;
+  if (!parse_number(ahead.take_word(), decimal, 255, value)) return false;
+  byte = static_cast<std::uint8_t>(value);
+  line = ahead;
+  return true;
+}
+
+std::uint8_t take_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
+  std::uint8_t count = 0;
+  while (count < bytes.size() && take_byte(line, decimal, bytes[count])) ++count;
+  return count;
+}
+
+void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
+  if (take_bytes(line, decimal, bytes) == bytes.size()) return;
+  fail_expected(fmt::format("{} data bytes", bytes.size()), line.take_word());
+}
+
+void check_fd_length(std::uint8_t length) {
+  if (length_of(dlc_of(length)) != length)
+    fail(Errc::corrupt, "expected the length of a CAN FD frame, got {}", length);
+}
+
+// Converters write CAN FD frames as classic lines with more data. Whether the number before it is
+// then the code or the length, and in which base, differs: so the data is counted.
+void take_classic_data(Scanner& line, bool decimal, Message& out) {
+  constexpr std::uint64_t kMost = 0x64;  // 64, written as in decimal
+  const std::uint8_t dlc = take_number(line, decimal, kMost, "a data length code");
+  out.length = std::min(dlc, kClassicLength);
+  expect_bytes(line, decimal, std::span(out.data).first(out.length));
+  if (dlc <= kClassicLength) return;
+  out.length += take_bytes(line, decimal, std::span(out.data).subspan(kClassicLength));
+  out.fd = out.length > kClassicLength;
+  if (out.fd)
+    check_fd_length(out.length);
+  else if (dlc <= 15)
+    set_dlc(out, dlc);
+  else
+    fail(Errc::corrupt, "expected {} data bytes, got {}", dlc, out.length);
+}
+
+/// "r 8", or "r" alone: then no data was asked for, or the writer didn't say.
+void take_remote_dlc(Scanner& line, bool decimal, Message& out) {
+  std::uint64_t dlc;
+  out.remote = true;
+  if (parse_number(line.take_word(), decimal, 15, dlc))
+    set_dlc(out, static_cast<std::uint8_t>(dlc));
+}
+
+void take_kind_and_data(Scanner& line, bool decimal, Message& out) {
+  const std::string_view kind = line.take_word();
+  if (kind == "d" || kind == "D")
+    take_classic_data(line, decimal, out);
+  else if (kind == "r" || kind == "R")
+    take_remote_dlc(line, decimal, out);
+  else
+    fail_expected("d or r", kind);
+}
+
+/// The third column behind the data.
+std::uint64_t take_fd_flags(Scanner& line) {
+  line.take_word();  // duration, ns
+  line.take_word();  // length, bits
+  std::uint64_t flags;
+  return parse_hex(line.take_word(), UINT32_MAX, flags) ? flags : kFdFlag;
+}
+
+/// Of a CANFD line without the FD flag: a classic frame that was seen on an FD channel.
+void become_classic(Message& out, std::uint8_t dlc, bool remote) {
+  const std::uint8_t there = out.length;
+  out.fd = false;
+  out.remote = remote;
+  set_dlc(out, dlc);
+  if (!remote && out.length != there)
+    fail(Errc::corrupt, "expected {} data bytes, got {}", out.length, there);
+}
+
+/// In the older layout "d" or "r" precedes the code, and other columns follow the data.
+void take_fd_columns(Scanner& line, bool older, Message& out) {
+  out.brs = take_bit(line, "BRS as 0 or 1");
+  out.esi = take_bit(line, "ESI as 0 or 1");
+  const bool remote = older && line.take_word() == "r";
+  const std::uint8_t dlc = take_number(line, false, 15, "a data length code");
+  out.length = take_number(line, true, kFdLength, "a length up to 64");
+  check_fd_length(out.length);
+  expect_bytes(line, false, std::span(out.data).first(remote ? 0 : out.length));
+  std::uint64_t flags = remote ? kRemoteFlag : kFdFlag;
+  if (!older) flags = take_fd_flags(line);
+  out.fd = (flags & kFdFlag) != 0 || out.brs || out.esi || out.length > kClassicLength;
+  if (!out.fd) become_classic(out, dlc, (flags & kRemoteFlag) != 0);
+}
+
+}  // namespace
+
+bool FrameLine::parse(Scanner& line, Message& out) {
+  out.reset();
+  if (line.peek() >= '0' && line.peek() <= '9') return take_classic(line, out);
+  return line.peek() == 'C' && line.take_word() == "CANFD" && take_fd(line, out);
+}
+
+bool FrameLine::take_channel(Scanner& line, Message& out) {
+  std::uint64_t number;
+  if (!parse_decimal(line.take_word(), kMostChannel, number)) return false;
+  out.channel = channels_.channel(static_cast<unsigned>(number));
+  return true;
+}
+
+bool FrameLine::take_classic(Scanner& line, Message& out) {
+  if (!take_channel(line, out)) return false;
+  const std::string_view id = line.take_word();
+  out.error = id == "ErrorFrame";
+  if (out.error) return true;
+  const bool known = parse_id(id, decimal_, out);
+  const bool directed = parse_direction(line.take_word(), out) ||
+                        (known && parse_direction(line.take_word(), out));  // behind a name
+  if (!directed) return false;
+  if (!known && !find_id_column(line.rest(), out)) fail_expected("an arbitration id", id);
+  take_kind_and_data(line, decimal_, out);
+  return true;
+}
+
+bool FrameLine::take_fd(Scanner& line, Message& out) {
+  if (!take_channel(line, out)) fail_expected("a channel number", line.rest());
+  std::string_view id = line.take_word();
+  const bool older = !parse_direction(id, out);
+  if (!older) id = line.take_word();
+  out.error = id == "ErrorFrame";
+  if (out.error) return true;
+  if (!parse_id(id, false, out)) fail_expected("an arbitration id", id);
+  if (older && !parse_direction(line.take_word(), out)) fail_expected("Rx or Tx", line.rest());
+  if (line.peek() < '0' || line.peek() > '9') line.take_word();  // the symbolic name
+  take_fd_columns(line, older, out);
+  return true;
+}
+
+}  // namespace can::asc

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "formats/support/channel_numbers.h"
+#include "formats/support/text.h"
+#include "libcan/message.h"
+
+namespace can::asc {
+
+/// Understands what stands behind the time of an event:
+///
+///   1  18EBFF00x       Rx   d 8 01 A0 0F A6 60 3B D1 40  Length = 273910 BitCount = 141 ...
+///   2  200             Tx   r 8
+///   1  ErrorFrame
+///   CANFD   1 Rx        300  Name_12      1 0 9 12 01 ... 0C   102203  133   303000 ...
+class FrameLine {
+ public:
+  /// Fills all of `out` but its timestamp; `line` then stands behind what it took. False, with
+  /// `out` half filled, where this is some other event. Throws Errc::corrupt where a frame starts
+  /// but can't be understood.
+  bool parse(Scanner& line, Message& out);
+
+  /// "base dec": the numbers of classic frames are decimal; those of CANFD lines never are.
+  void set_decimal(bool on) { decimal_ = on; }
+
+ private:
+  bool take_channel(Scanner& line, Message& out);
+  bool take_classic(Scanner& line, Message& out);
+  bool take_fd(Scanner& line, Message& out);
+
+  NumberedChannels channels_;
+  bool decimal_ = false;
+};
+
+}  // namespace can::asc

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "formats/asc/asc.h"
+#include "formats/asc/date.h"
+#include "formats/support/channel_numbers.h"
+#include "formats/support/text.h"
+#include "libcan/hex.h"
+
+namespace can::asc {
+namespace {
+
+using namespace std::chrono;
+
+// Earlier times are those of a log without a date, from 0: there was no CAN to record.
+constexpr nanoseconds kFirstDate = sys_days(year(1990) / 1 / 1).time_since_epoch();
+constexpr std::size_t kLongestLine = 512;
+
+/// What times count from, as the header tells it.
+nanoseconds start_of(std::span<const Message> messages, const TimeZone& zone) {
+  const auto earliest = std::ranges::min_element(messages, {}, &Message::timestamp);
+  if (earliest == messages.end() || earliest->timestamp < kFirstDate) return nanoseconds(0);
+  // Through civil time and back: of the hour that a clock shows twice, readers take the first.
+  return from_civil(to_civil(floor<milliseconds>(earliest->timestamp), zone), zone);
+}
+
+/// `time` after `start`, rounded down to a microsecond.
+nanoseconds offset_of(nanoseconds time, nanoseconds start) {
+  constexpr nanoseconds::rep kLeast = -nanoseconds::max().count() + 1000;
+  nanoseconds::rep offset;
+  if (__builtin_sub_overflow(time.count(), start.count(), &offset)) return nanoseconds(kLeast);
+  if (offset < 0) offset = std::max(offset, kLeast) - (999 + (offset + 1) % 1000);
+  return nanoseconds(offset);
+}
+
+char* put_id(char* at, const Message& m) {
+  at = put_hex_number<HexCase::upper>(at, m.id, hex_digits(m.id));
+  if (m.extended) *at++ = 'x';
+  return at;
+}
+
+char* put_direction(char* at, const Message& m) {
+  return put_text(at, m.transmitted ? " Tx   " : " Rx   ");
+}
+
+/// Moves what was written from `start` to `at` to the right, into a column of `width`.
+char* justify_right(char* start, char* at, std::size_t width) {
+  const auto size = static_cast<std::size_t>(at - start);
+  if (size >= width) return at;
+  std::memmove(start + width - size, start, size);
+  put_blanks(start, width - size);
+  return start + width;
+}
+
+/// "1  18EBFF00x       Rx   d 8 01 A0 0F A6 60 3B D1 40"
+char* put_classic(char* at, const Message& m, unsigned channel) {
+  constexpr std::size_t kIdWidth = 15;
+  at = put_text(put_decimal(at, channel), "  ");
+  if (m.error) return put_text(at, "ErrorFrame");
+  char* const id = put_id(at, m);
+  at = put_blanks(id, kIdWidth - static_cast<std::size_t>(id - at));
+  at = put_text(put_direction(at, m), m.remote ? "r " : "d ");
+  at = put_hex_number<HexCase::lower>(at, dlc_of(m), 1);
+  *at++ = ' ';
+  return put_hex_spaced<HexCase::upper>(at, m.payload()) - 1;
+}
+
+/// Behind the id stand the symbolic name (none), BRS, ESI, data length code, length and data, then
+/// duration, bits, flags, CRC and four bit timings. Of these only the flags are known.
+char* put_fd(char* at, const Message& m, unsigned channel) {
+  constexpr std::size_t kNameWidth = 32;
+  at = put_text(at, "CANFD ");
+  at = justify_right(at, put_decimal(at, channel), 3);
+  at = put_direction(at, m);
+  at = justify_right(at, put_id(at, m), 8);
+  at = put_blanks(at, 2 + kNameWidth);
+  at = put_text(at, m.brs ? " 1" : " 0");
+  at = put_text(at, m.esi ? " 1 " : " 0 ");
+  at = put_hex_number<HexCase::lower>(at, dlc_of(m), 1);
+  *at++ = ' ';
+  at = justify_right(at, put_decimal(at, m.length), 2);
+  *at++ = ' ';
+  at = put_hex_spaced<HexCase::upper>(at, m.payload());
+  at = put_text(at, "       0    0     ");
+  *at++ = static_cast<char>('1' + 2 * m.brs + 4 * m.esi);  // FDF, BRS, ESI
+  return put_text(at, "000        0        0        0        0        0");
+}
+
+class Writer final : public LogWriter {
+ public:
+  Writer(std::unique_ptr<Sink> sink, const TimeZone& zone) : out_(std::move(sink)), zone_(zone) {}
+
+  void write(std::span<const Message> messages) override {
+    if (messages.empty()) return;
+    begin(messages);
+    for (const Message& m : messages) {
+      const unsigned channel = numbers_.number(m.channel);
+      char* at = put_time(out_.room(kLongestLine), m.timestamp);
+      at = m.fd && !m.error ? put_fd(at, m, channel) : put_classic(at, m, channel);
+      *at++ = '\n';
+      out_.advance(at);
+    }
+  }
+  void comment(std::string_view text) override {
+    std::string line = fmt::format("// {}", text);
+    std::ranges::replace(line, '\n', ' ');
+    line += '\n';
+    if (begun_)
+      out_.put(line);
+    else
+      early_ += line;
+  }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override {
+    begin({});
+    out_.put("End TriggerBlock\n");
+    out_.close();
+  }
+
+ private:
+  /// Writes the header, once the date is known.
+  void begin(std::span<const Message> messages) {
+    if (std::exchange(begun_, true)) return;
+    start_ = start_of(messages, zone_);
+    const TimeZone utc{.local = false};
+    char text[kLongestDate];
+    const char* end = put_date(text, to_civil(start_, start_ == nanoseconds(0) ? utc : zone_));
+    const std::string_view date(text, static_cast<std::size_t>(end - text));
+    out_.put(fmt::format("date {}\nbase hex  timestamps absolute\ninternal events logged\n", date));
+    out_.put(early_);
+    out_.put(fmt::format("Begin Triggerblock {}\n 0.000000 Start of measurement\n", date));
+  }
+
+  char* put_time(char* at, nanoseconds time) {
+    const nanoseconds offset = offset_of(time, start_);
+    if (offset >= nanoseconds(0)) *at++ = ' ';
+    at = seconds_.put_micros(at, offset);
+    *at++ = ' ';
+    return at;
+  }
+
+  TextWriter out_;
+  const TimeZone zone_;
+  nanoseconds start_{};
+  SecondsText seconds_;
+  ChannelNumbers numbers_;
+  std::string early_;  // comments from before the header
+  bool begun_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options.zone);
+}
+
+}  // namespace can::asc
