@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 namespace can {
 
@@ -63,6 +64,22 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
     at += 3;
   }
   return at;
+}
+
+/// Reads bytes of two digits with one blank between them, and nothing else. False, with `bytes` in
+/// any state, where `text` doesn't start so.
+inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes) {
+  if (text.size() + 1 < bytes.size() * 3) return false;
+  int flaws = 0;
+  const char* at = text.data();
+  for (std::uint8_t& byte : bytes) {
+    const int both = hex_digit(at[0]) * 16 | hex_digit(at[1]);
+    byte = static_cast<std::uint8_t>(both);
+    flaws |= both >> 8;
+    at += 3;
+  }
+  for (const char* blank = text.data() + 2; blank < at - 1; blank += 3) flaws |= *blank ^ ' ';
+  return flaws == 0;
 }
 
 /// Writes `value` with exactly `digits` digits.

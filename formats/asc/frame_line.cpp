@@ -20,11 +20,29 @@ constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000;
        got.empty() ? "the end of the line" : quoted(got));
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 bool parse_number(std::string_view word, bool decimal, std::uint64_t most, std::uint64_t& value) {
   return decimal ? parse_decimal(word, most, value) : parse_hex(word, most, value);
 }
 
+/// The value of a number of one digit, as most are. -1, with nothing taken, for all else.
+int take_digit(Scanner& line, bool decimal) {
+  const std::string_view rest = line.rest();
+  if (rest.size() < 2 || !is_blank(rest[1])) return -1;
+  const int digit = hex_digit(rest[0]);
+  if (digit > (decimal ? 9 : 15)) return -1;
+  if (digit >= 0) {
+    line.skip(2);
+    line.skip_blanks();
+  }
+  return digit;
+}
+
 std::uint8_t take_number(Scanner& line, bool decimal, std::uint64_t most, std::string_view what) {
+  if (most >= 15)
+    if (const int digit = take_digit(line, decimal); digit >= 0)
+      return static_cast<std::uint8_t>(digit);
   const std::string_view word = line.take_word();
   std::uint64_t value;
   if (!parse_number(word, decimal, most, value)) fail_expected(what, word);
@@ -61,20 +79,8 @@ bool find_id_column(std::string_view line, Message& out) {
          parse_id(Scanner(line.substr(at + kTitle.size())).take_word(), true, out);
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 /// "0A", or "A" as some writers have it, or "10" in decimal. Takes nothing when it is no byte.
 bool take_byte(Scanner& line, bool decimal, std::uint8_t& byte) {
-  const std::string_view rest = line.rest();
-  if (!decimal && rest.size() >= 2) {
-    const int both = hex_digit(rest[0]) << 4 | hex_digit(rest[1]);
-    if (both >= 0 && (rest.size() == 2 || is_blank(rest[2]))) {
-      byte = static_cast<std::uint8_t>(both);
-      line.skip(2);
-      line.skip_blanks();
-      return true;
-    }
-  }
   Scanner ahead = line;
   std::uint64_t value;
   if (!parse_number(ahead.take_word(), decimal, 255, value)) return false;
@@ -89,9 +95,20 @@ std::uint8_t take_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> byt
   return count;
 }
 
+/// As most writers have them.
+bool take_plain_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
+  const std::string_view rest = line.rest();
+  const std::size_t size = bytes.size() * 3 - 1;
+  if (!get_hex_spaced(rest, bytes) || (rest.size() > size && !is_blank(rest[size]))) return false;
+  line.skip(size);
+  line.skip_blanks();
+  return true;
+}
+
 void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
-  if (take_bytes(line, decimal, bytes) == bytes.size()) return;
-  fail_expected(fmt::format("{} data bytes", bytes.size()), line.take_word());
+  if (bytes.empty() || (!decimal && take_plain_bytes(line, bytes))) return;
+  if (take_bytes(line, decimal, bytes) < bytes.size())
+    fail_expected(fmt::format("{} data bytes", bytes.size()), line.take_word());
 }
 
 void check_fd_length(std::uint8_t length) {
@@ -178,7 +195,10 @@ bool FrameLine::parse(Scanner& line, Message& out) {
 
 bool FrameLine::take_channel(Scanner& line, Message& out) {
   std::uint64_t number;
-  if (!parse_decimal(line.take_word(), kMostChannel, number)) return false;
+  if (const int digit = take_digit(line, true); digit >= 0)
+    number = static_cast<std::uint64_t>(digit);
+  else if (!parse_decimal(line.take_word(), kMostChannel, number))
+    return false;
   out.channel = channels_.channel(static_cast<unsigned>(number));
   return true;
 }

@@ -101,9 +101,7 @@ std::size_t Scanner::take_digits(std::uint64_t& value) {
   value = 0;
   const char* start = at_;
   while (end_ - at_ >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at_, 8);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    const std::uint64_t word = text_detail::word_at(at_);
     const int count = leading_digits(word);
     if (count == 0) return static_cast<std::size_t>(at_ - start);
     value = value * kPowers[count] + eight_digits(word << (8 - count) * 8);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -88,6 +89,31 @@ class TextWriter {
   std::uint64_t size_;
 };
 
+namespace text_detail {
+
+/// `c` eight times.
+constexpr std::uint64_t each(unsigned char c) { return 0x0101010101010101 * c; }
+
+/// The 8 characters at `at`, first in the low byte.
+inline std::uint64_t word_at(const char* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+/// The high bit in the lowest byte of `word` that is 0; those above it may be set, too.
+constexpr std::uint64_t lowest_zero(std::uint64_t word) {
+  return (word - each(1)) & ~word & each(0x80);
+}
+
+/// The high bit in the first byte that is a blank or a tab, as above; 0 when none is.
+constexpr std::uint64_t blanks_in(std::uint64_t word) {
+  return lowest_zero(word ^ each(' ')) | lowest_zero(word ^ each('\t'));
+}
+
+}  // namespace text_detail
+
 /// Walks over one line of text from the left. All functions stay inside it.
 class Scanner {
  public:
@@ -104,11 +130,22 @@ class Scanner {
     return true;
   }
   void skip_blanks() {
+    if (at_ == end_ || static_cast<unsigned char>(*at_) > ' ') return;
+    while (end_ - at_ >= 8) {
+      const std::uint64_t others = text_detail::word_at(at_) ^ text_detail::each(' ');
+      at_ += std::countr_zero(others) / 8;
+      if (others != 0) break;
+    }
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
   }
   /// Up to the next blank or tab, which is skipped with those behind it. "" at the end.
   std::string_view take_word() {
     const char* start = at_;
+    while (end_ - at_ >= 8) {
+      const std::uint64_t blanks = text_detail::blanks_in(text_detail::word_at(at_));
+      at_ += std::countr_zero(blanks) / 8;
+      if (blanks != 0) break;
+    }
     while (at_ != end_ && *at_ != ' ' && *at_ != '\t') ++at_;
     const std::string_view word(start, static_cast<std::size_t>(at_ - start));
     skip_blanks();
