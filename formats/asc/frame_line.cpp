@@ -17,7 +17,7 @@ constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000;
 
 [[noreturn]] void fail_expected(std::string_view what, std::string_view got) {
   fail(Errc::corrupt, "expected {}, got {}", what,
-       got.empty() ? "the end of the line" : quoted(got));
+       got.empty() ? "the end of the line" : quote(got));
 }
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }

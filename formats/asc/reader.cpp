@@ -133,7 +133,7 @@ class Reader final : public LogReader {
     if (date)
       start_ = date->year <= 1970 ? nanoseconds(0) : from_civil(*date, zone_);
     else if (!line.done())
-      warn(fmt::format("{}: expected a date, got {}", lines_.where(), quoted(line.rest())));
+      warn(fmt::format("{}: expected a date, got {}", lines_.where(), quote(line.rest())));
   }
 
   void skip_event(Scanner line, std::string_view what) {

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch.hpp>
+
+#include "formats/asc/date.h"
+#include "formats/registry.h"
+#include "libcan/error.h"
+#include "libcan/frame_text.h"
+
+using namespace can;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+const Format& asc_format() { return format_named("asc"); }
+
+LogOptions utc() { return {.zone = {.local = false}}; }
+
+std::unique_ptr<LogReader> reader_of(std::string text) {
+  return asc_format().open(memory_source(std::move(text), "drive.asc"), utc());
+}
+
+/// "1.500000000 2 Tx 123#DEADBEEF", or "1.500000000 1 Rx error".
+std::string shown(const Message& m) {
+  const auto count = m.timestamp.count();
+  std::string frame = "error";
+  if (!m.error) format_frame(m, frame = "");
+  return fmt::format("{}{}.{:09} {} {} {}", count < 0 ? "-" : "", std::abs(count / 1'000'000'000),
+                     std::abs(count % 1'000'000'000), m.channel.name(), m.transmitted ? "Tx" : "Rx",
+                     frame);
+}
+
+std::vector<std::string> read(LogReader& reader) {
+  std::vector<std::string> frames;
+  for (Message m; reader.read({&m, 1}) != 0;) frames.push_back(shown(m));
+  return frames;
+}
+
+std::vector<std::string> read(const std::string& text) { return read(*reader_of(text)); }
+
+/// The one frame in a log of this event at 1 s.
+std::string frame_in(const std::string& event, const std::string& base = "hex") {
+  const auto frames = read("base " + base + "  timestamps absolute\n   1.000000 " + event + "\n");
+  REQUIRE(frames.size() == 1);
+  CHECK(frames[0].starts_with("1.000000000 "));
+  return frames[0].substr(12);
+}
+
+void check_refused(const std::string& event, const std::string& why) {
+  CAPTURE(event);
+  auto reader = reader_of("base hex  timestamps absolute\n 1.000000 " + event + "\n");
+  Message m;
+  CHECK_THROWS_WITH(reader->read({&m, 1}), "drive.asc:2: " + why);
+  CHECK(reader->read({&m, 1}) == 0);
+}
+
+std::string start_in(const std::string& header) {
+  const auto frames = read(header + "\nbase hex  timestamps absolute\n 0.000000 1 1 Rx d 0\n");
+  REQUIRE(frames.size() == 1);
+  return frames[0].substr(0, frames[0].find(' '));
+}
+
+std::string date_of(std::string_view text) {
+  const auto date = asc::parse_date(text);
+  if (!date) return "none";
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}.{:09}", date->year, date->month, date->day,
+                     date->hour, date->minute, date->second, date->nanosecond);
+}
+
+std::string written(std::span<const Message> messages, const TimeZone& zone = {.local = false}) {
+  std::string bytes;
+  auto writer = asc_format().create(memory_sink(bytes), {.zone = zone});
+  writer->write(messages);
+  writer->close();
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("asc: dates in many languages") {
+  CHECK(date_of("Sat Sep 30 15:06:13.191 2017") == "2017-09-30 15:06:13.191000000");
+  CHECK(date_of("Thu Nov 2 02:02:14.915 pm 2023") == "2023-11-02 14:02:14.915000000");
+  CHECK(date_of("Thu Nov 2 12:02:14 AM 2023") == "2023-11-02 00:02:14.000000000");
+  CHECK(date_of("Thu Nov 2 12:02:14 pm 2023") == "2023-11-02 12:02:14.000000000");
+  CHECK(date_of("Thu Nov 2 14:02:14 PM 2023") == "2023-11-02 14:02:14.000000000");
+  CHECK(date_of("Sat Jan 24 15:09:15.88 2026") == "2026-01-24 15:09:15.880000000");
+  CHECK(date_of("Die M\xC3\xA4r 3 10:00:00 2020") == "2020-03-03 10:00:00.000000000");
+  CHECK(date_of("Die M\xE4r 3 10:00:00 2020") == "2020-03-03 10:00:00.000000000");
+  CHECK(date_of("Don Okt 1 10:00:00,5 2020") == "2020-10-01 10:00:00.500000000");
+  CHECK(date_of("mar. nov. 3 10:00:00 2020") == "2020-11-03 10:00:00.000000000");
+  CHECK(date_of("mar. f\xC3\xA9vr. 4 10:00:00 2020") == "2020-02-04 10:00:00.000000000");
+  CHECK(date_of("jeu. ao\xFBt 6 10:00:00 2020") == "2020-08-06 10:00:00.000000000");
+  CHECK(date_of("\xE6\x9C\xA8 11 2 14:02:14 2023") == "2023-11-02 14:02:14.000000000");
+  CHECK(date_of("\x96\xD8 11\x8C\x8E 2 02:02:14 \x8C\xDF\x8C\xE3 2023") ==
+        "2023-11-02 14:02:14.000000000");
+  CHECK(date_of("30.09.2017 15:06:13") == "2017-09-30 15:06:13.000000000");
+  CHECK(date_of("2017/09/30 15:06:13") == "2017-09-30 15:06:13.000000000");
+  CHECK(date_of("Tue Aug 24 19:37:18 CEST 2021") == "2021-08-24 19:37:18.000000000");
+}
+
+TEST_CASE("asc: a date that would have to be guessed is none") {
+  for (const char* text :
+       {"", "Sat Sep 30 15:06:13.191", "Sat Sep 30 2017", "02/03/2017 15:06:13",
+        "Sat 30 15:06 2017", "Xyz Abc 30 15:06:13 2017", "Sat Sep 31x 25:06:13 2017",
+        "Sat Sep 32 15:06:13 2017", "Sat Sep 30 15:61:13 2017", "Sat Sep 30 15:06:99 2017",
+        "Sat 13 30 15:06:13 2017", "Sat Sep 30 1 15:06:13 2017", "99999999999999999999 15:06:13",
+        ":", "1:", "1:2:"}) {
+    CAPTURE(text);
+    CHECK(date_of(text) == "none");
+  }
+}
+
+TEST_CASE("asc: a written date is read back") {
+  for (int hour : {0, 1, 11, 12, 13, 23}) {
+    const CivilTime date{.year = 2024,
+                         .month = 2,
+                         .day = 9,
+                         .hour = hour,
+                         .minute = 5,
+                         .second = 7,
+                         .nanosecond = 9'000'000,
+                         .weekday = 5};
+    char text[asc::kLongestDate];
+    const char* end = asc::put_date(text, date);
+    const std::string date_text(text, static_cast<std::size_t>(end - text));
+    CAPTURE(date_text);
+    CHECK(date_of(date_text) == fmt::format("2024-02-09 {:02}:05:07.009000000", hour));
+  }
+}
+
+TEST_CASE("asc: where times count from") {
+  const std::string date = "date Sat Sep 30 03:06:13.191 pm 2017";
+  CHECK(start_in(date) == "1506783973.191000000");
+  CHECK(start_in("Begin Triggerblock Sat Sep 30 15:06:14 2017") == "1506783974.000000000");
+  CHECK(start_in(date + "\nBegin TriggerBlock Sat Sep 30 15:06:14 2017") == "1506783974.000000000");
+  CHECK(start_in(date + "\nBegin Triggerblock") == "1506783973.191000000");
+  CHECK(start_in("date Thu Jan 01 08:00:00 AM 1970") == "0.000000000");
+  CHECK(start_in("// no date") == "0.000000000");
+  SECTION("later blocks only interrupt") {
+    CHECK(start_in("Begin Triggerblock Sat Sep 30 15:06:14 2017\nEnd TriggerBlock\n"
+                   "Begin Triggerblock Sat Sep 30 16:00:00 2017") == "1506783974.000000000");
+  }
+  SECTION("a second header starts anew") {
+    CHECK(start_in(date + "\nBegin Triggerblock Sat Sep 30 15:06:14 2017\nEnd TriggerBlock\n"
+                          "date Sun Oct 01 00:00:00 2017\n"
+                          "Begin Triggerblock Sun Oct 01 00:00:01 2017") == "1506816001.000000000");
+  }
+  SECTION("the zone is an option") {
+    auto reader = asc_format().open(memory_source(date + "\n 0.000000 1 1 Rx d 0\n"),
+                                    {.zone = parse_time_zone("+02:00")});
+    CHECK(read(*reader)[0].starts_with("1506776773.191"));
+  }
+  SECTION("a date that can't be understood is a warning") {
+    auto reader = reader_of("date Hm\xFF 1 2 3\n 0.500000 1 1 Rx d 0\n");
+    CHECK(read(*reader)[0].starts_with("0.500000000"));
+    REQUIRE(reader->warning_count() == 1);
+    CHECK(reader->warnings()[0] == "drive.asc:1: expected a date, got 'Hm\xFF 1 2 3'");
+  }
+}
+
+TEST_CASE("asc: header variants") {
+  using Frames = std::vector<std::string>;
+  const Frames one = {"0.250000000 1 Rx 010#"};
+  CHECK(read("0.25 1 10 Rx d 0") == one);
+  CHECK(read("\xEF\xBB\xBF"
+             "base hex\r\ntimestamps absolute\r\n0.25 1 10 Rx d 0\r\n") == one);
+  CHECK(read("BASE HEX TIMESTAMPS ABSOLUTE\n\t0.25\t1\t10\tRx\td\t0\n") == one);
+  CHECK(read("base dec no internal events logged\n 0.25 1 16 Rx d 0 \n") == one);
+  CHECK(read("base hex  timestamps relative\n 0.10 1 10 Rx d 0\n 0.05 1 Statistic: D 0 R 0\n"
+             "//0.7 comment\n 0.10 EnvSpeed := 40\n 0.25 2 11 Tx d 0\n") ==
+        Frames{"0.100000000 1 Rx 010#", "0.500000000 2 Tx 011#"});
+  CHECK(read("base hex  timestamps absolute\n -0.000100 1 10 Rx d 0\n") ==
+        Frames{"-0.000100000 1 Rx 010#"});
+}
+
+TEST_CASE("asc: classic frames") {
+  CHECK(frame_in("1  123             Tx   d 2 0A ff  Length = 1 BitCount = 67 ID = 291") ==
+        "1 Tx 123#0AFF");
+  CHECK(frame_in("12 18EBFF00x Rx d 8 01 A0 0F A6 60 3B D1 40") ==
+        "12 Rx 18EBFF00#01A00FA6603BD140");
+  CHECK(frame_in("1 123x TxRq D 1 01") == "1 Tx 00000123#01");
+  CHECK(frame_in("1 047 Tx d 4 4 fa 0 3 ") == "1 Tx 047#04FA0003");
+  CHECK(frame_in("1 123 Rx d d 00 01 02 03 04 05 06 07") == "1 Rx 123#0001020304050607_D");
+  CHECK(frame_in("1 800 Rx d 0") == "1 Rx 00000800#");
+  CHECK(frame_in("1 123 Engine Rx d 1 01") == "1 Rx 123#01");
+  CHECK(frame_in("1 Engine Rx d 1 01 Length = 5 BitCount = 3 ID = 418119424x") ==
+        "1 Rx 18EBFF00#01");
+  CHECK(frame_in("1 291 Rx d 3 1 20 255", "dec") == "1 Rx 123#0114FF");
+}
+
+TEST_CASE("asc: remote and error frames") {
+  CHECK(frame_in("2 100 Tx r") == "2 Tx 100#R");
+  CHECK(frame_in("2 100 Rx r 8 Length = 1704000 BitCount = 145 ID = 88888888x") == "2 Rx 100#R8");
+  CHECK(frame_in("2 100 Rx r Length = 1704000 BitCount = 145") == "2 Rx 100#R");
+  CHECK(frame_in("2 100x Rx r F") == "2 Rx 00000100#R8_F");
+  CHECK(frame_in("1 ErrorFrame") == "1 Rx error");
+  CHECK(frame_in("2  ErrorFrame\tECC: 10100010") == "2 Rx error");
+  CHECK(frame_in("CANFD   5 Tx ErrorFrame Not Acknowledge error, fffe c7 0 0 f 64 00") ==
+        "5 Tx error");
+}
+
+TEST_CASE("asc: lines of FD channels") {
+  const std::string tail = "   102203  133   ";
+  const std::string data = "01 02 03 04 05 06 07 08";
+  CHECK(frame_in("CANFD   2 Rx  300  Name_12   1 0 8  8 " + data + tail + "303000 e0006659 4") ==
+        "2 Rx 300##50102030405060708");
+  CHECK(frame_in("CANFD 62 Tx 167x 0 1 9 12 " + data + " 09 0a 0B 0C" + tail + "5000 0") ==
+        "62 Tx 00000167##60102030405060708090A0B0C");
+  CHECK(frame_in("CANFD 1 Rx 10 0 0 0 0") == "1 Rx 010##4");
+  CHECK(frame_in("CANFD 1 Rx 10 0 0 0  0 " + tail + "1010 0") == "1 Rx 010##4");
+  CHECK(frame_in("CANFD 1 Rx a8 0 0 1 1 10" + tail + "1000 0", "dec") == "1 Rx 0A8##410");
+  SECTION("classic frames on them") {
+    CHECK(frame_in("CANFD 1 Rx 10 0 0 2 2 01 02" + tail + "0 0") == "1 Rx 010#0102");
+    CHECK(frame_in("CANFD 1 Rx 10 0 0 c 8 " + data + tail + "40 0") ==
+          "1 Rx 010#0102030405060708_C");
+    CHECK(frame_in("CANFD 3 Tx 50005x 0 0 5 0 140000 73 200050 7a60 46500250") ==
+          "3 Tx 00050005#R5");
+  }
+  SECTION("the older layout") {
+    CHECK(frame_in("CANFD 1  101  Tx  1 0 d 8 8 " + data + "  Length = 209000 BitCount = 128") ==
+          "1 Tx 101##50102030405060708");
+    CHECK(frame_in("CANFD 1  100  Tx  0 0 r 8  8 Length = 138000") == "1 Tx 100#R8");
+  }
+  SECTION("more than 8 bytes on a classic line, numbered in any way") {
+    const std::string twelve = data + " 09 0A 0B 0C";
+    for (const char* number : {"9", "c", "12"}) {
+      CAPTURE(number);
+      CHECK(frame_in(std::string("1 10 Rx d ") + number + " " + twelve + " Length = 5") ==
+            "1 Rx 010##40102030405060708090A0B0C");
+    }
+  }
+}
+
+TEST_CASE("asc: what is no CAN frame is skipped") {
+  for (const char* event :
+       {"Start of measurement", "1  Statistic: D 0 R 0 XD 0 XR 0 E 0 O 0 B 0.00%",
+        "CAN 1 Status:chip status error passive - TxErr: 132 RxErr: 0", "1  OverloadFrame",
+        "1  J1939TP FEE3p  6  0  0 - Rx d 23 A0 0F A6", "0.0 1 47 Tx d 7 84 0 0 0 0 5a 5f",
+        "Li 2d Tx 8 00 f0", "ETH 2 Tx 3c:FFFF", "COM2 Rx 10400 1 55", "M1 NetState: 0 2",
+        "EnvVECU_SpeedSlider := 40", "SV: 1 0 1 ::a::b = 5", "Fr RMSG 0 0 1 1", "CANSTRESS 1 a"}) {
+    CAPTURE(event);
+    auto reader = reader_of(std::string(" 1.000000 ") + event + "\n");
+    CHECK(read(*reader).empty());
+    CHECK(reader->warning_count() == 0);
+  }
+  auto reader = reader_of(" 1.0 CANXL 1 Rx XLFF 0 0\n 2.0 CANXL 1 Rx XLFF 0 0\n");
+  CHECK(read(*reader).empty());
+  REQUIRE(reader->warning_count() == 1);
+  CHECK(reader->warnings()[0] == "drive.asc:1: CAN XL lines are skipped");
+}
+
+TEST_CASE("asc: broken frames are refused") {
+  check_refused("1 123 Rx d 2 01", "expected 2 data bytes, got the end of the line");
+  check_refused("1 123 Rx d 2 01 xyz", "expected 2 data bytes, got 'xyz'");
+  check_refused("1 123 Rx d 2 01 100", "expected 2 data bytes, got '100'");
+  check_refused("1 123 Rx d 65 01", "expected a data length code, got '65'");
+  check_refused("1 123 Rx d 10 01 02 03 04 05 06 07 08", "expected 16 data bytes, got 8");
+  check_refused("1 123 Rx d 9 01 02 03 04 05 06 07 08 09",
+                "expected the length of a CAN FD frame, got 9");
+  check_refused("1 123 Rx d", "expected a data length code, got the end of the line");
+  check_refused("1 123 Rx q 2 01 02", "expected d or r, got 'q'");
+  check_refused("1 xyz Rx d 0", "expected an arbitration id, got 'xyz'");
+  check_refused("1 20000000x Rx d 0", "expected an arbitration id, got '20000000x'");
+  check_refused("CANFD", "expected a channel number, got the end of the line");
+  check_refused("CANFD 1 Rx xyz 0 0 0 0", "expected an arbitration id, got 'xyz'");
+  check_refused("CANFD 1 10 Rq 0 0 0 0", "expected Rx or Tx, got 'Rq'");
+  check_refused("CANFD 1 Rx 10 2 0 0 0", "expected BRS as 0 or 1, got '2'");
+  check_refused("CANFD 1 Rx 10 0 0 10 0", "expected a data length code, got '10'");
+  check_refused("CANFD 1 Rx 10 0 0 f 63 01", "expected the length of a CAN FD frame, got 63");
+  check_refused("CANFD 1 Rx 10 0 0 f 65 01", "expected a length up to 64, got '65'");
+  check_refused("CANFD 1 Rx 10 0 0 9 12 01", "expected 12 data bytes, got the end of the line");
+  check_refused("CANFD 1 Rx 10 0 0 3 2 01 02 0 0 0", "expected 3 data bytes, got 2");
+}
+
+TEST_CASE("asc: reading goes on behind a broken frame") {
+  auto reader = reader_of(" 1.0 1 10 Rx d 0\n 2.0 1 10 Rx d 1\n 3.0 1 10 Rx d 0\n");
+  reader->keep_going(true);
+  CHECK(read(*reader).size() == 2);
+  CHECK(reader->warning_count() == 1);
+}
+
+TEST_CASE("asc: a last line may lack its end, but not its data") {
+  CHECK(read(" 1.0 1 10 Rx d 1 0A").size() == 1);
+  CHECK(read(" 1.0 1 10 Rx d 0").size() == 1);
+  CHECK(read(" 1.0 CANFD 1 Rx 10 0 0 1 1 0A 0 0 1000 0").size() == 1);
+  CHECK_THROWS_WITH(read(" 1.0 1 10 Rx d 1 0"),
+                    "drive.asc:1: the last line is cut: expected two digits");
+}
+
+TEST_CASE("asc: times beyond what can be told are refused") {
+  const std::string header = "date Sat Sep 30 15:06:13 2217\nbase hex  timestamps relative\n";
+  CHECK_THROWS_WITH(read(header + " 9000000000.0 1 10 Rx d 0\n"),
+                    "drive.asc:3: expected a time from 1678 to 2261");
+  CHECK_THROWS_WITH(read(header + " 9000000000.0 a\n 9000000000.0 a\n"),
+                    "drive.asc:4: expected a time from 1678 to 2261");
+}
+
+TEST_CASE("asc: other texts are no ASC logs") {
+  for (const char* text : {"TEST START TIME: 2018/05/13\n  1 - 32   1111\n",
+                           "\x7F"
+                           "ELF\n",
+                           "a,b\n"}) {
+    CAPTURE(text);
+    CHECK(asc_format().sniff(text) == 0);
+    CHECK_THROWS_WITH(read(text), "drive.asc: not an ASC log");
+  }
+  CHECK(read("").empty());
+  CHECK(asc_format().sniff("date Sat Sep 30 15:06:13 2017\nbase hex  timestamps absolute\n") >= 90);
+  CHECK(asc_format().sniff("   1.592186 1  ErrorFrame\tECC: 10100010\n") >= 50);
+  CHECK(asc_format().sniff("0.073973 Li 2d Tx 8 00 f0\n") > 0);
+}
+
+TEST_CASE("asc: what is written") {
+  Message m{.timestamp = 1'506'783'973'191'234'567ns,
+            .id = 0x1AB,
+            .channel = Channel("can0"),
+            .length = 3,
+            .data = {1, 2, 0xAB}};
+  std::vector<Message> messages(6, m);
+  messages[1].extended = messages[1].transmitted = true;
+  messages[1].length = 0;
+  messages[2].remote = true;
+  messages[3] = {.timestamp = m.timestamp, .channel = Channel("2"), .error = true};
+  messages[4].fd = messages[4].brs = true;
+  messages[5] = {.timestamp = m.timestamp - 1ms,
+                 .id = 0x1FFFFFFF,
+                 .channel = Channel("can0"),
+                 .length = 12,
+                 .extended = true,
+                 .fd = true,
+                 .esi = true};
+  CHECK(written(messages) ==
+        "date Sat Sep 30 03:06:13.190 pm 2017\n"
+        "base hex  timestamps absolute\n"
+        "internal events logged\n"
+        "Begin Triggerblock Sat Sep 30 03:06:13.190 pm 2017\n"
+        " 0.000000 Start of measurement\n"
+        " 0.001234 1  1AB             Rx   d 3 01 02 AB\n"
+        " 0.001234 1  1ABx            Tx   d 0\n"
+        " 0.001234 1  1AB             Rx   r 3\n"
+        " 0.001234 2  ErrorFrame\n"
+        " 0.001234 CANFD   1 Rx        1AB                                   1 0 3  3 01 02 AB"
+        "        0    0     3000        0        0        0        0        0\n"
+        " 0.000234 CANFD   1 Rx   1FFFFFFFx                                   0 1 9 12"
+        " 00 00 00 00 00 00 00 00 00 00 00 00"
+        "        0    0     5000        0        0        0        0        0\n"
+        "End TriggerBlock\n");
+}
+
+TEST_CASE("asc: times survive") {
+  const auto check_kept = [](std::vector<nanoseconds> times, const TimeZone& zone) {
+    std::vector<Message> messages;
+    for (nanoseconds time : times) messages.push_back({.timestamp = time});
+    auto reader = asc_format().open(memory_source(written(messages, zone)), {.zone = zone});
+    std::vector<Message> got(times.size());
+    REQUIRE(reader->read(got) == times.size());
+    for (std::size_t i = 0; i < times.size(); ++i) CHECK(got[i].timestamp == times[i]);
+  };
+  SECTION("with a date, also before the first message") {
+    std::string bytes;
+    auto writer = asc_format().create(memory_sink(bytes), utc());
+    const Message first{.timestamp = 1'700'000'000s},
+        second{.timestamp = 1'699'999'999'999'999'999ns};
+    writer->write({&first, 1});
+    writer->write({&second, 1});
+    writer->close();
+    CHECK(read(bytes) == std::vector<std::string>{"1700000000.000000000 1 Rx 000#",
+                                                  "1699999999.999999000 1 Rx 000#"});
+  }
+  SECTION("without a date, in any zone") {
+    check_kept({0s, 1us, 100h, 600'000'000s, -5us}, parse_time_zone("-05:00"));
+  }
+  SECTION("in the hour that a clock shows twice") {
+    const char* before = std::getenv("TZ");
+    const std::string zone = before ? before : "";
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    // 2023-10-29 02:30 summer time, then 02:30 winter time.
+    check_kept({1'698'539'400s + 7us}, {});
+    check_kept({1'698'543'000s + 7us}, {});
+    before ? setenv("TZ", zone.c_str(), 1) : unsetenv("TZ");
+    tzset();
+  }
+  SECTION("or are cut where they can't be told") {
+    CHECK_NOTHROW(written(std::vector<Message>{{.timestamp = 1'700'000'000s}}));
+    const Message late{.timestamp = nanoseconds::max()}, early{.timestamp = nanoseconds::min()};
+    CHECK_NOTHROW(written(std::vector<Message>{early, late}));
+    CHECK_NOTHROW(written(std::vector<Message>{late, early}));
+  }
+}
+
+TEST_CASE("asc: comments are lines of their own") {
+  std::string bytes;
+  auto writer = asc_format().create(memory_sink(bytes), utc());
+  const Message m{.timestamp = 1'700'000'000s};
+  writer->comment("bitrate 500000");
+  writer->write({&m, 1});
+  writer->comment("two\nlines");
+  writer->close();
+  CHECK_THAT(bytes, Catch::Contains("internal events logged\n// bitrate 500000\nBegin Trigg"));
+  CHECK_THAT(bytes, Catch::Contains("d 0\n// two lines\nEnd TriggerBlock\n"));
+  CHECK(read(bytes).size() == 1);
+}
