@@ -59,7 +59,7 @@ Address parse_group(std::string_view text, std::uint16_t port) {
   if (!is_multicast)
     fail(Errc::invalid,
          "expected a multicast address, 224.0.0.0 to 239.255.255.255 or ff00::/8, got {}",
-         quoted(text));
+         quote(text));
   return group;
 }
 

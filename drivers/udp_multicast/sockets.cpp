@@ -147,7 +147,7 @@ void set_scope(Address& group, int index) {
 Sockets join_over(Membership membership, const std::string& network) {
   const auto index = static_cast<int>(::if_nametoindex(network.c_str()));
   if (index == 0 && !network.empty())
-    fail(Errc::not_found, "no network interface {}", quoted(network));
+    fail(Errc::not_found, "no network interface {}", quote(network));
   set_scope(membership.group, index);
   Sockets sockets;
   sockets.send = connect_sender(membership, index);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Vector's binary log. A header with the start of the measurement, then containers, packed one by
+// one, which hold one stream of objects between them, cut into 128 KiB:
+//
+//   LOGG  144 bytes              start 2024-02-29 23:59:58.997, counts
+//   LOBJ  container, zlib        LOBJ CAN_MESSAGE, 0.000001 s, channel 1, 123, 8 bytes; LOBJ ...
+//   LOBJ  container, zlib        ...
+//
+// Source: the layouts as in Technica-Engineering/vector_blf (src/Vector/BLF), Wireshark
+// (wiretap/blf.h) and python-can (can/io/blf.py), held against logs of CANoe, CANalyzer and
+// CANcaseXL. Times are relative to the start, whose civil time is that of the recording machine;
+// no zone is stored.
+//
+// Reading: messages come from the object types 1, 2, 73, 86, 100, 101 and 104; all others are
+// skipped, also overload frames (3), which are no error frames. Counts and sizes in the header are
+// not relied on. An error's own codes become those of linux/can/error.h. A standard id above 7FF
+// is taken as an extended one, a length code above 15 as 15.
+//
+// Writing: CAN_MESSAGE (1), CAN_FD_MESSAGE (100) and CAN_ERROR_EXT (73) as python-can writes them,
+// remarks as GLOBAL_MARKER (96). Times before the start are negative; a log whose first messages
+// bear no date has no start, as in python-can.
+
+#include "formats/blf/file_header.h"
+#include "formats/blf/reader.h"
+#include "formats/blf/writer.h"
+#include "formats/format.h"
+
+namespace can::formats {
+namespace {
+
+constexpr std::string_view kExtensions[] = {".blf"};
+
+}  // namespace
+
+extern const Format blf;
+constinit const Format blf = {
+    .name = "blf",
+    .title = "Vector binary log",
+    .extensions = kExtensions,
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::number},
+    .appends = true,
+    .sniff = [](std::string_view head) { return blf::is_blf(head) ? 100 : 0; },
+    .open = blf::open,
+    .create = blf::create,
+};
+
+}  // namespace can::formats

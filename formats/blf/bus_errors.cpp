@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Source: linux/can/error.h; the layout of the codes as in Wireshark's blf.h and the SJA1000 data
+// sheet, 6.4.9 (error code capture), whose place numbers all three share.
+
+#include "formats/blf/bus_errors.h"
+
+namespace can::blf {
+namespace {
+
+// Which codes an object's flags call valid.
+constexpr std::uint32_t kSja1000Valid = 1, kCoreValid = 2;
+
+// linux/can/error.h: classes in the id, kinds in data[2], places in data[3].
+constexpr std::uint32_t kProtocolClass = 0x08, kAcknowledgeClass = 0x20, kBusErrorClass = 0x80;
+constexpr std::uint8_t kBit = 0x01, kForm = 0x02, kStuff = 0x04, kOverload = 0x20,
+                       kTransmitting = 0x80;
+constexpr std::uint8_t kCrc = 0x08, kAck = 0x19, kAckDelimiter = 0x1B;
+
+/// Bits 6-7 kind (bit, form, stuff, other), bit 5 while receiving, bits 0-4 place.
+BusError of_sja1000(std::uint8_t code) {
+  constexpr std::uint8_t kKinds[] = {kBit, kForm, kStuff, 0};
+  const bool receiving = (code & 0x20) != 0;
+  return {.kind = static_cast<std::uint8_t>(kKinds[code >> 6] | (receiving ? 0 : kTransmitting)),
+          .place = static_cast<std::uint8_t>(code & 0x1F)};
+}
+
+/// Bits 0-4 place, bits 6-11 kind, bit 12 while transmitting.
+BusError of_core(std::uint16_t code) {
+  BusError error{.place = static_cast<std::uint8_t>(code & 0x1F)};
+  const auto at = [&error](std::uint8_t place) {
+    if (error.place == 0) error.place = place;
+  };
+  switch (code >> 6 & 0x3F) {
+    case 0:
+    case 9:  // the FDF bit
+      error.kind = kBit;
+      break;
+    case 1:
+      error.kind = kForm;
+      break;
+    case 2:
+      error.kind = kStuff;
+      break;
+    case 4:
+      at(kCrc);
+      break;
+    case 5:
+      error.kind = kForm;
+      at(kAckDelimiter);
+      break;
+    case 7:
+      error.unacknowledged = true;
+      at(kAck);
+      break;
+    case 8:
+      error.kind = kOverload;
+      break;
+    default:
+      break;
+  }
+  if ((code & 0x1000) != 0) error.kind |= kTransmitting;
+  return error;
+}
+
+}  // namespace
+
+std::optional<BusError> bus_error(std::uint32_t flags, std::uint8_t sja1000_code,
+                                  std::uint16_t core_code) {
+  if ((flags & kCoreValid) != 0) return of_core(core_code);
+  if ((flags & kSja1000Valid) != 0) return of_sja1000(sja1000_code);
+  return std::nullopt;
+}
+
+void set_bus_error(const BusError& error, Message& out) {
+  out.error = true;
+  out.id = kProtocolClass | kBusErrorClass | (error.unacknowledged ? kAcknowledgeClass : 0);
+  out.length = 8;
+  out.data = {0, 0, error.kind, error.place};
+}
+
+}  // namespace can::blf

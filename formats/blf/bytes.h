@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+namespace can::blf {
+
+static_assert(std::endian::native == std::endian::little, "BLF is read and written in place");
+
+/// A number of the file's byte order, little-endian, wherever it stands.
+template <class Number>
+Number get(const char* at) {
+  Number value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+template <class Number>
+void put(char* at, Number value) {
+  std::memcpy(at, &value, sizeof value);
+}
+
+/// Memory that is kept from use to use and not cleared.
+class Buffer {
+ public:
+  /// At least `size` bytes. What was there before may be lost.
+  char* room(std::size_t size) {
+    if (size > size_) {
+      bytes_.reset(new char[size]);
+      size_ = size;
+    }
+    return bytes_.get();
+  }
+  char* data() const { return bytes_.get(); }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace can::blf

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "formats/blf/containers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libcan/error.h"
+
+namespace can::blf {
+namespace {
+
+Inflated inflate(Piece& piece, std::size_t most) {
+  char* out = piece.memory.room(Piece::kRoom + most) + Piece::kRoom;
+  return piece.inflater.inflate({piece.packed.data(), piece.packed_size}, {out, most});
+}
+
+}  // namespace
+
+Input::Input(std::unique_ptr<Source> source) : source_(std::move(source)) { memory_.room(kMost); }
+
+std::size_t Input::read(char* out, std::size_t size) {
+  const std::size_t count = source_->read({out, size});
+  read_ += count;
+  return count;
+}
+
+bool Input::need(std::size_t size) {
+  if (this->size() >= size) return true;
+  std::memmove(memory_.data(), at(), this->size());
+  end_ -= std::exchange(begin_, 0);
+  while (end_ < size) {
+    const std::size_t count = read(memory_.data() + end_, kMost - end_);
+    if (count == 0) return false;
+    end_ += count;
+  }
+  return true;
+}
+
+std::size_t Input::take(char* out, std::size_t size) {
+  std::size_t taken = std::min(size, this->size());
+  std::memcpy(out, at(), taken);
+  skip(taken);
+  while (taken < size) {
+    const std::size_t count = read(out + taken, size - taken);
+    if (count == 0) break;
+    taken += count;
+  }
+  return taken;
+}
+
+bool ContainerReader::next(Piece& piece) {
+  start(piece);
+  try {
+    if (left_ == 0 && !inflating_) {
+      if (!find_object(piece)) return piece.failure != nullptr;
+      open_object(piece);
+    } else if (inflating_) {
+      inflate_some(piece);
+    } else {
+      take_stored(piece);
+    }
+  } catch (const Error&) {  // of the source: what it gave before goes first
+    piece.failure = std::current_exception();
+    piece.cut = true;
+    left_ = 0;
+    inflating_.reset();
+  }
+  return true;
+}
+
+void ContainerReader::start(Piece& piece) {
+  piece.offset = offset_;
+  piece.inside = inside_;
+  piece.outside = outside_;
+  piece.size = 0;
+  piece.joined = std::exchange(joined_, true);
+  piece.cut = piece.is_packed = false;
+  piece.failure = nullptr;
+  piece.remark.clear();
+}
+
+bool ContainerReader::find_object(Piece& piece) {
+  for (;;) {
+    const char* at = input_.at();
+    const auto found = finder_.find(at, input_.end());
+    input_.skip(static_cast<std::size_t>(at - input_.at()));
+    if (found == ObjectFinder::Found::object) return true;
+    if (found == ObjectFinder::Found::junk) {
+      damage(piece, input_.offset(), "expected an object");
+      return false;
+    }
+    if (input_.need(input_.size() + 1)) continue;
+    if (!ends_clean()) damage(piece, input_.offset(), "the log ends inside an object");
+    return false;
+  }
+}
+
+/// Whether only padding is left at the end of the file. It is gone then.
+bool ContainerReader::ends_clean() {
+  const bool clean =
+      finder_.lost() || std::all_of(input_.at(), input_.end(), [](char c) { return c == 0; });
+  input_.skip(input_.size());
+  return clean;
+}
+
+void ContainerReader::open_object(Piece& piece) {
+  const ObjectHeader header(input_.at());
+  piece.offset = offset_ = input_.offset();
+  piece.inside = inside_ = 0;
+  outside_ = header.type != ObjectType::container;
+  piece.outside = outside_;
+  if (const std::uint64_t skipped = finder_.take_skipped(); skipped > 0) {
+    piece.remark = fmt::format("skipped {} bytes that are no object", skipped);
+    piece.joined = false;
+  }
+  if (!header.plausible()) {
+    input_.skip(kBaseHeader);
+    finder_.lose();
+    damage(piece, offset_, "expected an object, got " + describe(header));
+  } else if (outside_) {
+    piece.joined = false;
+    left_ = header.size;
+    take_stored(piece);
+  } else {
+    open_container(piece, header);
+  }
+}
+
+void ContainerReader::open_container(Piece& piece, const ObjectHeader& header) {
+  const std::size_t data = header.header_size + kContainerFields;
+  if (header.size < data) {
+    input_.skip(kBaseHeader);
+    finder_.lose();
+    return damage(piece, offset_, "expected a container, got " + describe(header));
+  }
+  if (!input_.need(data)) {
+    input_.skip(input_.size());
+    return ends_inside(piece);
+  }
+  const auto compression = get<Compression>(input_.at() + header.header_size);
+  const std::size_t unpacked_size = get<std::uint32_t>(input_.at() + header.header_size + 8);
+  input_.skip(data);
+  left_ = header.size - data;
+  if (compression == Compression::none) {
+    if (left_ != unpacked_size)
+      piece.remark = fmt::format("says it holds {} bytes, holds {}", unpacked_size, left_);
+    take_stored(piece);
+  } else if (compression != Compression::zlib) {
+    left_ = 0;
+    finder_.lose();  // whatever it is, the next container stands behind it
+    damage(piece, offset_, fmt::format("unknown compression {}", static_cast<int>(compression)));
+  } else if (left_ <= kMost && unpacked_size <= kMost) {
+    take_packed(piece, unpacked_size);
+  } else {
+    inflating_ = std::make_unique<StreamInflater>();
+    inflate_some(piece);
+  }
+}
+
+void ContainerReader::take_stored(Piece& piece) {
+  const std::size_t wanted = std::min<std::uint64_t>(left_, kMost);
+  piece.size = input_.take(piece.memory.room(Piece::kRoom + wanted) + Piece::kRoom, wanted);
+  left_ -= piece.size;
+  inside_ += piece.size;
+  if (piece.size < wanted) ends_inside(piece);
+}
+
+void ContainerReader::take_packed(Piece& piece, std::size_t unpacked_size) {
+  piece.packed_size = input_.take(piece.packed.room(left_), left_);
+  piece.unpacked_size = unpacked_size;
+  piece.is_packed = true;
+  if (piece.packed_size < left_) ends_inside(piece);
+  left_ = 0;
+}
+
+void ContainerReader::inflate_some(Piece& piece) {
+  char* out = piece.memory.room(Piece::kRoom + kMost) + Piece::kRoom;
+  while (piece.size < kMost) {
+    if (left_ > 0 && !input_.need(1)) {
+      inflating_.reset();
+      return ends_inside(piece);
+    }
+    const std::size_t there = std::min<std::uint64_t>(left_, input_.size());
+    const Inflated part =
+        inflating_->inflate({input_.at(), there}, {out + piece.size, kMost - piece.size});
+    input_.skip(part.used);
+    left_ -= part.used;
+    piece.size += part.size;
+    inside_ += part.size;
+    const bool stuck = part.used == 0 && part.size == 0;
+    if (!part.complete && !stuck) continue;
+    inflating_.reset();
+    left_ = 0;  // if bytes are left, the next object isn't where it should be: reported there
+    if (part.complete) return;
+    piece.cut = true;
+    finder_.lose();
+    return damage(piece, offset_, "the compressed data are damaged");
+  }
+}
+
+void ContainerReader::unpack(Piece& piece) const {
+  if (!std::exchange(piece.is_packed, false)) return;
+  Inflated result = inflate(piece, piece.unpacked_size);
+  if (!result.complete && result.size == piece.unpacked_size)
+    result = inflate(piece, kMost);  // it may hold more than it says
+  piece.size = result.size;
+  if (result.complete) {
+    if (result.size != piece.unpacked_size)
+      piece.remark =
+          fmt::format("says it holds {} bytes, holds {}", piece.unpacked_size, result.size);
+    else if (const std::size_t behind = piece.packed_size - result.used; behind > kMostPadding)
+      piece.remark = fmt::format("{} bytes behind the compressed data", behind);
+  } else if (!piece.failure) {
+    piece.cut = result.size != piece.unpacked_size;
+    piece.failure = failure_at(piece.offset, "the compressed data are damaged");
+  }
+}
+
+void ContainerReader::ends_inside(Piece& piece) {
+  left_ = 0;
+  piece.cut = true;
+  damage(piece, offset_,
+         outside_ ? "the log ends inside an object" : "the log ends inside a container");
+}
+
+void ContainerReader::damage(Piece& piece, std::uint64_t offset, std::string_view what) {
+  piece.failure = failure_at(offset, what);
+  joined_ = false;
+}
+
+std::exception_ptr ContainerReader::failure_at(std::uint64_t offset, std::string_view what) const {
+  return std::make_exception_ptr(
+      Error(Errc::corrupt, fmt::format("{}: offset 0x{:x}: {}", input_.name(), offset, what)));
+}
+
+Pieces::Pieces(Input input, unsigned threads)
+    : containers_(std::move(input)),
+      places_(2 * threads + 1),
+      pool_(threads, places_.size(), [this](std::size_t at) { containers_.unpack(places_[at]); }) {}
+
+Piece* Pieces::next() {
+  if (std::exchange(held_, false)) pool_.release();
+  while (!ended_ && !pool_.full()) {
+    ended_ = !containers_.next(places_[pool_.next()]);
+    if (!ended_) pool_.start();
+  }
+  if (pool_.empty()) return nullptr;
+  held_ = true;
+  return &places_[pool_.oldest()];
+}
+
+}  // namespace can::blf

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "formats/blf/objects.h"
+#include "formats/support/channel_numbers.h"
+#include "libcan/message.h"
+
+namespace can::blf {
+
+/// How much of an object, from its start, decode() looks at at most: the longest header taken, the
+/// fields of CAN_FD_ERROR_64, 64 bytes of data.
+constexpr std::size_t kMostDecoded = 64 + 44 + 64;
+
+/// Whether decode() makes a message of objects of this type.
+bool holds_frame(ObjectType type);
+
+/// The object at `at`, of a type that holds a frame, as a message. The header's fields are known
+/// to be plausible; min(header.size, kMostDecoded) bytes are there. False where it is of a header
+/// version nobody knows. Throws Errc::corrupt for an object too short for what it says.
+bool decode(const ObjectHeader& header, const char* at, std::chrono::nanoseconds start,
+            NumberedChannels& channels, Message& out);
+
+constexpr std::size_t kMostEncoded = 120;
+
+/// Writes a message as an object, at most kMostEncoded bytes. Returns the end.
+char* encode(const Message& message, std::chrono::nanoseconds start, unsigned channel, char* at);
+
+}  // namespace can::blf

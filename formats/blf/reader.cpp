@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "formats/blf/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "formats/blf/containers.h"
+#include "formats/blf/file_header.h"
+#include "formats/blf/frames.h"
+#include "libcan/error.h"
+
+namespace can::blf {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr unsigned kMostThreads = 4;  // more unpack faster than one decodes
+
+class Reader final : public LogReader {
+ public:
+  Reader(Input input, nanoseconds start, unsigned threads)
+      : name_(input.name()), start_(start), pieces_(std::move(input), threads) {}
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    while (filled < out.size()) {
+      const Step step = take_object(out[filled]);
+      if (step == Step::message) ++filled;
+      if (step == Step::more && !next_piece()) return;
+    }
+  }
+
+ private:
+  enum class Step { message, nothing, more };
+
+  Step take_object(Message& out) {
+    if (left_ > 0 && !skip_rest()) return Step::more;
+    const auto found = finder_.find(at_, end_);
+    if (found == ObjectFinder::Found::more) return Step::more;
+    if (found == ObjectFinder::Found::junk) damage("expected an object");
+    const ObjectHeader header(at_);
+    const bool frame = holds_frame(header.type);
+    if (!header.plausible()) refuse(header);
+    if (frame && end_ - at_ < std::min<std::ptrdiff_t>(header.size, kMostDecoded))
+      return Step::more;
+    report_skipped();
+    const char* object = at_;
+    left_ = header.size;
+    skip_rest();
+    if (frame) return take_frame(header, object, out) ? Step::message : Step::nothing;
+    if (header.type == ObjectType::container) remark(object, "skipped a container in a container");
+    return Step::nothing;
+  }
+
+  bool take_frame(const ObjectHeader& header, const char* object, Message& out) try {
+    const bool known = decode(header, object, start_, channels_, out);
+    if (!known) remark(object, "skipped an object of an unknown header version");
+    if (piece_->outside && !std::exchange(outside_reported_, true))
+      remark(object, "frames outside of containers");
+    return known;
+  } catch (const Error& error) {
+    fail_at(where(object), error);
+  }
+
+  /// False when the object goes on in the next piece.
+  bool skip_rest() {
+    const auto step = std::min<std::uint64_t>(left_, static_cast<std::uint64_t>(end_ - at_));
+    at_ += step;
+    left_ -= step;
+    return left_ == 0;
+  }
+
+  /// Moves on to the next piece, with what is left of this one in front; false at the end.
+  bool next_piece() {
+    if (piece_ && piece_->failure) {
+      if (piece_->cut) lose();
+      std::rethrow_exception(std::exchange(piece_->failure, nullptr));
+    }
+    char rest[Piece::kRoom];
+    const auto rest_size = static_cast<std::size_t>(end_ - at_);
+    std::copy(at_, end_, rest);
+    piece_ = pieces_.next();
+    if (!piece_) return end(rest, rest_size);
+    offset_ = piece_->offset;
+    char* begin = piece_->memory.data() + Piece::kRoom;
+    end_ = begin + piece_->size;
+    at_ = begin - rest_size;
+    std::copy(rest, rest + rest_size, begin - rest_size);
+    if (!piece_->remark.empty()) remark(begin, piece_->remark);
+    if (!piece_->joined) start_anew(begin);
+    return true;
+  }
+
+  /// The object that the piece before ended with has no end.
+  void start_anew(const char* begin) {
+    const bool cut = object_open(at_, begin);
+    at_ = begin;
+    left_ = 0;
+    finder_.lose();
+    if (cut) damage("expected the rest of an object");
+  }
+
+  bool end(const char* rest, std::size_t rest_size) {
+    const bool cut = object_open(rest, rest + rest_size);
+    at_ = end_ = nullptr;
+    left_ = 0;
+    report_skipped();
+    if (cut) damage("the log ends inside an object");
+    return false;
+  }
+
+  /// Whether an object, not only padding, has begun in what is left of a piece.
+  bool object_open(const char* rest, const char* rest_end) const {
+    return left_ > 0 ||
+           (!finder_.lost() && std::any_of(rest, rest_end, [](char c) { return c != 0; }));
+  }
+
+  /// What comes next is looked for, not expected.
+  void lose() {
+    at_ = end_;
+    left_ = 0;
+    finder_.lose();
+  }
+
+  [[noreturn]] void refuse(const ObjectHeader& header) {
+    const std::string text = "expected an object, got " + describe(header);
+    const char* object = std::exchange(at_, at_ + kBaseHeader);
+    finder_.lose();
+    fail(Errc::corrupt, "{}: {}", where(object), text);
+  }
+  [[noreturn]] void damage(std::string_view what) {
+    fail(Errc::corrupt, "{}: {}", where(at_), what);
+  }
+  void remark(const char* at, std::string_view what) {
+    warn(fmt::format("{}: {}", where(at), what));
+  }
+  void report_skipped() {
+    if (const std::uint64_t count = finder_.take_skipped(); count > 0)
+      remark(at_, fmt::format("skipped {} bytes that are no object", count));
+  }
+
+  std::string where(const char* at) const {
+    std::string text = fmt::format("{}: offset 0x{:x}", name_, offset_);
+    if (piece_ && !piece_->outside) {
+      const auto in_piece = std::max<std::ptrdiff_t>(at - piece_->begin(), 0);
+      text += fmt::format(": byte {} in the container",
+                          piece_->inside + static_cast<std::uint64_t>(in_piece));
+    }
+    return text;
+  }
+
+  const std::string name_;
+  const nanoseconds start_;
+  Pieces pieces_;
+  Piece* piece_ = nullptr;
+  std::uint64_t offset_ = 0;  // in the file, of the last container
+  const char* at_ = nullptr;  // in the piece, or in the rest of that before, put in front of it
+  const char* end_ = nullptr;
+  std::uint64_t left_ = 0;  // of an object that is dealt with, to be skipped
+  ObjectFinder finder_;
+  NumberedChannels channels_;
+  bool outside_reported_ = false;
+};
+
+static_assert(kMostDecoded <= Piece::kRoom && kMostPadding + kBaseHeader <= Piece::kRoom);
+
+FileHeader take_file_header(Input& input, const TimeZone& zone) try {
+  input.need(kFileHeader);
+  const FileHeader header = FileHeader::parse({input.at(), input.size()}, zone);
+  for (std::size_t left = header.size; left > 0;) {
+    if (!input.need(1)) fail(Errc::corrupt, "the log ends inside its header");
+    const std::size_t step = std::min(left, input.size());
+    input.skip(step);
+    left -= step;
+  }
+  return header;
+} catch (const Error& error) {
+  if (error.code() != Errc::corrupt) throw;
+  fail_at(input.name(), error);
+}
+
+}  // namespace
+
+std::unique_ptr<LogReader> open(std::unique_ptr<Source> source, const LogOptions& options) {
+  Input input(std::move(source));
+  const FileHeader header = take_file_header(input, options.zone);
+  return std::make_unique<Reader>(std::move(input), header.start,
+                                  thread_count(options.threads, kMostThreads));
+}
+
+}  // namespace can::blf

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "formats/blf/writer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "formats/blf/file_header.h"
+#include "formats/blf/frames.h"
+#include "formats/support/channel_numbers.h"
+#include "formats/support/deflate.h"
+#include "formats/support/ordered_pool.h"
+#include "libcan/error.h"
+
+namespace can::blf {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as Vector's
+constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
+constexpr int kDefaultLevel = 1;  // zlib's 6 saves 3 % more and takes five times as long
+constexpr int kBestLevel = 9;
+constexpr unsigned kMostThreads = 8;        // more pack faster than one encodes
+constexpr std::size_t kUsualPacking = 4;    // how much smaller a container gets, about
+constexpr std::size_t kMostComment = 4096;  // bytes
+
+/// Filled with objects, then packed on any thread, then written.
+struct Container {
+  std::size_t size = 0;
+  Buffer objects;
+  std::size_t packed_size = 0;
+  Buffer packed;  // as in the file
+  std::optional<Deflater> deflater;
+};
+
+/// Level 0: not packed.
+void pack(Container& container, int level) {
+  const std::span<const char> objects(container.objects.data(), container.size);
+  if (level > 0 && !container.deflater) container.deflater.emplace(level);
+  const std::size_t most = level > 0 ? container.deflater->bound(objects.size()) : objects.size();
+  char* at = container.packed.room(kContainerHeader + most + kMostPadding);
+  char* data = at + kContainerHeader;
+  std::size_t size = objects.size();
+  if (level > 0)
+    size = container.deflater->compress(objects, {data, most});
+  else
+    std::memcpy(data, objects.data(), size);
+  put_container_header(at, level > 0 ? Compression::zlib : Compression::none, size, objects.size());
+  const std::size_t padding = padding_of(kContainerHeader + size);
+  std::memset(data + size, 0, padding);
+  container.packed_size = kContainerHeader + size + padding;
+}
+
+/// GLOBAL_MARKER (96), as python-can writes them:
+///    0  u32  type of the object commented on  (0 none)
+///    4  u32  foreground colour
+///    8  u32  background colour
+///   12  u8   may be moved
+///   16  u32  length of the group's name
+///   20  u32  length of the marker's name
+///   24  u32  length of the description
+///   40       the three texts
+std::string marker(std::string_view text, nanoseconds time) {
+  constexpr std::string_view kGroup = "comment";
+  constexpr std::size_t kFields = 40;
+  text = text.substr(0, kMostComment);
+  std::string object(kObjectHeader + kFields, '\0');
+  const std::size_t size = object.size() + kGroup.size() + text.size();
+  char* body = put_object_header(object.data(), ObjectType::global_marker, size, time.count());
+  put(body + 4, std::uint32_t{0x000000});
+  put(body + 8, std::uint32_t{0xFFFFFF});
+  put(body + 16, static_cast<std::uint32_t>(kGroup.size()));
+  put(body + 20, static_cast<std::uint32_t>(text.size()));
+  object.append(kGroup).append(text).append(padding_of(size), '\0');
+  return object;
+}
+
+class Writer final : public LogWriter {
+ public:
+  Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
+      : sink_(std::move(sink)),
+        zone_(options.zone),
+        level_(options.compression_level < 0 ? kDefaultLevel
+                                             : std::min(options.compression_level, kBestLevel)),
+        containers_(2 * thread_count(options.threads, kMostThreads)),
+        pool_(thread_count(options.threads, kMostThreads), containers_.size(),
+              [this](std::size_t at) { pack(containers_[at], level_); }) {
+    if (sink_->start() > 0)
+      continue_log();
+    else
+      header_bytes_ = new_file_header(level_);
+  }
+
+  ~Writer() override {
+    if (!closed_) try {
+        close();
+      } catch (...) {  // heard of by those who call close() themselves
+      }
+  }
+
+  void write(std::span<const Message> messages) override {
+    if (messages.empty()) return;
+    if (!start_known_) choose_start(messages);
+    for (const Message& m : messages) {
+      Container& container = open();
+      char* at = container.objects.data() + container.size;
+      const char* end = encode(m, header_.start, numbers_.number(m.channel), at);
+      container.size += static_cast<std::size_t>(end - at);
+      header_.end = std::max(header_.end, m.timestamp);
+      ++header_.objects;
+      if (container.size >= kContainer) seal();
+    }
+    last_ = messages.back().timestamp;
+  }
+
+  void comment(std::string_view text) override {
+    const std::string object = marker(text, start_known_ ? last_ - header_.start : nanoseconds{});
+    ++header_.objects;
+    for (std::size_t at = 0; at < object.size();) {
+      Container& container = open();
+      const std::size_t part =
+          object.copy(container.objects.data() + container.size, kContainer - container.size, at);
+      container.size += part;
+      at += part;
+      if (container.size >= kContainer) seal();
+    }
+  }
+
+  void flush() override {
+    if (!start_known_) return;  // the header needs it: remarks wait for the first message
+    write_all();
+    sink_->flush();
+  }
+
+  std::uint64_t size() const override {
+    const std::uint64_t waiting = in_pool_ + (open_ ? open_->size : 0);
+    return header_.file_size + (level_ > 0 ? waiting / kUsualPacking : waiting);
+  }
+
+  void close() override {
+    closed_ = true;
+    write_all();
+    sink_->close();
+  }
+
+ private:
+  /// Counts go on from what the log says, times are told from its start.
+  void continue_log() {
+    try {
+      header_ = FileHeader::parse(sink_->head(), zone_);
+    } catch (const Error& error) {
+      fail_at(sink_->name(), error);
+    }
+    sink_->head().copy(header_bytes_.data(), kFileHeader);
+    start_known_ = sink_->start() > header_.size;  // else it has no objects yet
+    header_written_ = true;
+    header_.file_size = sink_->start();
+    last_ = std::max(header_.start, header_.end);
+  }
+
+  void choose_start(std::span<const Message> messages) {
+    const auto earlier = [](const Message& a, const Message& b) {
+      return a.timestamp < b.timestamp;
+    };
+    const Message& first = *std::min_element(messages.begin(), messages.end(), earlier);
+    header_.start = start_for(first.timestamp, zone_);
+    start_known_ = true;
+  }
+
+  /// The container being filled: there is room for an object, whose end may lie past kContainer.
+  Container& open() { return open_ ? *open_ : open_next(); }
+
+  Container& open_next() {
+    while (pool_.full()) write_oldest();
+    Container& next = containers_[pool_.next()];
+    std::memcpy(next.objects.room(kContainer + kMostEncoded), rest_.data(), rest_size_);
+    next.size = std::exchange(rest_size_, 0);
+    open_ = &next;
+    return next;
+  }
+
+  /// Cuts the open container at exactly its size: the next one takes the rest of its last object.
+  void seal() {
+    rest_size_ = open_->size - std::min(open_->size, kContainer);
+    std::memcpy(rest_.data(), open_->objects.data() + open_->size - rest_size_, rest_size_);
+    open_->size -= rest_size_;
+    in_pool_ += open_->size;
+    open_ = nullptr;
+    pool_.start();
+  }
+
+  void write_oldest() {
+    const Container& container = containers_[pool_.oldest()];
+    if (!header_written_) write_header();
+    sink_->write({container.packed.data(), container.packed_size});
+    header_.file_size += container.packed_size;
+    header_.unpacked_size += kContainerHeader + container.size;
+    in_pool_ -= container.size;
+    pool_.release();
+  }
+
+  void write_header() {
+    // A pipe can't be patched: it gets the header when the start is known.
+    start_known_ = header_written_ = true;
+    header_.put_into(header_bytes_, zone_);
+    sink_->write({header_bytes_.data(), kFileHeader});
+  }
+
+  /// Leaves a log that is complete so far.
+  void write_all() {
+    if (rest_size_ > 0 && !open_) open_next();
+    if (open_ && open_->size > 0) seal();
+    while (!pool_.empty()) write_oldest();
+    if (!header_written_) return write_header();
+    header_.put_into(header_bytes_, zone_);
+    sink_->patch(0, {header_bytes_.data(), kFileHeader});
+  }
+
+  const std::unique_ptr<Sink> sink_;
+  const TimeZone zone_;
+  const int level_;
+  FileHeader header_;  // counts what is written, and objects that soon will be
+  std::array<char, kFileHeader> header_bytes_;
+  bool start_known_ = false, header_written_ = false, closed_ = false;
+  nanoseconds last_{};  // of the messages' times
+  ChannelNumbers numbers_;
+  std::array<char, kMostEncoded> rest_;  // of an object, for the container to be opened next
+  std::size_t rest_size_ = 0;
+  std::uint64_t in_pool_ = 0;  // bytes of objects
+  std::vector<Container> containers_;
+  Container* open_ = nullptr;
+  OrderedPool pool_;  // last: its threads use the containers
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options);
+}
+
+}  // namespace can::blf
