@@ -2,6 +2,7 @@
 #include "formats/asc/frame_line.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libcan/error.h"
 #include "libcan/hex.h"
@@ -219,13 +220,13 @@ bool FrameLine::take_classic(Scanner& line, Message& out) {
 
 bool FrameLine::take_fd(Scanner& line, Message& out) {
   if (!take_channel(line, out)) fail_expected("a channel number", line.rest());
-  std::string_view id = line.take_word();
-  const bool older = !parse_direction(id, out);
-  if (!older) id = line.take_word();
+  std::string_view direction = line.take_word(), id = line.take_word();
+  const bool older = !parse_direction(direction, out);
+  if (older) std::swap(direction, id);
   out.error = id == "ErrorFrame";
   if (out.error) return true;
   if (!parse_id(id, false, out)) fail_expected("an arbitration id", id);
-  if (older && !parse_direction(line.take_word(), out)) fail_expected("Rx or Tx", line.rest());
+  if (older && !parse_direction(direction, out)) fail_expected("Rx or Tx", direction);
   if (line.peek() < '0' || line.peek() > '9') line.take_word();  // the symbolic name
   take_fd_columns(line, older, out);
   return true;

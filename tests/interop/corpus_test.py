@@ -28,19 +28,29 @@ def epoch(civil):
     return decimal.Decimal(int(civil.replace(tzinfo=datetime.timezone.utc).timestamp()))
 
 
+def block_date(row):
+    """The date of the first trigger block of an ASC file, which wins over that of the header."""
+    with open(os.path.join(CORPUS, row["file"]), encoding="latin-1") as file:
+        found = re.search(r"^begin triggerblock (.+)", file.read(), re.IGNORECASE | re.MULTILINE)
+    return found and found[1].strip()
+
+
 def start_of(row):
     """What the times in the truth count from, in seconds since the epoch, all clocks set to UTC."""
     text = row["start"]
     if row["format"] == "blf" and not text.startswith(("-", "0000")):
         whole, milliseconds = text.split(".")
         return epoch(datetime.datetime.fromisoformat(whole)) + decimal.Decimal(milliseconds) / 1000
+    if row["format"] == "asc":
+        text = block_date(row) or text
     if row["format"] == "asc" and text != "-":
         _, month, day, clock, *half, year = text.split()
         clock, _, fraction = clock.partition(".")
         civil = datetime.datetime.strptime(f"{month} {day} {clock} {year}", "%b %d %H:%M:%S %Y")
         if half and civil.hour <= 12:
             civil = civil.replace(hour=civil.hour % 12 + (12 if half[0].lower() == "pm" else 0))
-        return epoch(civil) + decimal.Decimal("0." + (fraction or "0"))
+        if civil.year > 1970:
+            return epoch(civil) + decimal.Decimal("0." + (fraction or "0"))
     return decimal.Decimal(0)
 
 

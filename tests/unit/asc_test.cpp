@@ -203,12 +203,12 @@ TEST_CASE("asc: lines of FD channels") {
   const std::string tail = "   102203  133   ";
   const std::string data = "01 02 03 04 05 06 07 08";
   CHECK(frame_in("CANFD   2 Rx  300  Name_12   1 0 8  8 " + data + tail + "303000 e0006659 4") ==
-        "2 Rx 300##50102030405060708");
+        "2 Rx 300##10102030405060708");
   CHECK(frame_in("CANFD 62 Tx 167x 0 1 9 12 " + data + " 09 0a 0B 0C" + tail + "5000 0") ==
-        "62 Tx 00000167##60102030405060708090A0B0C");
-  CHECK(frame_in("CANFD 1 Rx 10 0 0 0 0") == "1 Rx 010##4");
-  CHECK(frame_in("CANFD 1 Rx 10 0 0 0  0 " + tail + "1010 0") == "1 Rx 010##4");
-  CHECK(frame_in("CANFD 1 Rx a8 0 0 1 1 10" + tail + "1000 0", "dec") == "1 Rx 0A8##410");
+        "62 Tx 00000167##20102030405060708090A0B0C");
+  CHECK(frame_in("CANFD 1 Rx 10 0 0 0 0") == "1 Rx 010##0");
+  CHECK(frame_in("CANFD 1 Rx 10 0 0 0  0 " + tail + "1010 0") == "1 Rx 010##0");
+  CHECK(frame_in("CANFD 1 Rx a8 0 0 1 1 10" + tail + "1000 0", "dec") == "1 Rx 0A8##010");
   SECTION("classic frames on them") {
     CHECK(frame_in("CANFD 1 Rx 10 0 0 2 2 01 02" + tail + "0 0") == "1 Rx 010#0102");
     CHECK(frame_in("CANFD 1 Rx 10 0 0 c 8 " + data + tail + "40 0") ==
@@ -218,7 +218,7 @@ TEST_CASE("asc: lines of FD channels") {
   }
   SECTION("the older layout") {
     CHECK(frame_in("CANFD 1  101  Tx  1 0 d 8 8 " + data + "  Length = 209000 BitCount = 128") ==
-          "1 Tx 101##50102030405060708");
+          "1 Tx 101##10102030405060708");
     CHECK(frame_in("CANFD 1  100  Tx  0 0 r 8  8 Length = 138000") == "1 Tx 100#R8");
   }
   SECTION("more than 8 bytes on a classic line, numbered in any way") {
@@ -226,7 +226,7 @@ TEST_CASE("asc: lines of FD channels") {
     for (const char* number : {"9", "c", "12"}) {
       CAPTURE(number);
       CHECK(frame_in(std::string("1 10 Rx d ") + number + " " + twelve + " Length = 5") ==
-            "1 Rx 010##40102030405060708090A0B0C");
+            "1 Rx 010##00102030405060708090A0B0C");
     }
   }
 }
