@@ -11,7 +11,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kLongestHeader = 64;  // 40 is the longest known
 constexpr std::uint32_t kExtended = 1u << 31;
 
 // Flags of CAN_MESSAGE, CAN_MESSAGE2 and CAN_FD_MESSAGE.
@@ -267,8 +266,8 @@ bool holds_frame(ObjectType type) {
 bool decode(const ObjectHeader& header, const char* at, nanoseconds start,
             NumberedChannels& channels, Message& out) {
   if (header.version < 1 || header.version > 3) return false;
-  if (header.header_size < kObjectHeader || header.header_size > kLongestHeader)
-    fail(Errc::corrupt, "expected a header of 32 or 40 bytes, got {}", header.header_size);
+  if (header.header_size < kObjectHeader)
+    fail(Errc::corrupt, "expected a header with a time, got one of {} bytes", header.header_size);
   const Body body{at + header.header_size, header.size - header.header_size};
   out.reset();
   out.timestamp = time_of(at, start);

@@ -12,7 +12,9 @@ namespace can::blf {
 
 /// How much of an object, from its start, decode() looks at at most: the longest header taken, the
 /// fields of CAN_FD_ERROR_64, 64 bytes of data.
-constexpr std::size_t kMostDecoded = 64 + 44 + 64;
+constexpr std::size_t kMostDecoded = kMostHeader + 44 + 64;
+/// An object with a frame that says it is larger is damaged: to skip it would cost what follows.
+constexpr std::size_t kMostFrame = 1024;
 
 /// Whether decode() makes a message of objects of this type.
 bool holds_frame(ObjectType type);

@@ -25,6 +25,7 @@ enum class ObjectType : std::uint32_t {
 
 constexpr std::size_t kBaseHeader = 16;    // what each object starts with
 constexpr std::size_t kObjectHeader = 32;  // and what all but containers go on with
+constexpr std::size_t kMostHeader = 64;    // 40 is the largest known
 
 /// The start of an object:
 ///    0  char[4]  "LOBJ"
@@ -45,7 +46,9 @@ struct ObjectHeader {
         type(get<ObjectType>(at + 12)) {}
 
   /// Whether the sizes can be true. What passes makes a reader move on by 16 bytes at least.
-  bool plausible() const { return header_size >= kBaseHeader && size >= header_size; }
+  bool plausible() const {
+    return header_size >= kBaseHeader && header_size <= kMostHeader && size >= header_size;
+  }
 
   std::uint16_t header_size, version;
   std::uint32_t size;

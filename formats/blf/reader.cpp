@@ -40,7 +40,7 @@ class Reader final : public LogReader {
     if (found == ObjectFinder::Found::junk) damage("expected an object");
     const ObjectHeader header(at_);
     const bool frame = holds_frame(header.type);
-    if (!header.plausible()) refuse(header);
+    if (!header.plausible() || (frame && header.size > kMostFrame)) refuse(header);
     if (frame && end_ - at_ < std::min<std::ptrdiff_t>(header.size, kMostDecoded))
       return Step::more;
     report_skipped();
