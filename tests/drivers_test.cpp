@@ -2,6 +2,7 @@
 // What every driver must do. A new line in drivers.def is tested here once config_for() knows how
 // two buses of it meet without hardware.
 
+#include <array>
 #include <poll.h>
 #include <unistd.h>
 
@@ -92,7 +93,7 @@ Message extended(std::uint32_t id) { return {.id = id, .length = 1, .extended = 
 std::vector<std::uint32_t> ids_passing(const BusConfig& base, std::string_view filters) {
   auto sender = open_bus(base);
   BusConfig config = base;
-  config.filters = parse_filters(filters);
+  config.filters = parse_filters(std::array{std::string(filters)});
   auto receiver = open_bus(config);
   const Message messages[] = {standard(0x123), standard(0x124), extended(0x123), extended(0x12345),
                               standard(0x700)};
