@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What every format must do. A new line in formats.def is tested here with no new code.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "formats/registry.h"
@@ -214,4 +215,14 @@ TEST_CASE("every writer reports a full disk") {
 
 TEST_CASE("an unknown extension lists the known ones") {
   CHECK_THROWS_WITH(create_log("x.foo"), Catch::Contains("unknown log format '.foo'; known: "));
+}
+
+TEST_CASE("no two formats share a name or an extension") {
+  std::vector<std::string_view> names;
+  for (const Format* format : all_formats()) {
+    names.push_back(format->name);
+    names.insert(names.end(), format->extensions.begin(), format->extensions.end());
+  }
+  std::sort(names.begin(), names.end());
+  CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
 }

@@ -12,6 +12,8 @@ import unittest
 SKIP = 77
 INSIDE = "CANSUITE_TEST_NAMESPACE"
 BIN = os.environ.get("CANSUITE_BIN", "")
+os.environ["TZ"] = ZONE = "Europe/Berlin"  # not UTC: what mixes the two up should be seen to
+time.tzset()
 
 
 def enter_namespace():
@@ -56,7 +58,7 @@ class ToolTest(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="cansuite-test-")
         self.addCleanup(shutil.rmtree, self.folder)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("CAN_")}
-        self.environment.update(HOME=self.folder, TZ="Europe/Berlin", LC_ALL="C.UTF-8")
+        self.environment.update(HOME=self.folder, TZ=ZONE, LC_ALL="C.UTF-8")
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -109,10 +111,10 @@ class ToolTest(unittest.TestCase):
 
     @staticmethod
     def end(process):
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            stream.close()
 
 
 def main():

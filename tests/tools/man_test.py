@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The man pages say what the programs can do, no less and no more."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../support"))
+import harness  # noqa: E402
+
+MAN = os.path.join(HERE, "../../man")
+PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert")
+
+
+def text_of(page):
+    with open(os.path.join(MAN, page), encoding="utf-8") as file:
+        return file.read()
+
+
+def options_of_page(page):
+    """Every option that has an item of its own: .It Fl i , Fl -interface Ar NAME"""
+    found = set()
+    for line in re.findall(r"^\.It (Fl .*)$", text_of(page), re.M):
+        found |= {"-" + name for name in re.findall(r"\bFl ([^\s,]+)", line)}
+    return found
+
+
+class Man(harness.ToolTest):
+    def test_options(self):
+        for name in PROGRAMS:
+            with self.subTest(program=name):
+                listing = self.run_tool(name, "--help").stdout.split("Examples:")[0]
+                shown = set()
+                for line in re.findall(r"^  (-\S+)", listing, re.M):
+                    shown |= set(line.split(","))
+                self.assertEqual(options_of_page(name + ".1"), shown)
+
+    def test_formats_and_interfaces(self):
+        page = text_of("cansuite-formats.7")
+        for line in self.run_tool("canconvert", "--list-formats").stdout.splitlines()[1:]:
+            if line.startswith(("USE", " ")) or not line:
+                continue
+            for word in line[:29].split():
+                self.assertIn(word.lstrip("."), page)
+        page = text_of("cansuite-interfaces.7")
+        for line in self.run_tool("canlogger", "--list-interfaces").stdout.splitlines():
+            option = re.search(r"-o (\S+)=", line)
+            self.assertIn(option[1] if option else line.split()[0].lstrip("-"), page)
+
+    @unittest.skipUnless(shutil.which("mandoc"), "no mandoc")
+    def test_pages_are_well_formed(self):
+        pages = glob.glob(os.path.join(MAN, "*.[1-9]"))
+        self.assertGreaterEqual(len(pages), len(PROGRAMS))
+        result = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", *pages],
+                                capture_output=True, text=True)
+        complaints = [line for line in result.stdout.splitlines()
+                      if "referenced manual not found" not in line]
+        self.assertEqual(complaints, [])
+
+
+if __name__ == "__main__":
+    harness.main()
