@@ -7,7 +7,7 @@ namespace can {
 
 std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeout) {
   using Clock = std::chrono::steady_clock;
-  const bool forever = timeout == timeout.max();
+  const bool forever = timeout > std::chrono::hours(24 * 365);  // now + timeout could overflow
   const auto deadline = forever ? Clock::time_point::max() : Clock::now() + timeout;
   for (;;) {
     const std::size_t taken = receive_any(out, timeout);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "formats/support/gzip.h"
@@ -110,9 +111,10 @@ class MemorySource final : public Source {
 /// A source of which the first bytes were looked at before.
 class PeekedSource final : public Source {
  public:
-  PeekedSource(std::string head, std::unique_ptr<Source> rest)
-      : head_(std::move(head)), rest_(std::move(rest)) {}
+  PeekedSource(std::string head, std::exception_ptr failure, std::unique_ptr<Source> rest)
+      : head_(std::move(head)), failure_(std::move(failure)), rest_(std::move(rest)) {}
   std::size_t read(std::span<char> out) override {
+    if (at_ == head_.size() && failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     if (at_ == head_.size()) return rest_->read(out);
     const std::size_t n = head_.copy(out.data(), out.size(), at_);
     at_ += n;
@@ -123,6 +125,7 @@ class PeekedSource final : public Source {
 
  private:
   std::string head_;
+  std::exception_ptr failure_;  // met while looking: comes behind what could be read
   std::unique_ptr<Source> rest_;
   std::size_t at_ = 0;
 };
@@ -206,13 +209,18 @@ std::unique_ptr<Source> memory_source(std::string bytes, std::string name) {
 std::string peek(std::unique_ptr<Source>& source, std::size_t most) {
   std::string head(most, '\0');
   std::size_t filled = 0;
-  while (filled < most) {
-    const std::size_t n = source->read(std::span(head).subspan(filled));
-    if (n == 0) break;
-    filled += n;
+  std::exception_ptr failure;
+  try {
+    while (filled < most) {
+      const std::size_t n = source->read(std::span(head).subspan(filled));
+      if (n == 0) break;
+      filled += n;
+    }
+  } catch (const Error&) {
+    failure = std::current_exception();
   }
   head.resize(filled);
-  source = std::make_unique<PeekedSource>(head, std::move(source));
+  source = std::make_unique<PeekedSource>(head, failure, std::move(source));
   return head;
 }
 

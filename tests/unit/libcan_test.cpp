@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// The model: frame text, filters, durations, pacing, JSON, configuration, queue.
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <thread>
+
+#include "drivers/registry.h"
+#include "libcan/batch_queue.h"
+#include "libcan/config.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+#include "libcan/filter.h"
+#include "libcan/frame_text.h"
+#include "libcan/json.h"
+#include "libcan/notifier.h"
+#include "libcan/pacer.h"
+#include "tests/temporary_folder.h"
+
+using namespace can;
+using namespace std::chrono_literals;
+
+TEST_CASE("frames in candump's notation") {
+  struct Case {
+    const char* text;
+    Message want;
+  };
+  const Case cases[] = {
+      {"123#", {.id = 0x123}},
+      {"00000123#", {.id = 0x123, .extended = true}},
+      {"123#11.22.33", {.id = 0x123, .length = 3, .data = {0x11, 0x22, 0x33}}},
+      {"123#R", {.id = 0x123, .remote = true}},
+      {"123#r8", {.id = 0x123, .length = 8, .remote = true}},
+      {"123#R8_F", {.id = 0x123, .length = 8, .len8_dlc = 15, .remote = true}},
+      {"123##3AA",
+       {.id = 0x123, .length = 1, .fd = true, .brs = true, .esi = true, .data = {0xAA}}},
+      {"123##4112233445566778899",
+       {.id = 0x123,
+        .length = 12,
+        .fd = true,
+        .data = {0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99}}},
+      {"20000004#00", {.id = 4, .length = 1, .error = true}},
+      {"123#1122334455667788_E",
+       {.id = 0x123,
+        .length = 8,
+        .len8_dlc = 14,
+        .data = {0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88}}},
+  };
+  for (const auto& [text, want] : cases) {
+    CAPTURE(text);
+    Message got;
+    parse_frame(text, got);
+    CHECK(got == want);
+    std::string again;
+    format_frame(got, again);
+    Message back;
+    parse_frame(again, back);
+    CHECK(back == want);
+  }
+}
+
+TEST_CASE("frames that aren't, with the column") {
+  for (auto [text, says] : {std::pair("", "column 1"),
+                            {"#", "column 1"},
+                            {"12#", "column 1"},
+                            {"1234#", "column 1"},
+                            {"12G#", "column 3"},
+                            {"123#1", "column 5"},
+                            {"123#GG", "column 5"},
+                            {"123#112233445566778899", "column 21"},
+                            {"123##", "column 6"},
+                            {"123#R9", "column 6"},
+                            {"123#R1x", "column 7"},
+                            {"123#1122334455667788_8", "column 22"},
+                            {"123#11_9", "column 7"},
+                            {"123#112233445566778 ", "column 19"},
+                            {"FFF#00", "at most 7FF"},
+                            {"80000123#00", "at most 1FFFFFFF"},
+                            {"12345#00", "CAN XL"},
+                            {"123#..11", "column 5"}}) {
+    CAPTURE(text);
+    Message got;
+    CHECK_THROWS_WITH(parse_frame(text, got), Catch::Contains(says));
+  }
+}
+
+TEST_CASE("filters") {
+  const auto pass = [](const std::string& text, const Message& m) {
+    return matches(parse_filters(std::array{text}), m);
+  };
+  CHECK(pass("123:7FF", {.id = 0x123}));
+  CHECK_FALSE(pass("123:7FF", {.id = 0x124}));
+  CHECK(pass("123:7FF", {.id = 0x123, .extended = true}));
+  CHECK_FALSE(pass("00000123:7FF", {.id = 0x123}));
+  CHECK(pass("00000123:7FF", {.id = 0x123, .extended = true}));
+  CHECK_FALSE(pass("123~7FF", {.id = 0x123}));
+  CHECK(pass("123~7FF", {.id = 0x124}));
+  CHECK(pass("123:7FF 124:7FF", {.id = 0x124}));
+  CHECK_FALSE(pass("123~7FF,124~7FF", {.id = 0x124}));
+  CHECK_FALSE(pass("100:700,124~7FF", {.id = 0x124}));
+  CHECK(pass("123:7FF", {.id = 4, .error = true}));
+  for (const std::string bad : {"", ",", "123", "x:7FF", "123:y", "20000000:7FF", "123:"})
+    CHECK_THROWS_AS(parse_filters(std::array{bad}), Error);
+}
+
+TEST_CASE("data length codes") {
+  CHECK(dlc_of(std::uint8_t{8}) == 8);
+  CHECK(dlc_of(std::uint8_t{9}) == 9);
+  CHECK(dlc_of(std::uint8_t{64}) == 15);
+  CHECK(length_of(13) == 32);
+  CHECK(std::string(flaw_of({.id = 0x800})) == "a standard id is at most 7FF");
+  CHECK(flaw_of({.id = 0x800, .extended = true}) == nullptr);
+  CHECK(flaw_of({.length = 9}) != nullptr);
+  CHECK(flaw_of({.length = 9, .fd = true}) != nullptr);
+  CHECK(flaw_of({.remote = true, .fd = true}) != nullptr);
+  CHECK(flaw_of({.brs = true}) != nullptr);
+}
+
+TEST_CASE("channels and their numbers") {
+  CHECK(Channel("1").number() == 1);
+  CHECK(Channel("can0").number() == 1);
+  CHECK(Channel("vcan12").number() == 13);
+  CHECK(Channel("239.74.163.2").number() == 0);
+  CHECK(Channel("").number() == 0);
+  CHECK(Channel("x") == Channel("x"));
+  CHECK(Channel(std::string(100, 'y')).name().size() == 64);
+}
+
+TEST_CASE("durations") {
+  CHECK(parse_duration("1.5s", 1ms) == 1500ms);
+  CHECK(parse_duration("250", 1ms) == 250ms);
+  CHECK(parse_duration("10us", 1s) == 10us);
+  CHECK(parse_duration("2h", 1s) == 2h);
+  for (const char* bad : {"", "x", "-1", "1d", "1e30", "nan", "inf", "1 s"})
+    CHECK_THROWS_AS(parse_duration(bad, 1s), Error);
+}
+
+TEST_CASE("a replay keeps the log's times, whatever was late") {
+  const Pacer::Clock::time_point start{1h};
+  Pacer pacer({.gap = 0ns, .skip = 10s});
+  CHECK(pacer.due(100s, start) == start);
+  CHECK(pacer.due(101s, start + 5h) == start + 1s);
+  CHECK(pacer.due(100s, start) == start + 1s);    // back in time: at once
+  CHECK(pacer.due(102s, start) == start + 2s);    // from the latest so far
+  CHECK(pacer.due(1000s, start) == start + 12s);  // a long pause is cut
+  CHECK(pacer.due(1001s, start) == start + 13s);
+  Pacer even({.gap = 5ms, .ignore_timestamps = true});
+  even.due(1s, start);
+  CHECK(even.due(9s, start) == start + 5ms);
+  CHECK(even.due(1s, start) == start + 10ms);
+}
+
+TEST_CASE("flat JSON objects") {
+  JsonObject object(R"( {"a": "x\u00e4\n\"\ud83d\ude00", "b":-1.5e3 ,"c":true,"d":null} )");
+  REQUIRE(object.next());
+  CHECK(object.key() == "a");
+  CHECK(object.value() == "x\xC3\xA4\n\"\xF0\x9F\x98\x80");
+  REQUIRE(object.next());
+  CHECK(object.value() == "-1.5e3");
+  REQUIRE(object.next());
+  CHECK(object.kind() == JsonObject::Kind::boolean);
+  REQUIRE(object.next());
+  CHECK(object.kind() == JsonObject::Kind::null);
+  CHECK_FALSE(object.next());
+  const auto walk = [](std::string_view text) {
+    JsonObject each(text);
+    while (each.next()) continue;
+  };
+  walk("{}");
+  for (const char* bad :
+       {"", "[]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,}", "{\"a\":[1]}",
+        "{\"a\":\"\\x\"}", "{\"a\":\"", "{\"a\":1}x", "{\"a\":\"\\u12\"}"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(walk(bad), Error);
+  }
+  std::string out;
+  append_json_string(out, "a\"\\\n\xFF\xC3\xA4");
+  CHECK(out == "\"a\\\"\\\\\\u000a\xEF\xBF\xBD\xC3\xA4\"");
+}
+
+TEST_CASE("configuration files: later ones win, key by key") {
+  const TemporaryFolder folder;
+  const std::string first = folder.path() + "/a", second = folder.path() + "/b";
+  std::ofstream(first) << "# comment\n[default]\ninterface = virtual\nchannel: x\n[lab]\nport=7\n";
+  std::ofstream(second) << "[default]\n ; comment\nchannel = y\n[DEFAULT]\nfd = true\n";
+  const Settings settings = load_config_files({first, second, folder.path() + "/none"}, "");
+  CHECK(settings.at("interface").value == "virtual");
+  CHECK(settings.at("interface").origin == first + ":3");
+  CHECK(settings.at("channel").value == "y");
+  CHECK(to_bus_config(settings).fd == true);
+  CHECK_FALSE(settings.contains("port"));
+  CHECK(load_config_files({first, second}, "lab").at("port").value == "7");
+  CHECK_THROWS_WITH(load_config_files({first}, "lap"), Catch::Contains("did you mean 'lab'"));
+  std::ofstream(second) << "interface = x\n";
+  CHECK_THROWS_WITH(load_config_files({second}, ""),
+                    Catch::Contains(second + ":1: expected a section"));
+}
+
+TEST_CASE("a queue hands everything over in order, and its producer's failure last") {
+  BatchQueue queue(64, 16);
+  std::thread producer([&] {
+    for (std::uint32_t id = 0; id < 10'000;) {
+      auto places = queue.reserve();
+      std::size_t filled = 0;
+      while (filled < places.size() && filled < id % 7 + 1 && id < 10'000)
+        places[filled++] = Message{.id = id++};
+      queue.commit(filled);
+    }
+    queue.finish(std::make_exception_ptr(Error(Errc::io, "gone")));
+  });
+  std::uint32_t next = 0;
+  try {
+    for (auto batch = queue.wait(10s); !batch.empty(); batch = queue.wait(10s)) {
+      for (const Message& m : batch) REQUIRE(m.id == next++);
+      queue.release(batch.size());
+    }
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()) == "gone");
+  }
+  CHECK(next == 10'000);
+  CHECK(queue.ended());
+  producer.join();
+}
+
+TEST_CASE("a cancelled queue lets its producer go") {
+  BatchQueue queue(4, 4);
+  std::thread producer([&] {
+    for (auto places = queue.reserve(); !places.empty(); places = queue.reserve())
+      queue.commit(places.size());
+  });
+  CHECK(queue.wait(10s).size() > 0);
+  queue.cancel();
+  producer.join();
+}
+
+TEST_CASE("a notifier tells listeners what a bus receives") {
+  BusConfig config;
+  config.interface = "virtual";
+  config.channel = "notified";
+  const auto sender = open_bus(config), receiver = open_bus(config);
+  BufferedReader reader;
+  Notifier notifier(*receiver, {&reader});
+  sender->send({{{.id = 1}, {.id = 2}}});
+  CHECK(reader.get(10s)->id == 1);
+  CHECK(reader.get(10s)->id == 2);
+  sender->send({{{.id = 3}}});
+  notifier.stop();
+  CHECK(reader.get(0s)->id == 3);
+  CHECK_FALSE(reader.get(0s));
+}
+
+TEST_CASE("a full buffered reader drops the oldest, and says so") {
+  BufferedReader reader(2);
+  reader.on_messages({{{.id = 1}, {.id = 2}, {.id = 3}}});
+  CHECK(reader.dropped() == 1);
+  CHECK(reader.get(0s)->id == 2);
+}
