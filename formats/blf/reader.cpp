@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "formats/blf/containers.h"
+#include "formats/blf/decode.h"
 #include "formats/blf/file_header.h"
-#include "formats/blf/frames.h"
 #include "libcan/error.h"
 
 namespace can::blf {

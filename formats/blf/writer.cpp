@@ -8,8 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "formats/blf/encode.h"
 #include "formats/blf/file_header.h"
-#include "formats/blf/frames.h"
+#include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/deflate.h"
 #include "formats/support/ordered_pool.h"

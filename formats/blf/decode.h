@@ -25,9 +25,4 @@ bool holds_frame(ObjectType type);
 bool decode(const ObjectHeader& header, const char* at, std::chrono::nanoseconds start,
             NumberedChannels& channels, Message& out);
 
-constexpr std::size_t kMostEncoded = 120;
-
-/// Writes a message as an object, at most kMostEncoded bytes. Returns the end.
-char* encode(const Message& message, std::chrono::nanoseconds start, unsigned channel, char* at);
-
 }  // namespace can::blf

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "libcan/message.h"
+
+namespace can::blf {
+
+constexpr std::size_t kMostEncoded = 120;
+
+/// Writes a message as an object, at most kMostEncoded bytes. Returns the end.
+char* encode(const Message& message, std::chrono::nanoseconds start, unsigned channel, char* at);
+
+}  // namespace can::blf
