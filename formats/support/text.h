@@ -92,7 +92,7 @@ class TextWriter {
 namespace text_detail {
 
 /// `c` eight times.
-constexpr std::uint64_t each(unsigned char c) { return 0x0101010101010101 * c; }
+constexpr std::uint64_t each(unsigned char c) { return 0x0101010101010101u * c; }
 
 /// The 8 characters at `at`, first in the low byte.
 inline std::uint64_t word_at(const char* at) {
