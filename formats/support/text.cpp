@@ -155,15 +155,16 @@ bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) 
 }
 
 void SecondsText::render(std::chrono::nanoseconds time) {
-  negative_ = time.count() < 0;
-  const auto magnitude = negative_ ? 0 - static_cast<std::uint64_t>(time.count())
-                                   : static_cast<std::uint64_t>(time.count());
+  const bool negative = time.count() < 0;
+  const auto magnitude = negative ? 0 - static_cast<std::uint64_t>(time.count())
+                                  : static_cast<std::uint64_t>(time.count());
   const std::uint64_t seconds = magnitude / kNanos;
   first_nanos_ = static_cast<std::uint32_t>(magnitude % kNanos);
-  start_ = time.count() - first_nanos_;
+  start_ = magnitude - first_nanos_;
+  render_each_ = negative;
   char digits[24];
   char* end = digits;
-  if (negative_) *end++ = '-';
+  if (negative) *end++ = '-';
   end = put_decimal(end, seconds);
   const auto length = static_cast<std::size_t>(end - digits);
   char* at = text_;

@@ -244,8 +244,8 @@ class SecondsText {
 
  private:
   char* put_whole(char* at, std::chrono::nanoseconds time) {
-    const std::int64_t since = time.count() - start_;
-    if (since < 0 || since >= 1'000'000'000 || negative_) {
+    const auto since = static_cast<std::uint64_t>(time.count()) - start_;
+    if (since >= 1'000'000'000 || render_each_) {
       render(time);
       nanos_ = first_nanos_;
     } else {
@@ -259,8 +259,8 @@ class SecondsText {
   char fill_;
   char text_[kLongest];  // "1551774790."
   std::size_t size_ = 0;
-  std::int64_t start_ = INT64_MAX;  // of the second in text_, ns
-  bool negative_ = false;
+  std::uint64_t start_ = 0;  // of the second in text_, ns
+  bool render_each_ = true;  // text_ is empty, or of a time before 0
   std::uint32_t nanos_ = 0, first_nanos_ = 0;
 };
 
