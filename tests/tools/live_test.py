@@ -118,7 +118,6 @@ class Live(harness.ToolTest):
         got = [json.loads(line) for line in self.lines("out.jsonl")]
         self.assertEqual([m["data"] for m in got], ["01", "02", "03", "04"])
         self.assertEqual([m["channel"] for m in got], ["can0"] * 4)
-        self.assertAlmostEqual(got[3]["timestamp"] - got[0]["timestamp"], 0.5, delta=0.1)
 
     def test_replay_skips_pauses_and_timestamps(self):
         self.write("in.log", "(100.0) can0 100#01 R\n(4000.0) can0 100#02 R\n")
