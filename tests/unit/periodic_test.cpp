@@ -13,9 +13,16 @@ namespace {
 
 Message message(std::uint8_t value) { return {.id = 0x123, .length = 1, .data = {value}}; }
 
+std::unique_ptr<Bus> open_end(bool fd = true) {
+  BusConfig config;
+  config.interface = "virtual";
+  config.channel = "periodic";
+  config.fd = fd;
+  return open_bus(config);
+}
+
 struct Ends {
-  std::unique_ptr<Bus> sender = open_bus({.interface = "virtual", .channel = "periodic"});
-  std::unique_ptr<Bus> receiver = open_bus({.interface = "virtual", .channel = "periodic"});
+  std::unique_ptr<Bus> sender = open_end(), receiver = open_end();
 
   Message next() {
     Message one;
@@ -125,7 +132,7 @@ TEST_CASE("a periodic message that can't be sent says so", "[periodic]") {
                     Catch::StartsWith("virtual periodic: can't send id 800: "));
   CHECK_THROWS_WITH(ends.sender->send_periodic(message(1), {}), Catch::Contains("at least 1 us"));
 
-  auto classic = open_bus({.interface = "virtual", .channel = "periodic", .fd = false});
+  auto classic = open_end(false);
   auto task = classic->send_periodic({.id = 1, .length = 12, .fd = true}, {.period = 1ms});
   try {
     task->wait(20s);
