@@ -27,6 +27,7 @@ std::optional<Segments> cut(const BitTimingLimits& limits, std::uint32_t quanta,
   const std::uint32_t wanted = quanta - quanta * sample_point / 1000;
   for (const std::uint32_t tseg2_wanted : {wanted - 1, wanted}) {
     std::uint32_t tseg2 = std::clamp(tseg2_wanted, limits.tseg2_min, limits.tseg2_max);
+    if (1 + limits.tseg1_min + tseg2 > quanta) continue;
     const std::uint32_t tseg1 = std::min(quanta - 1 - tseg2, limits.tseg1_max);
     tseg2 = quanta - 1 - tseg1;
     const std::uint32_t real = 1000 * (quanta - tseg2) / quanta;
