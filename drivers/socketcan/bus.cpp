@@ -179,6 +179,8 @@ void SocketcanBus::adopt(Link link) {
 }
 
 void SocketcanBus::bind(int interface) {
+  // The kernel forgot them if the socket's interface vanished.
+  set_kernel_filters(socket_, wishes_.filters, wishes_.socket.error_mask != 0);
   if (const int error = bind_to(socket_, interface)) fail_errno("can't bind", error);
   interface_ = interface;
 }
