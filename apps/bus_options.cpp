@@ -13,16 +13,24 @@ namespace {
 
 constexpr const char* kCommandLine = "command line";
 
+bool knows(const Driver& driver, const std::string& option) {
+  return std::ranges::find(driver.options, option, &DriverOption::name) != driver.options.end();
+}
+
 /// A configuration file may serve several interfaces: what this one's driver doesn't know, and the
 /// user didn't ask for just now, is meant for another.
 void drop_foreign_options(BusConfig& config, const Settings& settings) {
   const Driver* driver = find_driver(config.interface);
   if (!driver) return;
   std::erase_if(config.options, [&](const auto& option) {
-    const auto known = [&](const DriverOption& o) { return o.name == option.first; };
-    return settings.at(option.first).origin != kCommandLine &&
-           std::ranges::none_of(driver->options, known);
+    return settings.at(option.first).origin != kCommandLine && !knows(*driver, option.first);
   });
+}
+
+void add_known_options(BusConfig& config, const std::map<std::string, std::string>& options) {
+  const Driver* driver = find_driver(config.interface);
+  for (const auto& [key, value] : options)
+    if (driver && knows(*driver, key)) config.options.try_emplace(key, value);
 }
 
 }  // namespace
@@ -84,6 +92,7 @@ BusConfig BusOptions::config() const {
          "no interface; give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration "
          "file");
   drop_foreign_options(config, settings);
+  add_known_options(config, default_options_);
   config.filters = parse_filters(filters_);
   return config;
 }

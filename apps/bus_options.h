@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,11 @@ class BusOptions {
   /// An interface for when none is set anywhere.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 
+  /// Where the interface knows the option and nobody else sets it.
+  void set_default_option(const std::string& key, const std::string& value) {
+    default_options_[key] = value;
+  }
+
   std::unique_ptr<Bus> open() const;
 
  private:
@@ -36,6 +42,7 @@ class BusOptions {
   void show() const;
 
   std::string interface_, channel_, bitrate_, data_bitrate_, section_, default_interface_;
+  std::map<std::string, std::string> default_options_;
   bool fd_ = false;
   std::vector<std::string> options_, filters_;
 };

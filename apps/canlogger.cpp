@@ -24,7 +24,7 @@ struct Options {
   std::string file = "-";
   std::uint64_t count = UINT64_MAX;
   std::string duration;
-  bool append = false;
+  bool append = false, no_reconnect = false, wait = false;
 
   bool to_console() const { return file == "-"; }
 };
@@ -37,6 +37,10 @@ void add_options(CLI::App& app, Options& options) {
   add("-n,--count", options.count, "N", "Stop after N messages");
   add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h");
   app.add_flag("-a,--append", options.append, "Go on with the log that is there")
+      ->group("Recording");
+  app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down or away")
+      ->group("Recording");
+  app.add_flag("--wait", options.wait, "Wait for an interface that isn't there yet")
       ->group("Recording");
 }
 
@@ -76,6 +80,7 @@ class Recording {
       recorder.take(kLookForSignals, options_.count - messages_,
                     [this](std::span<const Message> batch) { write(batch); });
       flush_if_due();
+      tell_notes();
       progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
       if (!stopping && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
         stopping = true;
@@ -89,6 +94,13 @@ class Recording {
     losses_.look_at(batch);
     messages_ += batch.size();
     unflushed_ = true;
+  }
+
+  void tell_notes() {
+    for (const std::string& note : bus_->take_notes()) {
+      progress_.clear();
+      program_.warn(note);
+    }
   }
 
   // People watch the console; a file only has to survive a kill.
@@ -163,6 +175,8 @@ int main(int argc, char** argv) {
       argc, argv,
       [&] {
         Signals signals;
+        bus.set_default_option("reconnect", options.no_reconnect ? "false" : "true");
+        if (options.wait) bus.set_default_option("wait", "true");
         return Recording(program, options, log, bus).run(signals);
       },
       true);

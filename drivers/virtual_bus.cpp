@@ -145,7 +145,7 @@ class VirtualBus final : public Bus {
     std::erase(wire_->ends, this);
   }
 
-  void send(std::span<const Message> messages) override {
+  void send_all(std::span<const Message> messages) override {
     const auto good = sendable(messages, fd_);
     {
       std::lock_guard lock(wire_->mutex);

@@ -2,8 +2,15 @@
 #include "libcan/bus.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "libcan/error.h"
+#include "libcan/periodic_sender.h"
 
 namespace can {
+
+Bus::Bus() = default;
+Bus::~Bus() = default;
 
 std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeout) {
   using Clock = std::chrono::steady_clock;
@@ -25,6 +32,36 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
 void Bus::set_filters(Filters filters) {
   filters_ = std::move(filters);
   filter_here_ = !filter_in_device(filters_) && !filters_.empty();
+}
+
+void Bus::send(std::span<const Message> messages) {
+  std::lock_guard lock(sending_);
+  send_all(messages);
+}
+
+std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
+  check(cycle);
+  if (const char* flaw = flaw_of(message))
+    fail(Errc::invalid, "{}: can't send id {:X}: {}", name(), message.id, flaw);
+  if (auto task = periodic_in_device(message, cycle)) return task;
+  if (!periodic_) periodic_ = std::make_unique<PeriodicSender>(*this);
+  return periodic_->add(message, cycle);
+}
+
+std::unique_ptr<PeriodicTask> Bus::periodic_in_device(const Message&, const Cycle&) {
+  return nullptr;
+}
+
+std::vector<std::string> Bus::take_notes() {
+  std::lock_guard lock(noting_);
+  return std::exchange(notes_, {});
+}
+
+void Bus::note(std::string text) {
+  constexpr std::size_t kMost = 64;  // where nobody asks
+  std::lock_guard lock(noting_);
+  if (notes_.size() == kMost) notes_.erase(notes_.begin());
+  notes_.push_back(std::move(text));
 }
 
 }  // namespace can

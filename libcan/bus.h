@@ -3,13 +3,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "libcan/filter.h"
 #include "libcan/message.h"
+#include "libcan/periodic.h"
 
 namespace can {
+
+class PeriodicSender;
 
 /// What a bus has to say of messages that didn't make it, since it was opened.
 struct BusCounters {
@@ -19,11 +25,12 @@ struct BusCounters {
 
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
-/// One thread may receive while another sends. Nothing else may be called at the same time, but
-/// counters(), which any thread may. The destructor closes the connection and does not throw.
+/// One thread may receive while any others send, counters() and take_notes() are for any thread.
+/// Nothing else may be called at the same time. The destructor closes the connection and does not
+/// throw.
 class Bus {
  public:
-  virtual ~Bus() = default;
+  virtual ~Bus();
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
@@ -35,7 +42,12 @@ class Bus {
   /// Hands the messages over in order; returns when the driver has taken all. Throws Errc::invalid
   /// for a frame that can't stand on this bus, Errc::unsupported for CAN FD on a classic one,
   /// Errc::io. Those before the refused one have been sent.
-  virtual void send(std::span<const Message> messages) = 0;
+  void send(std::span<const Message> messages);
+
+  /// Sends the message now and again and again, by the kernel's or the device's clock where the
+  /// driver can, else from a thread of the bus. The task must not outlive the bus, and its wait()
+  /// throws what sending throws. Throws Errc::invalid, Errc::unsupported, Errc::io.
+  std::unique_ptr<PeriodicTask> send_periodic(const Message& message, const Cycle& cycle);
 
   /// Replaces the filters. What the device can't filter, receive() does.
   void set_filters(Filters filters);
@@ -51,8 +63,21 @@ class Bus {
 
   virtual BusCounters counters() const { return {}; }
 
+  /// What happened to the connection since the last call, for the user: "socketcan can0: link is
+  /// down, waiting". Only the latest few are kept.
+  std::vector<std::string> take_notes();
+
  protected:
-  Bus() = default;
+  Bus();
+
+  /// As send(); one thread at a time.
+  virtual void send_all(std::span<const Message> messages) = 0;
+
+  /// A running task that the kernel or the device times; null: it can't.
+  virtual std::unique_ptr<PeriodicTask> periodic_in_device(const Message&, const Cycle&);
+
+  /// Adds to what take_notes() returns.
+  void note(std::string text);
 
   /// As receive(), without filters.
   virtual std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) = 0;
@@ -63,6 +88,10 @@ class Bus {
  private:
   Filters filters_;
   bool filter_here_ = false;
+  std::mutex sending_;  // of send_all()
+  std::mutex noting_;   // of notes_
+  std::vector<std::string> notes_;
+  std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed
 };
 
 }  // namespace can

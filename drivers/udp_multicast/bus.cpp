@@ -48,7 +48,7 @@ class UdpMulticastBus final : public Bus {
         sockets_(join(membership)),
         decoder_(channel_) {}
 
-  void send(std::span<const Message> messages) override {
+  void send_all(std::span<const Message> messages) override {
     const auto good = sendable(messages, fd_);
     for (auto left = good; !left.empty();) {
       const std::size_t count = outbox_.fill(left);

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+// Linux SocketCAN: the CAN interfaces of the kernel.
+//
+//   canlogger -i socketcan -c can0 -b 500000
+//   canlogger -i socketcan -c any
+//
+// Source: the kernel's Documentation/networking/can.rst and linux/can/*.h; option names as in
+// python-can's manual. As there and in candump, "transmitted" is what this host sent, by whichever
+// program.
+
+#include <net/if.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <optional>
+#include <thread>
+
+#include "drivers/driver.h"
+#include "drivers/socketcan/batch.h"
+#include "drivers/socketcan/bcm.h"
+#include "drivers/socketcan/link.h"
+#include "drivers/socketcan/origins.h"
+#include "drivers/socketcan/socket.h"
+#include "drivers/socketcan/watch.h"
+#include "drivers/socketcan/wishes.h"
+#include "drivers/support/sendable.h"
+#include "drivers/support/wait.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace socketcan;
+using std::chrono::nanoseconds;
+
+constexpr auto kLongestJam = 1s;  // the interface takes nothing for so long: sending has failed
+
+class SocketcanBus final : public Bus {
+ public:
+  explicit SocketcanBus(const Wishes& wishes)
+      : wishes_(wishes),
+        socket_(open_raw(wishes.socket)),
+        filtered_(set_kernel_filters(socket_, wishes.filters, wishes.socket.error_mask != 0)),
+        origins_(wishes.all() ? Channel() : Channel(wishes.channel)) {
+    if (wishes_.all()) {
+      bind(0);
+      return;
+    }
+    if (wishes_.reconnect || wishes_.wait) watch_.emplace(socket_);
+    auto link = find_link(wishes_.channel);
+    if (!wishes_.wait) require_usable(link);
+    if (link) adopt(*link);
+    if (watch_) look_at_link();
+  }
+
+  int descriptor() const override { return watch_ ? watch_->descriptor() : socket_.get(); }
+  std::string name() const override { return fmt::format("socketcan {}", wishes_.channel); }
+
+  std::string details() const override {
+    const auto link = wishes_.all() ? std::nullopt : find_link(wishes_.channel);
+    std::string text = link ? describe(*link) : "";
+    const bool hardware = wishes_.socket.hardware_timestamps && has_clock(wishes_.channel);
+    return text + (text.empty() ? "" : ", ") + (hardware ? "hardware" : "kernel") + " timestamps";
+  }
+
+  BusCounters counters() const override {
+    return {.dropped = drops_of(socket_), .malformed = malformed_.load(std::memory_order_relaxed)};
+  }
+
+ protected:
+  std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
+    const Deadline deadline(timeout);
+    for (;;) {
+      if (const std::size_t taken = take(out)) return taken;
+      if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
+      if (watch_ && watch_->changed()) look_at_link();
+    }
+  }
+
+  void send_all(std::span<const Message> messages) override {
+    outbox_.clear();
+    const auto good = sendable(messages, takes_fd_);
+    const auto refused =
+        std::ranges::find_if_not(good, [this](const Message& m) { return add(m); });
+    transmit();
+    if (refused != good.end()) fail_addressing(*refused);
+    if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+  }
+
+  std::unique_ptr<PeriodicTask> periodic_in_device(const Message& message,
+                                                   const Cycle& cycle) override {
+    if (sendable({&message, 1}, takes_fd_).empty()) refuse(name(), message);
+    const bool whole_host = wishes_.all();
+    return start_in_kernel(
+        name(), whole_host ? std::string(message.channel.name()) : wishes_.channel, message, cycle);
+  }
+
+  // What waits in the socket has passed the filters before: the kernel's are exact only when they
+  // are those that the socket was bound with.
+  bool filter_in_device(std::span<const Filter> filters) override {
+    if (std::ranges::equal(filters, wishes_.filters)) return filtered_;
+    wishes_.filters.assign(filters.begin(), filters.end());
+    filtered_ = false;
+    set_kernel_filters(socket_, filters, wishes_.socket.error_mask != 0);
+    return false;
+  }
+
+ private:
+  void require_usable(const std::optional<Link>& link) const;
+  void adopt(Link link);
+  void bind(int interface);
+  void look_at_link();
+  void lose(std::string_view how);
+
+  std::size_t take(std::span<Message> out);
+  bool read(std::size_t index, Message& out);
+
+  bool add(const Message& message);
+  int interface_of(Channel channel);
+  [[noreturn]] void fail_addressing(const Message& message) const;
+  void transmit();
+  void wait_for_room(int error, const Deadline& deadline);
+
+  Wishes wishes_;
+  const Descriptor socket_;
+  bool filtered_;  // the kernel's filters are exact
+  std::optional<Watch> watch_;
+
+  // Of the interface, as the receiving thread found it; the sending one looks at two of them.
+  int interface_ = 0;
+  bool connected_ = true;
+  std::chrono::steady_clock::time_point lost_;
+  std::atomic<bool> takes_fd_ = true, has_controller_ = false;
+
+  // Of the sending thread:
+  Outbox outbox_;
+  std::vector<std::pair<Channel, int>> interfaces_;  // on a bus of all: where each channel goes
+
+  // Of the receiving thread:
+  Inbox inbox_;
+  Origins origins_;
+
+  std::atomic<std::uint64_t> malformed_ = 0;
+};
+
+// The interface --------------------------------------------------------------------------------
+
+void SocketcanBus::require_usable(const std::optional<Link>& link) const {
+  if (!link) {
+    std::vector<std::string> names;
+    for (const Link& each : find_links()) names.push_back(each.name);
+    const std::string hint = did_you_mean(wishes_.channel, names);
+    fail(Errc::not_found, "no such CAN interface{}",
+         hint.empty() ? "; \"ip link\" shows those there are" : hint);
+  }
+  if (!link->up && !(link->has_controller() && is_set(wishes_.link)))
+    fail(Errc::io, "the link is down; try \"ip link set {} up{}\"", link->name,
+         link->has_controller() ? " type can bitrate 500000" : "");
+}
+
+/// Makes the interface this bus's one.
+void SocketcanBus::adopt(Link link) {
+  bind(link.index);
+  const bool ready = link.up || !is_set(wishes_.link);
+  if (link.has_controller() && (!ready || !fits(wishes_.link, link))) {
+    set_up(wishes_.link, link);
+    link = find_link(link.name).value_or(link);
+    clear_error(socket_);  // the link was down in between
+  }
+  if (wishes_.fd_needed && !link.takes_fd())
+    fail(Errc::unsupported, "the interface has no CAN FD; \"ip link set {} {}\" turns it on",
+         link.name, link.has_controller() ? "type can dbitrate 2000000 fd on" : "mtu 72");
+  takes_fd_ = wishes_.socket.fd && link.takes_fd();
+  has_controller_ = link.has_controller();
+}
+
+void SocketcanBus::bind(int interface) {
+  // The kernel forgot them if the socket's interface vanished.
+  set_kernel_filters(socket_, wishes_.filters, wishes_.socket.error_mask != 0);
+  if (const int error = bind_to(socket_, interface)) fail_errno("can't bind", error);
+  interface_ = interface;
+}
+
+void SocketcanBus::look_at_link() {
+  const auto link = find_link(wishes_.channel);
+  try {
+    if (link && link->index != interface_) adopt(*link);
+  } catch (const Error& error) {
+    interface_ = link->index;  // once is enough
+    note(fmt::format("{}: {}", name(), error.what()));
+  }
+  if (!link) interface_ = 0;
+  if (!link || !link->up) return lose(link ? "is down" : "isn't there");
+  if (connected_) return;
+  connected_ = true;
+  note(fmt::format("{}: back after {}", name(), to_text(std::chrono::steady_clock::now() - lost_)));
+}
+
+void SocketcanBus::lose(std::string_view how) {
+  clear_error(socket_);  // it says the same
+  if (!connected_) return;
+  connected_ = false;
+  lost_ = std::chrono::steady_clock::now();
+  note(fmt::format("{}: the interface {}, waiting", name(), how));
+}
+
+// Receiving ------------------------------------------------------------------------------------
+
+/// As many messages as there are and fit, without waiting.
+std::size_t SocketcanBus::take(std::span<Message> out) {
+  std::size_t taken = 0;
+  for (int received = kBatch; received == kBatch && taken < out.size();) {
+    received = inbox_.receive(socket_.get(), out.size() - taken);
+    for (int i = 0; i < received; ++i)
+      if (read(static_cast<std::size_t>(i), out[taken])) ++taken;
+    if (received >= 0 || errno == EAGAIN || errno == EINTR) continue;
+    if (!watch_ || (errno != ENETDOWN && errno != ENODEV)) fail_errno(name(), errno);
+    lose(errno == ENETDOWN ? "is down" : "isn't there");
+    look_at_link();
+  }
+  return taken;
+}
+
+bool SocketcanBus::read(std::size_t index, Message& out) {
+  if (!inbox_.decode(index, out)) {
+    malformed_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  origins_.complete(inbox_.interface(index), inbox_.arrival(index), out);
+  out.transmitted = inbox_.from_this_host(index);
+  return true;
+}
+
+// Sending --------------------------------------------------------------------------------------
+
+/// False when the message can't go anywhere.
+bool SocketcanBus::add(const Message& message) {
+  const int interface = wishes_.all() ? interface_of(message.channel) : kBound;
+  if (interface < 0 || (message.error && has_controller_)) return false;
+  if (outbox_.full()) transmit();
+  outbox_.add(message, interface);
+  return true;
+}
+
+/// Negative when there is none.
+int SocketcanBus::interface_of(Channel channel) {
+  for (const auto& [known, interface] : interfaces_)
+    if (known == channel) return interface;
+  const auto index = static_cast<int>(::if_nametoindex(std::string(channel.name()).c_str()));
+  if (index == 0) return -1;
+  interfaces_.emplace_back(channel, index);
+  return index;
+}
+
+void SocketcanBus::fail_addressing(const Message& message) const {
+  if (message.error && has_controller_)
+    fail(Errc::unsupported, "{}: can't send an error frame: a controller makes them by itself",
+         name());
+  fail(Errc::not_found, "{}: can't send id {:X}: no interface {} (its channel)", name(), message.id,
+       quote(message.channel.name()));
+}
+
+/// Sends what is in the outbox.
+void SocketcanBus::transmit() {
+  Deadline deadline(kLongestJam);
+  for (std::size_t done = 0; done < outbox_.size();) {
+    const int sent = outbox_.send(socket_.get(), done);
+    if (sent > 0) {
+      done += static_cast<std::size_t>(sent);
+      deadline = Deadline(kLongestJam);
+    } else if (errno != EINTR) {
+      wait_for_room(errno, deadline);
+    }
+  }
+  outbox_.clear();
+}
+
+void SocketcanBus::wait_for_room(int error, const Deadline& deadline) {
+  if (error != EAGAIN && error != ENOBUFS) {
+    interfaces_.clear();  // one may have vanished, and come back as another
+    fail_errno(name(), error);
+  }
+  if (deadline.passed())
+    fail(Errc::io, "{}: takes no more messages; is there a node that acknowledges them?", name());
+  if (error == EAGAIN)
+    wait_for(socket_.get(), POLLOUT, deadline.left());
+  else
+    std::this_thread::sleep_for(500us);  // the queue is full: nothing tells when it isn't
+}
+
+// The driver -----------------------------------------------------------------------------------
+
+std::unique_ptr<Bus> open(const BusConfig& config) try {
+  return std::make_unique<SocketcanBus>(wishes_of(config));
+} catch (const Error& error) {
+  fail_at(fmt::format("socketcan {}", config.channel.empty() ? kAll : config.channel), error);
+}
+
+std::vector<BusConfig> detect() {
+  std::vector<BusConfig> configs;
+  for (const Link& link : find_links()) {
+    BusConfig& config = configs.emplace_back();
+    config.interface = "socketcan";
+    config.channel = link.name;
+  }
+  return configs;
+}
+
+constexpr std::string_view kAliases[] = {"socketcan_native", "socketcan_ctypes"};
+
+constexpr DriverOption kOptions[] = {
+    {"error_mask", "error frames to receive, as in linux/can/error.h [0x1FFFFFFF]"},
+    {"local_loopback", "let other programs of this host receive what is sent [true]"},
+    {"reconnect", "wait for an interface that went down or vanished [false]"},
+    {"wait", "wait for one that isn't there at first, too [false]"},
+    {"hardware_timestamps", "times of the device where it has a clock [true]"},
+    {"sample_point", "0.875; needs a bit rate [the kernel's choice]"},
+    {"data_sample_point", "0.75; needs a data bit rate [the kernel's choice]"},
+    {"listen_only", "send nothing, not even acknowledgements [as it is]"},
+    {"restart_ms", "pause after bus off, 0 stays there [as it is]"},
+    {"rcvbuf", "bytes of the receive buffer [16777216]"},
+};
+
+}  // namespace
+
+namespace drivers {
+extern const Driver socketcan;
+constinit const Driver socketcan = {
+    .name = "socketcan",
+    .title = "Linux SocketCAN",
+    .channels = "can0, vcan0; any [any]",
+    .aliases = kAliases,
+    .options = kOptions,
+    .open = open,
+    .detect = detect,
+};
+}  // namespace drivers
+}  // namespace can

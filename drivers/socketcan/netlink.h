@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <span>
+
+#include "drivers/support/descriptor.h"
+
+namespace can::socketcan {
+
+/// A request to the kernel about links (network interfaces): a header and attributes, which may
+/// hold attributes themselves.
+/// Source: rtnetlink(7), linux/rtnetlink.h. All parts begin at multiples of four bytes.
+class Request {
+ public:
+  /// `index` 0: the interface is named by an attribute, or all of them are meant.
+  Request(std::uint16_t type, std::uint16_t flags, int index);
+
+  ifinfomsg& link() { return *reinterpret_cast<ifinfomsg*>(bytes_.data() + NLMSG_HDRLEN); }
+  nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(bytes_.data()); }
+
+  void add(std::uint16_t type, std::span<const std::byte> value);
+  template <class Value>
+  void add(std::uint16_t type, const Value& value) {
+    add(type, std::as_bytes(std::span(&value, 1)));
+  }
+
+  /// What is added between the two is within the attribute.
+  std::size_t open(std::uint16_t type);
+  void close(std::size_t opened);
+
+  std::span<const std::byte> bytes() const { return std::span(bytes_).first(size_); }
+
+ private:
+  alignas(nlmsghdr) std::array<std::byte, 1024> bytes_{};
+  std::size_t size_ = NLMSG_SPACE(sizeof(ifinfomsg));
+};
+
+/// Calls `use(type, value)` for each attribute; ends at one that breaks the format.
+template <class Use>
+void for_each_attribute(std::span<const std::byte> bytes, Use use) {
+  while (bytes.size() >= sizeof(rtattr)) {
+    rtattr attribute;
+    std::memcpy(&attribute, bytes.data(), sizeof attribute);
+    if (attribute.rta_len < sizeof attribute || attribute.rta_len > bytes.size()) return;
+    use(attribute.rta_type & NLA_TYPE_MASK,
+        bytes.subspan(RTA_LENGTH(0), attribute.rta_len - RTA_LENGTH(0)));
+    bytes = bytes.subspan(std::min<std::size_t>(RTA_ALIGN(attribute.rta_len), bytes.size()));
+  }
+}
+
+/// The first bytes of an attribute; zeros where it is shorter.
+template <class Value>
+Value value_of(std::span<const std::byte> bytes) {
+  Value value{};
+  std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
+  return value;
+}
+
+/// A netlink socket; with `groups`, one that hears of changes.
+Descriptor open_netlink(std::uint32_t groups = 0);
+
+/// Asks and calls `use` with each link of the answer: its header, then its attributes. Returns 0 or
+/// the kernel's error number.
+int ask(Request& request,
+        const std::function<void(const ifinfomsg&, std::span<const std::byte>)>& use);
+
+}  // namespace can::socketcan

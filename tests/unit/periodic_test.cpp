@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Periodic messages, sent by the thread that serves drivers without a clock of their own.
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "drivers/registry.h"
+#include "libcan/error.h"
+
+using namespace can;
+using namespace std::chrono_literals;
+
+namespace {
+
+Message message(std::uint8_t value) { return {.id = 0x123, .length = 1, .data = {value}}; }
+
+std::unique_ptr<Bus> open_end(bool fd = true) {
+  BusConfig config;
+  config.interface = "virtual";
+  config.channel = "periodic";
+  config.fd = fd;
+  return open_bus(config);
+}
+
+struct Ends {
+  std::unique_ptr<Bus> sender = open_end(), receiver = open_end();
+
+  Message next() {
+    Message one;
+    REQUIRE(receiver->receive({&one, 1}, 20s) == 1);
+    return one;
+  }
+  std::vector<Message> next(std::size_t count) {
+    std::vector<Message> all;
+    while (all.size() < count) all.push_back(next());
+    return all;
+  }
+  void drain() {
+    Message one;
+    while (receiver->receive({&one, 1}, 0ns) == 1) continue;
+  }
+  bool silent() {
+    Message one;
+    return receiver->receive({&one, 1}, 50ms) == 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a periodic message comes again and again until it is stopped", "[periodic]") {
+  Ends ends;
+  const auto start = std::chrono::steady_clock::now();
+  auto task = ends.sender->send_periodic(message(1), {.period = 2ms});
+  for (const Message& m : ends.next(20)) CHECK(m.id == 0x123);
+  CHECK(std::chrono::steady_clock::now() - start >= 19 * 2ms);
+  CHECK_FALSE(task->wait(0ns));
+  task->stop();
+  ends.drain();
+  CHECK(ends.silent());
+  CHECK(task->wait(0ns));
+  task->start();
+  ends.next(3);
+}
+
+TEST_CASE("a periodic message ends with its task", "[periodic]") {
+  Ends ends;
+  ends.sender->send_periodic(message(1), {.period = 1ms});
+  ends.drain();
+  CHECK(ends.silent());
+}
+
+TEST_CASE("a periodic message with a count ends by itself", "[periodic]") {
+  Ends ends;
+  auto task = ends.sender->send_periodic(message(1), {.period = 1ms, .count = 5});
+  CHECK(task->wait(20s));
+  ends.next(5);
+  CHECK(ends.silent());
+  task->start();
+  CHECK(task->wait(20s));
+  ends.next(5);
+  CHECK(ends.silent());
+}
+
+TEST_CASE("a periodic message goes on with another period", "[periodic]") {
+  Ends ends;
+  const auto start = std::chrono::steady_clock::now();
+  const Cycle cycle = {.period = 1ms, .count = 10, .then = 60ms};
+  auto task = ends.sender->send_periodic(message(1), cycle);
+  ends.next(12);
+  CHECK(std::chrono::steady_clock::now() - start >= 9 * 1ms + 2 * 60ms);
+  CHECK_FALSE(task->wait(0ns));
+}
+
+TEST_CASE("a periodic message changes its data and keeps its times", "[periodic]") {
+  Ends ends;
+  const auto start = std::chrono::steady_clock::now();
+  auto task = ends.sender->send_periodic(message(1), {.period = 500ms});
+  CHECK(ends.next().data[0] == 1);
+  task->modify(message(2));
+  CHECK(ends.next().data[0] == 2);
+  CHECK(std::chrono::steady_clock::now() - start >= 500ms);  // no sooner
+
+  task->stop();
+  ends.drain();
+  task->modify({.id = 0x123, .length = 2, .data = {3, 4}});
+  CHECK(ends.silent());
+  task->start();
+  CHECK(ends.next().length == 2);
+
+  CHECK_THROWS_WITH(task->modify({.id = 0x124}), Catch::Contains("id 123 can't become 124"));
+  CHECK_THROWS_AS(task->modify({.id = 0x123, .length = 9}), Error);
+}
+
+TEST_CASE("periodic messages of one id and other senders don't disturb each other", "[periodic]") {
+  Ends ends;
+  auto slow = ends.sender->send_periodic(message(1), {.period = 5ms, .count = 20});
+  auto fast = ends.sender->send_periodic(message(2), {.period = 1ms, .count = 100});
+  for (int i = 0; i < 100; ++i) {
+    const Message one = message(3);
+    ends.sender->send({&one, 1});
+  }
+  CHECK(slow->wait(20s));
+  CHECK(fast->wait(20s));
+  int counts[4] = {};
+  for (const Message& m : ends.next(220)) ++counts[m.data[0]];
+  CHECK(counts[1] == 20);
+  CHECK(counts[2] == 100);
+  CHECK(counts[3] == 100);
+}
+
+TEST_CASE("a periodic message that can't be sent says so", "[periodic]") {
+  Ends ends;
+  CHECK_THROWS_WITH(ends.sender->send_periodic({.id = 0x800}, {.period = 1s}),
+                    Catch::StartsWith("virtual periodic: can't send id 800: "));
+  CHECK_THROWS_WITH(ends.sender->send_periodic(message(1), {}), Catch::Contains("at least 1 us"));
+
+  auto classic = open_end(false);
+  auto task = classic->send_periodic({.id = 1, .length = 12, .fd = true}, {.period = 1ms});
+  try {
+    task->wait(20s);
+    FAIL("sent CAN FD");
+  } catch (const Error& error) {
+    CHECK(error.code() == Errc::unsupported);
+  }
+  CHECK(task->wait(0ns));
+}

@@ -1,0 +1,450 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The programs on real SocketCAN interfaces, beside can-utils, python-can and ip.
+
+usage: vm_socketcan.py path/to/unit_tests [TEST...]
+
+Starts itself again in the virtual machine of scripts/vm, where CPU work takes five to ten times as
+long. Nothing here depends on how long things take. Ends with 77 where there is no such machine.
+"""
+import fcntl
+import glob
+import json
+import os
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import tty
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../support"))
+import harness  # noqa: E402
+
+VM = os.path.join(HERE, "../../scripts/vm")
+IN_VM = "CANSUITE_IN_VM"
+LONG = 300
+N_SLCAN = 17  # the line discipline that makes a CAN interface of a terminal
+START, END = "1EADBEEF#57A4757A4757A475", "1EADBEEF#E0D0E0D0E0D0E0D0"  # no other frame is like them
+
+if not os.environ.get(IN_VM):
+    os.environ[IN_VM] = "1"
+    os.execv(VM, [VM, "-k", "-p", "2", "-t", "3000", sys.executable, *sys.argv])
+
+import can  # noqa: E402  python-can, of the virtual machine's Debian as of this one's
+
+UNIT_TESTS = sys.argv.pop(1)
+
+
+def ip(*arguments):
+    subprocess.run(["ip", *arguments], check=True)
+
+
+def details(name):
+    output = subprocess.run(["ip", "-json", "-details", "link", "show", name], check=True,
+                            capture_output=True, text=True).stdout
+    return json.loads(output)[0]["linkinfo"]["info_data"]
+
+
+def data(length):
+    return bytes((7 * i + length) & 0xFF for i in range(length)).hex().upper()
+
+
+def classic_frames():
+    """Every kind of classic frame, in candump's notation."""
+    frames = [f"{i}#{data(n)}" for n in range(9) for i in ("123", "1ABCDEF0")]
+    frames += [f"7FF#R{n or ''}" for n in range(9)]
+    return frames + [f"{i}#" for i in ("000", "7FF", "00000000", "1FFFFFFF")]
+
+
+def fd_frames():
+    return [f"321##{flags}{data(n)}" for n in (0, 1, 8, 12, 16, 20, 24, 32, 48, 64)
+            for flags in range(4)]
+
+
+ERROR_FRAMES = ["20000004#0004000000000000", "20000040#0000000000000000"]
+
+
+def all_frames():
+    return classic_frames() + fd_frames() + ERROR_FRAMES
+
+
+def message_of(text):
+    """A frame in candump's notation as a message of python-can."""
+    identifier, _, rest = text.partition("#")
+    fields = {"arbitration_id": int(identifier, 16), "is_extended_id": len(identifier) == 8}
+    if fields["arbitration_id"] & 0x20000000:
+        fields.update(arbitration_id=fields["arbitration_id"] & 0x1FFFFFFF, is_error_frame=True,
+                      is_extended_id=False)
+    if rest.startswith("#"):
+        fields.update(is_fd=True, bitrate_switch=bool(int(rest[1]) & 1),
+                      error_state_indicator=bool(int(rest[1]) & 2))
+        rest = rest[2:]
+    if rest.startswith("R"):
+        return can.Message(is_remote_frame=True, dlc=int(rest[1:] or 0), **fields)
+    return can.Message(data=bytes.fromhex(rest), **fields)
+
+
+def kind_of(message):
+    """What two messages of python-can have to agree in."""
+    return (message.arbitration_id, message.is_extended_id, message.is_remote_frame,
+            message.is_error_frame, message.is_fd, message.bitrate_switch,
+            message.error_state_indicator, message.dlc, bytes(message.data))
+
+
+def frames_of(log):
+    """The frames of a candump log, without times, channels and directions. The kernel marks CAN FD
+    frames with a flag (4), which candump shows."""
+    frames = [line.split()[2] for line in log.splitlines() if line.startswith("(")]
+    return [re.sub(r"##(.)", lambda flags: f"##{int(flags[1], 16) & 3}", f) for f in frames]
+
+
+class Vm(harness.ToolTest):
+    def logger(self, channel, *options, name="log"):
+        """A canlogger that is ready, writing to a candump log of that name."""
+        process = self.start("canlogger", "-v", "-i", "socketcan", "-c", channel, "-f",
+                             self.path(name), "--format", "candump", *options)
+        self.assertIn("recording", process.stderr.readline())
+        return process
+
+    def candump(self, channel, options=""):
+        """A candump that is ready. It says nothing at the start, so frames are sent until it has
+        one of them."""
+        log = self.path("candump.log")
+        self.start("/bin/sh", "-c", f"exec candump -L {options} {channel} >{log}")
+
+        def ready():
+            self.send(channel, START)
+            return os.path.exists(log) and START in self.read("candump.log")
+        self.assertTrue(harness.wait_for(ready, LONG), "candump receives nothing")
+
+    def until_end(self, channel):
+        """What candump logged, up to the frame that ends it, without those that started it."""
+        self.send(channel, END)
+        self.assertTrue(harness.wait_for(lambda: END in self.read("candump.log"), LONG))
+        lines = self.read("candump.log").splitlines()
+        return [line for line in lines if START not in line and END not in line]
+
+    def send(self, channel, *frames):
+        with can.Bus(channel, interface="socketcan", fd=True) as bus:
+            for frame in frames:
+                bus.send(message_of(frame))
+
+    def play(self, channel, frames, *options, gap=0.000001):
+        """Replays a log of these frames with canplayer."""
+        lines = [f"({i * gap:.6f}) {channel} {frame}\n" for i, frame in enumerate(frames)]
+        log = self.write("play.log", "".join(lines))
+        self.run_tool("canplayer", "-i", "socketcan", "-c", channel, *options, "--error-frames", log)
+
+    def logged(self, process, name="log"):
+        self.complaints = self.stop(process)[1]
+        return self.read(name)
+
+    def wait_for_text(self, process, text):
+        """Reads what the program says until it says that."""
+        for line in process.stderr:
+            if text in line:
+                return line
+        self.fail(f"ended without saying {text!r}")
+
+    def run_tool(self, *command, input=None, status=0):
+        result = subprocess.run([harness.program(command[0]), *command[1:]], cwd=self.folder,
+                                input=input, env=self.environment, capture_output=True, text=True,
+                                timeout=LONG)
+        self.assertEqual(result.returncode, status, result.stderr)
+        return result
+
+    def stop(self, process, sent=signal.SIGINT, status=0):
+        process.send_signal(sent)
+        output, complaints = process.communicate(timeout=LONG)
+        self.assertEqual(process.returncode, status, complaints)
+        return output, complaints
+
+
+class Library(Vm):
+    def run_cases(self, *cases):
+        result = subprocess.run([UNIT_TESTS, *cases], capture_output=True, text=True, timeout=1200)
+        print(result.stdout)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertNotIn("skipped", result.stdout)
+
+    def test_contract_of_drivers(self):
+        self.run_cases("every bus*", "-c", "socketcan")
+
+    def test_periodic_messages(self):
+        self.run_cases("[vcan]")
+
+
+class Beside(Vm):
+    """canlogger and canplayer beside other programs on vcan0."""
+
+    def test_sees_what_candump_sees(self):
+        self.candump("vcan0", "-r 8000000")
+        logger = self.logger("vcan0")
+        count = 4000
+        subprocess.run(["cangen", "vcan0", "-g", "0", "-n", str(count), "-m"], check=True)
+        theirs = self.until_end("vcan0")
+        ours = [line for line in self.logged(logger).splitlines() if END not in line]
+        self.assertIn("0 dropped", self.complaints)
+        self.assertEqual(len(ours), count)
+        self.assertEqual(frames_of("\n".join(ours)), frames_of("\n".join(theirs)))
+        times = [line.split(")")[0] for line in ours], [line.split(")")[0] for line in theirs]
+        self.assertEqual([t[:18] for t in times[0]], [t[:18] for t in times[1]])
+
+    def test_logged_and_dropped_is_what_was_sent(self):
+        logger = self.logger("vcan0", "-o", "rcvbuf=8192")
+        logger.send_signal(signal.SIGSTOP)
+        count = 1000
+        self.send("vcan0", *[f"{i % 0x700:03X}#11" for i in range(count)])
+        logger.send_signal(signal.SIGCONT)
+        logged = len(frames_of(self.logged(logger)))
+        dropped = int(re.search(r"([\d,]+) dropped", self.complaints)[1].replace(",", ""))
+        print(f"{logged} logged + {dropped} dropped = {count}")
+        self.assertGreater(dropped, 0)
+        self.assertEqual(logged + dropped, count)
+
+    def test_replay_gives_an_identical_log(self):
+        self.candump("vcan0")
+        frames = classic_frames() + fd_frames()
+        self.play("vcan0", frames)
+        self.assertEqual(frames_of("\n".join(self.until_end("vcan0"))), frames)
+
+    def test_raw_dlc(self):
+        """Byte 7 of a frame, which the candump and python-can of Debian 12 don't know."""
+        frames = [f"123#1122334455667788_{dlc:X}" for dlc in range(9, 16)]
+        logger = self.logger("vcan0")
+        with socket.socket(socket.PF_CAN, socket.SOCK_RAW, socket.CAN_RAW) as raw:
+            raw.bind(("vcan0",))
+            self.play("vcan0", frames)
+            self.assertEqual([raw.recv(16)[7] for _ in frames], list(range(9, 16)))
+        self.assertEqual(frames_of(self.logged(logger)), frames)
+
+    def test_records_what_python_can_sends(self):
+        logger = self.logger("vcan0")
+        self.send("vcan0", *all_frames())
+        self.assertEqual(frames_of(self.logged(logger)), all_frames())
+
+    def test_python_can_receives_what_is_played(self):
+        with can.Bus("vcan0", interface="socketcan", fd=True) as bus:
+            self.play("vcan0", all_frames())
+            for frame in all_frames():
+                self.assertEqual(kind_of(bus.recv(LONG)), kind_of(message_of(frame)), frame)
+
+    def test_any_names_each_channel(self):
+        logger = self.logger("any")
+        self.send("vcan0", "123#00")
+        self.send("vcan1", "123#01")
+        self.write("both.log", "(0.0) vcan1 124#\n(0.1) vcan0 125#\n")
+        self.run_tool("canplayer", "-i", "socketcan", "-c", "any", self.path("both.log"))
+        lines = [line.split()[1:3] for line in self.logged(logger).splitlines()]
+        self.assertEqual(lines, [["vcan0", "123#00"], ["vcan1", "123#01"], ["vcan1", "124#"],
+                                 ["vcan0", "125#"]])
+
+    def test_error_mask(self):
+        logger = self.logger("vcan0", "-o", "error_mask=0x40")
+        self.send("vcan0", *ERROR_FRAMES, "123#")
+        self.assertEqual(frames_of(self.logged(logger)), [ERROR_FRAMES[1], "123#"])
+
+
+class Filters(Vm):
+    SENT = ["123#", "124#", "00000123#", "00012345#", "700#", *ERROR_FRAMES]
+
+    def check(self, filters, passing, *options):
+        logger = self.logger("vcan0", "--filter", filters, *options)
+        self.send("vcan0", *self.SENT)
+        errors = [] if options else ERROR_FRAMES
+        self.assertEqual(frames_of(self.logged(logger)), passing + errors, filters)
+
+    def test_filters(self):
+        without_errors = ("-o", "error_mask=0")
+        for options in ((), without_errors):
+            self.check("123:7FF", ["123#", "00000123#"], *options)
+            self.check("123~7FF", ["124#", "00012345#", "700#"], *options)
+            self.check("123~7FF,124~7FF", ["00012345#", "700#"], *options)
+            self.check("120:7F0,124~7FF", ["123#", "00000123#"], *options)
+            self.check("120:7F0,700:7FF,124~7FF", ["123#", "00000123#", "700#"], *options)
+            self.check("00000123:1FFFFFFF", ["00000123#"], *options)
+
+    def test_more_than_the_kernel_takes(self):
+        many = ",".join(f"{i:03X}:7FF" for i in range(0x100, 0x310))
+        self.check(many, ["123#", "124#", "00000123#"])
+
+
+class Cards(Vm):
+    """Two controllers on one bus; they get their bit rate from the programs."""
+
+    def tearDown(self):
+        for name in ("can0", "can1"):
+            subprocess.run(["ip", "link", "set", name, "down"], stderr=subprocess.DEVNULL)
+
+    def test_bit_rate_and_frames(self):
+        # The emulated controller mixes up its memory after a remote frame that asks for data.
+        frames = [frame for frame in classic_frames() if not re.search("#R[1-8]", frame)]
+        logger = self.logger("can1", "-b", "250000", "-o", "restart_ms=100")
+        # An emulated bus takes no time: a burst would overrun the receiving controller.
+        self.play("can0", frames, "-b", "250000", "-o", "sample_point=0.75", gap=0.1)
+        # The last ones may still be on the bus.
+        harness.wait_for(lambda: frames[-1] in frames_of(self.read("log")), LONG)
+        self.assertEqual(frames_of(self.logged(logger)), frames)
+        self.assertEqual(details("can1")["bittiming"]["bitrate"], 250000)
+        self.assertEqual(details("can1")["restart_ms"], 100)
+        self.assertEqual(details("can0")["bittiming"]["sample_point"], "0.750")
+
+    def test_details(self):
+        self.start("canlogger", "-v", "-i", "socketcan", "-c", "can1", "-b", "125000", "-o",
+                   "listen_only=true").stderr.readline()
+        logger = self.start("canlogger", "-v", "-i", "socketcan", "-c", "can1")
+        line = logger.stderr.readline()
+        for part in ("125000 bit/s", "0.875", "listen-only", "error-active", "0 tx and 0 rx errors",
+                     "kernel timestamps"):
+            self.assertIn(part, line)
+        ip("link", "set", "can1", "down")
+        ip("link", "set", "can1", "type", "can", "listen-only", "off")
+
+    def test_bit_timings_of_the_unit_test(self):
+        path = os.path.join(HERE, "../unit/bit_timing_test.cpp")
+        with open(path, encoding="utf-8") as file:
+            table = file.read().split("static_cast", 1)[0].split("rows[] = {")[1].split("};")[0]
+        rows = [[int(n) for n in re.findall(r"\d+", row.replace("'", ""))]
+                for row in re.findall(r"\{([^}]*)\}", table)]
+        self.assertGreater(len(rows), 10)
+        for rate, point, *expected in rows:
+            extra = ["sample-point", str(point / 1000)] if point else []
+            ip("link", "set", "can0", "type", "can", "bitrate", str(rate), *extra)
+            timing = details("can0")["bittiming"]
+            got = [timing["prop_seg"], timing["phase_seg1"], timing["phase_seg2"], timing["brp"],
+                   timing["bitrate"], round(float(timing["sample_point"]) * 1000)]
+            self.assertEqual(got, expected, (rate, point))
+
+    def test_refusals(self):
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "can0", "123#",
+                            says="socketcan can0: the link is down; try \"ip link set can0 up")
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "can7", "123#",
+                            says="socketcan can7: no such CAN interface; did you mean 'can0'")
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "lo", "123#",
+                            says="socketcan lo: no such CAN interface")
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "can0", "-b", "500000", "--fd",
+                            "123#", says="socketcan can0: the interface has no CAN FD")
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "can0", "123##0",
+                            says="CAN FD is off")
+        self.assert_refused("cansend", "-i", "socketcan", "-c", "can0", ERROR_FRAMES[0],
+                            says="can't send an error frame")
+        ip("link", "set", "can0", "down")
+        nobody = [harness.program("cansend"), "-i", "socketcan", "-c", "can0", "-b", "500000",
+                  "123#"]
+        result = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", "--no-new-privs",
+                                 *nobody], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("root has to do \"ip link set can0 down; ip link set can0 up type can "
+                      "bitrate 500000\"", result.stderr)
+
+    def test_unplugged_and_back(self):
+        logger = self.logger("can1", "-b", "500000")
+        with open("/sys/class/net/can1/device/remove", "w", encoding="ascii") as file:
+            file.write("1")
+        self.wait_for_text(logger, "waiting")
+        with open("/sys/bus/pci/rescan", "w", encoding="ascii") as file:
+            file.write("1")
+        self.wait_for_text(logger, "back after")
+        self.play("can0", ["123#11"], "-b", "500000")
+        self.assertTrue(harness.wait_for(lambda: "123#11" in self.read("log"), LONG))
+        self.logged(logger)
+
+
+class Links(Vm):
+    def test_down_and_up(self):
+        logger = self.logger("vcan1")
+        self.send("vcan1", "111#")
+        ip("link", "set", "vcan1", "down")
+        self.wait_for_text(logger, "socketcan vcan1: the interface is down, waiting")
+        ip("link", "set", "vcan1", "up")
+        self.wait_for_text(logger, "socketcan vcan1: back after")
+        self.send("vcan1", "222#")
+        self.assertEqual(frames_of(self.logged(logger)), ["111#", "222#"])
+
+    def test_no_reconnect(self):
+        logger = self.logger("vcan1", "--no-reconnect")
+        ip("link", "set", "vcan1", "down")
+        complaints = logger.communicate(timeout=LONG)[1]
+        ip("link", "set", "vcan1", "up")
+        self.assertEqual(logger.returncode, 1)
+        self.assertIn("socketcan vcan1: network is down", complaints)
+
+    def test_wait_for_an_interface(self):
+        logger = self.logger("vcan7", "--wait")
+        self.wait_for_text(logger, "the interface isn't there, waiting")
+        ip("link", "add", "vcan7", "type", "vcan")
+        self.addCleanup(ip, "link", "del", "vcan7")
+        ip("link", "set", "vcan7", "up")
+        self.wait_for_text(logger, "back after")
+        self.send("vcan7", "123#")
+        self.assertEqual(frames_of(self.logged(logger)), ["123#"])
+
+
+class SerialLine(Vm):
+    """The kernel's slcan on a terminal: states of the bus as the adapter tells them."""
+
+    def setUp(self):
+        super().setUp()
+        before = set(glob.glob("/sys/class/net/*"))
+        self.adapter, self.line = os.openpty()
+        tty.setraw(self.adapter)
+        tty.setraw(self.line)
+        fcntl.ioctl(self.line, termios.TIOCSETD, struct.pack("i", N_SLCAN))
+        self.channel = os.path.basename((set(glob.glob("/sys/class/net/*")) - before).pop())
+        self.reads = True
+        self.reader = threading.Thread(target=self.read_adapter)
+        self.reader.start()
+
+    def read_adapter(self):
+        """The kernel waits until the adapter has taken its commands."""
+        while self.reads:
+            if select.select([self.adapter], [], [], 0.1)[0]:
+                os.read(self.adapter, 4096)
+
+    def stop_reading(self):
+        self.reads = False
+        self.reader.join()
+
+    def tearDown(self):
+        subprocess.run(["ip", "link", "set", self.channel, "down"], check=False)
+        self.stop_reading()
+        os.close(self.line)
+        os.close(self.adapter)
+
+    def test_states(self):
+        logger = self.logger(self.channel, "-b", "500000")
+        states = b"sw100096\rsp130140\re1a\rsb000255\r"
+        os.write(self.adapter, b"t1232AABB\r" + states + b"t1240\r")
+        self.assertTrue(harness.wait_for(lambda: "124#" in self.read("log"), LONG))
+        frames = frames_of(self.logged(logger))
+        self.assertEqual((frames[0], frames[-1]), ("123#AABB", "124#"))
+        errors = [message_of(frame) for frame in frames[1:-1]]
+        self.assertTrue(all(error.is_error_frame for error in errors), frames)
+        classes = 0
+        for error in errors:
+            classes |= error.arbitration_id
+        for flag in (0x4, 0x8, 0x40):  # controller, protocol, bus off
+            self.assertTrue(classes & flag, frames)
+        controller = [error.data[1] for error in errors if error.arbitration_id & 4]
+        self.assertTrue(any(status & 0x0C for status in controller), frames)  # warning
+        self.assertTrue(any(status & 0x30 for status in controller), frames)  # passive
+
+    def test_full(self):
+        """Nobody reads what the interface writes: sending waits, then says so."""
+        self.play(self.channel, ["123#"], "-b", "500000")
+        self.stop_reading()
+        log = self.write("many.log", "".join(f"({i}.0) can0 123#11223344\n" for i in range(2000)))
+        result = self.assert_refused("canplayer", "-i", "socketcan", "-c", self.channel, "-b",
+                                     "500000", "--ignore-timestamps", log, says="takes no more")
+        self.assertIn(self.channel, result.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
