@@ -107,6 +107,7 @@ class Replay {
     try {
       ReadAhead messages(*reader_);
       play(messages, signals);
+      bus_->flush();
     } catch (const Error&) {
       finish();
       throw;

@@ -58,6 +58,7 @@ void send(const BusOptions& options, const std::vector<std::string>& frames) {
     else
       bus->send({&*next++, 1});
   }
+  bus->flush();
 }
 
 }  // namespace
