@@ -2,16 +2,17 @@
 // What every driver must do. A new line in drivers.def is tested here once config_for() knows how
 // two buses of it meet without hardware.
 
-#include <array>
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <optional>
 #include <thread>
 
 #include "drivers/registry.h"
 #include "libcan/error.h"
+#include "tests/running_server.h"
 #include "tests/sample.h"
 
 using namespace can;
@@ -30,10 +31,20 @@ std::optional<BusConfig> config_for(const Driver& driver) {
     config.options["iface"] = "lo";
     config.options["port"] =
         std::to_string(20'000 + ::getpid() % 20'000);  // tests run side by side
+  } else if (driver.name == "remote") {
+    static const RunningServer server(virtual_bus("contract"));
+    config.channel = server.address();
   } else {
     return std::nullopt;
   }
   return config;
+}
+
+/// A channel that has nothing to do with the one of config_for().
+std::string another_channel(const std::string& interface) {
+  static const RunningServer server(virtual_bus("another remote"));
+  if (interface == "remote") return server.address();
+  return interface == "virtual" ? "another" : "239.74.163.3";
 }
 
 template <class Use>
@@ -100,7 +111,7 @@ std::vector<std::uint32_t> ids_passing(const BusConfig& base, std::string_view f
   sender->send(messages);
   std::vector<std::uint32_t> ids;
   Message batch[10];
-  while (const std::size_t n = receiver->receive(batch, 100ms))
+  while (const std::size_t n = receiver->receive(batch, 300ms))
     for (const Message& m : std::span(batch).first(n)) ids.push_back(m.id);
   return ids;
 }
@@ -276,7 +287,7 @@ TEST_CASE("every bus without CAN FD neither sends nor receives it") {
 TEST_CASE("every bus hears only its own channel") {
   for_each_driver([](BusConfig config) {
     auto bus = open_bus(config);
-    config.channel = config.interface == "virtual" ? "another" : "239.74.163.3";
+    config.channel = another_channel(config.interface);
     const Message message[] = {standard(1)};
     open_bus(config)->send(message);
     CHECK(nothing_waits(*bus));

@@ -42,9 +42,17 @@ void Connection::guarded(Work work) {
     work();
     settle();
   } catch (const Error& error) {
-    return drop(error.what());
+    fail(error.what());
   }
   changed_();
+}
+
+void Connection::fail(const std::string& why) {
+  if (farewell_ || !transport_->has_last_words()) return drop(why);
+  session_.lose(why);
+  session_.outbox().consume(session_.outbox().size());
+  finish();
+  if (!done_) update_interest();
 }
 
 bool Connection::has_more() const {

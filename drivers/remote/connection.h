@@ -50,6 +50,7 @@ class Connection {
   void settle();
   void flush();
   void finish();
+  void fail(const std::string& why);
   void watch_bus();
   void update_interest();
   template <class Work>

@@ -258,6 +258,7 @@ void Session::not_sent(std::size_t count, std::string_view why) {
 }
 
 void Session::take_from_bus() try {
+  if (state_ != State::open) return;
   std::size_t taken = service_.batch.size();
   for (int i = 0; i < kBatchesATurn && taken == service_.batch.size(); ++i) {
     taken = bus_->receive(service_.batch, 0ns);

@@ -72,6 +72,7 @@ class TlsTransport final : public Transport {
 
   Result read(std::span<std::uint8_t> out) override {
     std::lock_guard lock(mutex_);
+    if (failed_) return pass_over(out);
     ::ERR_clear_error();
     const int size = ::SSL_read(ssl_.get(), out.data(), limit(out.size()));
     if (size > 0) return {.bytes = static_cast<std::size_t>(size)};
@@ -90,7 +91,7 @@ class TlsTransport final : public Transport {
   void end_writing() override {
     std::lock_guard lock(mutex_);
     ::ERR_clear_error();
-    ::SSL_shutdown(ssl_.get());
+    if (!failed_) ::SSL_shutdown(ssl_.get());
     ::shutdown(descriptor(), SHUT_WR);
     ::ERR_clear_error();
   }
@@ -99,12 +100,22 @@ class TlsTransport final : public Transport {
     std::lock_guard lock(mutex_);
     return ::SSL_pending(ssl_.get()) > 0;
   }
+  bool has_last_words() const override {
+    std::lock_guard lock(mutex_);
+    return failed_;
+  }
   bool waits_to_write() const override {
     std::lock_guard lock(mutex_);
     return waits_to_write_;
   }
 
  private:
+  Result pass_over(std::span<std::uint8_t> room) {
+    const ssize_t size = ::recv(descriptor(), room.data(), room.size(), 0);
+    const bool goes_on = size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
+    return {.bytes = 0, .state = goes_on ? State::open : State::ended};
+  }
+
   static int limit(std::size_t size) {
     return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
   }
@@ -119,6 +130,7 @@ class TlsTransport final : public Transport {
       if (result == 0 || errno == 0) return false;
       fail_errno("connection", errno);
     }
+    failed_ = true;
     if (const long verdict = ::SSL_get_verify_result(ssl_.get()); verdict != X509_V_OK)
       fail(Errc::io, "TLS: certificate: {}", ::X509_verify_cert_error_string(verdict));
     fail(Errc::io, "TLS: {}", last_error());
@@ -126,7 +138,7 @@ class TlsTransport final : public Transport {
 
   mutable std::mutex mutex_;
   SslPointer ssl_;
-  bool waits_to_write_ = false;
+  bool waits_to_write_ = false, failed_ = false;
 };
 
 [[noreturn]] void refuse_file(const std::string& path) {

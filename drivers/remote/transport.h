@@ -36,6 +36,10 @@ class Transport {
   /// True when reading goes on only once the socket can be written.
   virtual bool waits_to_write() const { return false; }
 
+  /// True when it failed with a reason that is on its way to the peer: closing at once would make
+  /// the system forget it. read() then passes over what comes, up to the end.
+  virtual bool has_last_words() const { return false; }
+
   int descriptor() const { return socket_.get(); }
 
  protected:
