@@ -54,6 +54,7 @@ class Queue {
     for (std::size_t i = 0; i < count; ++i) out[i] = ring_[(first_ + i) & (ring_.size() - 1)];
     first_ += count;
     size_ -= count;
+    if (size_ == 0) first_ = 0;  // the part of the ring that is used stays in the cache
     return count;
   }
 

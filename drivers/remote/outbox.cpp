@@ -6,7 +6,7 @@
 namespace can::remote {
 namespace {
 
-constexpr std::size_t kKept = 1 << 16;  // bytes that are not given back
+constexpr std::size_t kKept = 1 << 18;  // bytes that are not given back
 
 }  // namespace
 

@@ -15,8 +15,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTakeAtOnce = 64;  // messages: what a slow bus may be given unasked
 constexpr auto kTurn = 2ms;              // of a client whose bus is slow, before others have theirs
-constexpr std::size_t kMostCyclic = 256;  // of one client
-constexpr int kBatchesATurn = 4;          // from a bus
+constexpr std::size_t kMostATurn = 256 * kMessageSize;  // bytes: what all clients' buses hold
+                                                        // of it should fit into the cache
+constexpr std::size_t kMostCyclic = 256;                // of one client
+constexpr int kBatchesATurn = 4;                        // from a bus
 
 constexpr ChannelTable kNoChannels{};
 
@@ -55,7 +57,7 @@ std::size_t Session::take(std::span<const std::uint8_t> input) {
       const std::size_t size = take_some(input.subspan(used));
       if (size == 0) return used;
       used += size;
-      has_more_ = used < input.size() && Clock::now() >= end;
+      has_more_ = used < input.size() && (used >= kMostATurn || Clock::now() >= end);
       if (has_more_) return used;
     }
   } catch (const Error& error) {
