@@ -131,8 +131,7 @@ class Relay {
 class Subject {
  public:
   Subject()
-      : server_({.host = "127.0.0.1", .port = 0, .allow = {"127.0.0.1"}}, config(), open_bus,
-                [](remote::LogLevel, const std::string&) {}),
+      : server_(options(), config(), open_bus, [](remote::LogLevel, const std::string&) {}),
         thread_([this] { server_.run(); }) {}
   ~Subject() {
     server_.stop();
@@ -141,6 +140,12 @@ class Subject {
   std::uint16_t port() const { return server_.port(); }
 
  private:
+  static remote::ServerOptions options() {
+    remote::ServerOptions options;
+    options.host = "127.0.0.1";
+    options.port = 0;
+    return options;
+  }
   static BusConfig config() {
     BusConfig config;
     config.interface = "virtual";
