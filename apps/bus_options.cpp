@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "apps/json_text.h"
 #include "apps/lists.h"
+#include "drivers/bus_group.h"
 #include "drivers/registry.h"
 #include "libcan/error.h"
 
@@ -27,36 +29,65 @@ void drop_foreign_options(BusConfig& config, const Settings& settings) {
   });
 }
 
-void add_known_options(BusConfig& config, const std::map<std::string, std::string>& options) {
-  const Driver* driver = find_driver(config.interface);
-  for (const auto& [key, value] : options)
-    if (driver && knows(*driver, key)) config.options.try_emplace(key, value);
+/// "key=value"
+void set_option(Settings& settings, std::string_view where, std::string_view text) {
+  const std::size_t sign = text.find('=');
+  if (sign == text.npos || sign == 0)
+    fail(Errc::invalid, "{}: expected KEY=VALUE, got {}", where, quote(text));
+  settings[std::string(text.substr(0, sign))] = {std::string(text.substr(sign + 1)), kCommandLine};
+}
+
+/// "socketcan:can0,fd=true": the channel may have colons, but no commas.
+Settings settings_of(std::string_view bus) {
+  const std::size_t colon = bus.find(':'), end = std::min(bus.find(','), bus.size());
+  if (colon == 0 || colon >= end)
+    fail(Errc::invalid, "--bus: expected INTERFACE:CHANNEL, got {}", quote(bus));
+  Settings settings;
+  settings["interface"] = {std::string(bus.substr(0, colon)), kCommandLine};
+  settings["channel"] = {std::string(bus.substr(colon + 1, end - colon - 1)), kCommandLine};
+  for (std::string_view rest = bus.substr(end); !rest.empty();) {
+    rest.remove_prefix(1);
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    set_option(settings, "--bus", rest.substr(0, comma));
+    rest = rest.substr(comma);
+  }
+  return settings;
 }
 
 }  // namespace
 
-BusOptions::BusOptions(Program& program, Filtering filtering) {
+BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) {
   CLI::App& app = program.app();
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Bus");
   };
   add("-i,--interface", interface_, "NAME", "Kind of interface, see --list-interfaces");
-  add("-c,--channel", channel_, "NAME", "Channel of it: can0, a multicast group, ...");
+  const auto repeat = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    add(names, value, metavar, help)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  if (buses == Buses::many) {
+    repeat("-c,--channel", channels_, "NAME", "Channel of it; several are recorded together");
+    repeat("--bus", buses_, "BUS", "A bus as NAME:CHANNEL[,KEY=VALUE...]; may be repeated");
+  } else {
+    add("-c,--channel", channels_, "NAME", "Channel of it: can0, a multicast group, ...")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
   add("-b,--bitrate", bitrate_, "N", "Bit rate in bit/s");
   add("--data-bitrate", data_bitrate_, "N", "Bit rate of CAN FD's data phase in bit/s");
   app.add_flag("--fd", fd_, "Use CAN FD")->group("Bus");
   if (filtering == Filtering::yes)
     add("--filter", filters_, "F,F...", "Only ids that match ID:MASK or not ID~MASK")
         ->expected(1, -1);
-  add("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  repeat("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated");
   add("--config-section", section_, "NAME", "Section of the configuration files to use");
-  add_action(app, "--list-interfaces", "Show the interfaces and their settings",
-             [] { list_interfaces(); });
-  add_action(app, "--show-config", "Show the settings and where they come from",
-             [this] { show(); });
+  program.add_list("--list-interfaces", "Show the interfaces and their settings", list_interfaces);
+  program.add_list("--show-config", "Show the settings and where they come from",
+                   [this](bool json) { show(json); });
 }
 
 Settings BusOptions::command_line() const {
@@ -65,16 +96,11 @@ Settings BusOptions::command_line() const {
     if (!value.empty()) settings[key] = {value, kCommandLine};
   };
   set("interface", interface_);
-  set("channel", channel_);
+  if (!channels_.empty()) set("channel", channels_.front());
   set("bitrate", bitrate_);
   set("data_bitrate", data_bitrate_);
   if (fd_) set("fd", "true");
-  for (const std::string& option : options_) {
-    const std::size_t sign = option.find('=');
-    if (sign == option.npos || sign == 0)
-      fail(Errc::invalid, "-o: expected KEY=VALUE, got {}", quote(option));
-    settings[option.substr(0, sign)] = {option.substr(sign + 1), kCommandLine};
-  }
+  for (const std::string& option : options_) set_option(settings, "-o", option);
   return settings;
 }
 
@@ -83,8 +109,7 @@ Settings BusOptions::all() const {
                load_config_files(default_config_files(), section_));
 }
 
-BusConfig BusOptions::config() const {
-  const Settings settings = all();
+BusConfig BusOptions::to_config(const Settings& settings) const {
   BusConfig config = to_bus_config(settings);
   if (config.interface.empty()) config.interface = default_interface_;
   if (config.interface.empty())
@@ -92,18 +117,48 @@ BusConfig BusOptions::config() const {
          "no interface; give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration "
          "file");
   drop_foreign_options(config, settings);
-  add_known_options(config, default_options_);
+  if (const Driver* driver = find_driver(config.interface))
+    if (const auto found = default_options_.find(std::string(driver->name));
+        found != default_options_.end())
+      config.options.insert(found->second.begin(), found->second.end());
   config.filters = parse_filters(filters_);
   return config;
 }
 
-void BusOptions::set_channel(const std::string& channel) {
-  if (channel_.empty()) channel_ = channel;
+std::vector<BusConfig> BusOptions::configs() const {
+  const Settings common = all();
+  std::vector<BusConfig> configs;
+  for (const std::string& channel : channels_)
+    configs.push_back(to_config(merge({{"channel", {channel, kCommandLine}}}, common)));
+  for (const std::string& bus : buses_)
+    configs.push_back(to_config(merge(settings_of(bus), common)));
+  if (configs.empty()) configs.push_back(to_config(common));
+  return configs;
 }
 
-std::unique_ptr<Bus> BusOptions::open() const { return open_bus(config()); }
+void BusOptions::set_channel(const std::string& channel) {
+  if (channels_.empty()) channels_.push_back(channel);
+}
 
-void BusOptions::show() const {
+std::unique_ptr<Bus> BusOptions::open() const {
+  const std::vector<BusConfig> buses = configs();
+  if (buses.size() == 1) return open_bus(buses.front());
+  return std::make_unique<BusGroup>(buses);
+}
+
+std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {
+  return open_bus(to_config(merge({{"channel", {channel, kCommandLine}}}, all())));
+}
+
+void BusOptions::show(bool json) const {
+  if (json) {
+    JsonText text;
+    for (const auto& [key, setting] : all())
+      text.add_raw(
+          key, JsonText().add("value", setting.value).add("origin", setting.origin).object());
+    std::printf("%s\n", text.object().c_str());
+    return;
+  }
   std::printf("Files, later ones win:\n");
   for (const std::string& path : default_config_files()) std::printf("  %s\n", path.c_str());
   std::printf("Settings:\n");

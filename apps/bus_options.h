@@ -16,35 +16,42 @@ namespace can::cli {
 class BusOptions {
  public:
   enum class Filtering { no, yes };
+  enum class Buses { one, many };
 
   /// Adds them under "Bus"; --show-config and --list-interfaces under "Lists".
-  explicit BusOptions(Program& program, Filtering filtering);
+  BusOptions(Program& program, Filtering filtering, Buses buses = Buses::one);
 
-  /// What the command line, the environment and the files say together, in this order. Throws
-  /// Errc::invalid when no interface is set anywhere.
-  BusConfig config() const;
+  /// What the command line, the environment and the files say together, in this order: one bus, or
+  /// each of several -c or --bus. Throws Errc::invalid when no interface is set anywhere.
+  std::vector<BusConfig> configs() const;
+  BusConfig config() const { return configs().front(); }
 
   /// As can-utils have it: a channel as the first argument. Not over -c.
   void set_channel(const std::string& channel);
   /// An interface for when none is set anywhere.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 
-  /// Where the interface knows the option and nobody else sets it.
-  void set_default_option(const std::string& key, const std::string& value) {
-    default_options_[key] = value;
+  /// For that interface, where nobody else sets the option.
+  void set_default_option(const std::string& interface, const std::string& key,
+                          const std::string& value) {
+    default_options_[interface][key] = value;
   }
 
+  /// All of them as one.
   std::unique_ptr<Bus> open() const;
+  /// The bus of that channel, otherwise as configured.
+  std::unique_ptr<Bus> open(const std::string& channel) const;
 
  private:
   Settings command_line() const;
   Settings all() const;
-  void show() const;
+  BusConfig to_config(const Settings& settings) const;
+  void show(bool json) const;
 
-  std::string interface_, channel_, bitrate_, data_bitrate_, section_, default_interface_;
-  std::map<std::string, std::string> default_options_;
+  std::string interface_, bitrate_, data_bitrate_, section_, default_interface_;
+  std::map<std::string, std::map<std::string, std::string>> default_options_;  // by interface
   bool fd_ = false;
-  std::vector<std::string> options_, filters_;
+  std::vector<std::string> channels_, buses_, options_, filters_;
 };
 
 }  // namespace can::cli

@@ -7,6 +7,7 @@
 #include "apps/log_options.h"
 #include "apps/signals.h"
 #include "formats/losses.h"
+#include "formats/rotation.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
 #include "libcan/recorder.h"
@@ -25,6 +26,8 @@ struct Options {
   std::uint64_t count = UINT64_MAX;
   std::string duration;
   bool append = false, no_reconnect = false, wait = false;
+  std::string file_size, rotate_every;
+  std::uint64_t keep = UINT64_MAX;
 
   bool to_console() const { return file == "-"; }
 };
@@ -42,6 +45,27 @@ void add_options(CLI::App& app, Options& options) {
       ->group("Recording");
   app.add_flag("--wait", options.wait, "Wait for an interface that isn't there yet")
       ->group("Recording");
+  add("-s,--file-size", options.file_size, "SIZE", "Begin a new file after 10M bytes, 1G, ...");
+  add("--rotate-every", options.rotate_every, "TIME", "Begin a new file after 10m, 1h, ...");
+  add("--keep", options.keep, "N", "Keep the last N completed files only");
+}
+
+Rotation rotation_of(const Options& options) {
+  Rotation rotation{.keep = options.keep};
+  if (!options.file_size.empty()) rotation.most_bytes = parse_size(options.file_size);
+  if (!options.rotate_every.empty()) rotation.every = parse_duration(options.rotate_every, 1s);
+  if (options.keep != UINT64_MAX && !rotation.wanted())
+    fail(Errc::invalid, "--keep needs --file-size or --rotate-every");
+  return rotation;
+}
+
+std::unique_ptr<LogWriter> open_file(const Options& options, const LogOptions& log,
+                                     const Format& format) {
+  const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
+  const Rotation rotation = rotation_of(options);
+  if (rotation.wanted())
+    return create_rotating_log(options.file, log, format, if_there, rotation);
+  return create_log(options.file, log, &format, if_there);
 }
 
 class Recording {
@@ -56,8 +80,7 @@ class Recording {
         duration_(options.duration.empty() ? std::chrono::nanoseconds::max()
                                            : parse_duration(options.duration, 1s)),
         bus_(bus.open()),
-        writer_(create_log(options.file, log.options(), &format_,
-                           options.append ? IfThere::append : IfThere::replace)) {}
+        writer_(open_file(options, log.options(options.file), format_)) {}
 
   Exit run(Signals& signals) {
     program_.say_verbose(fmt::format("recording {} to {}", description(), options_.file));
@@ -169,14 +192,14 @@ int main(int argc, char** argv) {
                   "  canlogger -i udp_multicast -n 1000 --format jsonl | jq .id");
   Options options;
   add_options(program.app(), options);
-  BusOptions bus(program, BusOptions::Filtering::yes);
+  BusOptions bus(program, BusOptions::Filtering::yes, BusOptions::Buses::many);
   LogFileOptions log(program, LogFileOptions::Use::write, "printer");
   return program.run(
       argc, argv,
       [&] {
         Signals signals;
-        bus.set_default_option("reconnect", options.no_reconnect ? "false" : "true");
-        if (options.wait) bus.set_default_option("wait", "true");
+        bus.set_default_option("socketcan", "reconnect", options.no_reconnect ? "false" : "true");
+        if (options.wait) bus.set_default_option("socketcan", "wait", "true");
         return Recording(program, options, log, bus).run(signals);
       },
       true);

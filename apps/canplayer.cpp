@@ -8,6 +8,7 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_options.h"
+#include "apps/routes.h"
 #include "apps/signals.h"
 #include "libcan/batch_queue.h"
 #include "libcan/duration.h"
@@ -25,7 +26,8 @@ constexpr std::size_t kReadAhead = 65'536, kBatch = 1024;
 constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
 
 struct Options {
-  std::string input, file, gap, skip = "86400";
+  std::string file, gap, skip = "86400", input_option;
+  std::vector<std::string> positionals, maps;
   bool ignore_timestamps = false, error_frames = false, keep_going = false;
 };
 
@@ -33,7 +35,12 @@ void add_options(CLI::App& app, Options& options) {
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Replay");
   };
-  app.add_option("INPUT", options.input, "Log to replay; - is stdin")->type_name("")->required();
+  app.add_option("INPUT", options.positionals, "Log to replay; - is stdin")->type_name("");
+  add("-I,--input", options.input_option, "FILE", "The same, as in can-utils");
+  add("--map", options.maps, "FROM=TO", "Send a channel of the log on TO; may be repeated")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
   add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]");
   add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]");
@@ -54,6 +61,28 @@ Pacer::Pace pace_of(const Options& options) {
     pace.gap = kDefaultGap;
   if (pace.skip == 0ns) pace.skip = nanoseconds::max();  // as python-can: 0 cuts nothing
   return pace;
+}
+
+/// The log: -I's, or the first argument.
+std::string input_of(const Options& options) {
+  if (!options.input_option.empty()) return options.input_option;
+  if (options.positionals.empty()) fail(Errc::invalid, "INPUT is required");
+  return options.positionals.front();
+}
+
+/// --map, and the other arguments, which have it the other way round, as in can-utils: vcan0=can0
+/// sends on vcan0 what was recorded on can0.
+Routes routes_of(const Options& options) {
+  Routes routes;
+  for (const std::string& map : options.maps) routes.assign(map);
+  for (std::size_t i = options.input_option.empty() ? 1 : 0; i < options.positionals.size(); ++i) {
+    const std::string& text = options.positionals[i];
+    const std::size_t sign = text.find('=');
+    if (sign == text.npos || sign == 0 || sign + 1 == text.size())
+      fail(Errc::invalid, "expected TO=FROM behind the log, got {}", quote(text));
+    routes.assign(text.substr(sign + 1), text.substr(0, sign));
+  }
+  return routes;
 }
 
 /// Reads a log on a thread of its own, ahead of the replay.
@@ -92,13 +121,14 @@ class Replay {
          const BusOptions& bus)
       : program_(program),
         options_(options),
-        reader_(open_log(options.input, log.options(), log.reading())),
+        reader_(open_log(input_of(options), log.options(), log.reading())),
         pacer_(pace_of(options)),
         progress_(!program.verbosity().quiet && program.verbosity().verbose == 0),
-        bus_(bus.open()) {
+        routes_(routes_of(options)) {
+    routes_.open(bus);
     reader_->keep_going(options.keep_going);
     if (!options.file.empty())
-      outputs_.push_back(create_log(options.file, log.options(), log.writing(options.file)));
+      outputs_.push_back(create_log(options.file, log.options(options.file), log.writing(options.file)));
     if (program.verbosity().verbose > 0)
       outputs_.push_back(create_log("-", {}, &format_named("printer")));
   }
@@ -107,6 +137,7 @@ class Replay {
     try {
       ReadAhead messages(*reader_);
       play(messages, signals);
+      routes_.flush();
     } catch (const Error&) {
       finish();
       throw;
@@ -133,6 +164,12 @@ class Replay {
       ++error_frames_;
       return true;
     }
+    Channel channel = message.channel;
+    Bus* const bus = routes_.find(channel);
+    if (!bus) {
+      ++unmapped_;
+      return true;
+    }
     const auto due = pacer_.due(message.timestamp, Clock::now());
     const auto now = Clock::now();
     if (due > now) {
@@ -141,7 +178,10 @@ class Replay {
     } else {
       latest_ = std::max<nanoseconds>(latest_, now - due);
     }
+    if (bus != bus_) send_collected();
+    bus_ = bus;
     collected_.push_back(message);
+    collected_.back().channel = channel;
     return true;
   }
 
@@ -164,6 +204,9 @@ class Replay {
     if (error_frames_ > 0)
       program_.say(fmt::format("{} not sent; --error-frames sends them",
                                counted(error_frames_, "error frame")));
+    if (unmapped_ > 0)
+      program_.say(fmt::format("{} of channels that --map doesn't name not sent",
+                               counted(unmapped_, "message")));
     program_.say_verbose(fmt::format("{} sent, at most {} late", counted(sent_, "message"),
                                      to_text(latest_)));
   }
@@ -173,10 +216,11 @@ class Replay {
   std::unique_ptr<LogReader> reader_;
   Pacer pacer_;
   Progress progress_;
-  std::unique_ptr<Bus> bus_;
+  Routes routes_;
+  Bus* bus_ = nullptr;  // of collected_
   std::vector<std::unique_ptr<LogWriter>> outputs_;
   std::vector<Message> collected_;
-  std::uint64_t sent_ = 0, error_frames_ = 0;
+  std::uint64_t sent_ = 0, error_frames_ = 0, unmapped_ = 0;
   nanoseconds latest_{};
 };
 
@@ -185,7 +229,7 @@ class Replay {
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canplayer", "Replay a CAN log onto a bus.", "canplayer [options] INPUT",
+  Program program("canplayer", "Replay a CAN log onto a bus.", "canplayer [options] INPUT [TO=FROM...]",
                   "  canplayer -i udp_multicast drive.blf\n"
                   "  canplayer -i udp_multicast -v -s 1 drive.asc     (no pause over a second)\n"
                   "  canplayer -i udp_multicast --ignore-timestamps -g 2 drive.db");

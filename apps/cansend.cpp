@@ -3,14 +3,16 @@
 
 #include <unistd.h>
 
-#include <fstream>
+#include <algorithm>
 #include <iostream>
 
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/signals.h"
+#include "libcan/duration.h"
 #include "libcan/error.h"
 #include "libcan/frame_text.h"
+#include "libcan/periodic.h"
 
 namespace can::cli {
 namespace {
@@ -46,11 +48,52 @@ void take_channel(BusOptions& bus, std::vector<std::string>& frames) {
   frames.erase(frames.begin());
 }
 
-void send(const BusOptions& options, const std::vector<std::string>& frames) {
+struct Options {
+  std::vector<std::string> frames;
+  std::string period, duration;
+  std::uint64_t count = 0;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("FRAME", options.frames, "123#DEADBEEF, 00000123#R4, 123##1AABB; - reads stdin")
+      ->type_name("")
+      ->required();
+  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    return app.add_option(names, value, help)->type_name(metavar)->group("Cyclic sending");
+  };
+  auto* period = add("--period", options.period, "TIME", "Send again each 100ms, 1s, ...");
+  add("-n,--count", options.count, "N", "Stop after N times")->needs(period);
+  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->needs(period);
+}
+
+/// Until the count or the duration is reached, or a signal comes.
+void send_cyclically(Bus& bus, std::span<const Message> messages, const Options& options) {
+  using Clock = std::chrono::steady_clock;
+  using std::chrono::nanoseconds;
+  constexpr auto kLook = std::chrono::milliseconds(20);
+  const Cycle cycle{.period = parse_duration(options.period, std::chrono::seconds(1)),
+                    .count = options.count};
+  const auto duration = options.duration.empty()
+                            ? std::chrono::hours(24 * 365 * 100)
+                            : parse_duration(options.duration, std::chrono::seconds(1));
+  const auto end = Clock::now() + duration;
+  Signals signals;
+  std::vector<std::unique_ptr<PeriodicTask>> tasks;
+  for (const Message& message : messages) tasks.push_back(bus.send_periodic(message, cycle));
+  const auto ended = [](const auto& task) { return task->wait(nanoseconds(0)); };
+  while (Clock::now() < end && !std::all_of(tasks.begin(), tasks.end(), ended))
+    if (signals.wait_until(std::min(end, Clock::now() + kLook)) != 0) break;
+}
+
+void send(const BusOptions& bus_options, const Options& options) {
+  const std::vector<std::string>& frames = options.frames;
   std::vector<Message> messages;  // all of them are looked at before the first one goes out
   for (const std::string& frame : frames)
     if (frame != "-") messages.push_back(frame_of(frame));
-  const auto bus = options.open();
+  if (!options.period.empty() && messages.size() < frames.size())
+    fail(Errc::invalid, "--period needs frames as arguments, not from standard input");
+  const auto bus = bus_options.open();
+  if (!options.period.empty()) return send_cyclically(*bus, messages, options);
   auto next = messages.begin();
   for (const std::string& frame : frames) {
     if (frame == "-")
@@ -58,6 +101,7 @@ void send(const BusOptions& options, const std::vector<std::string>& frames) {
     else
       bus->send({&*next++, 1});
   }
+  bus->flush();
 }
 
 }  // namespace
@@ -69,16 +113,14 @@ int main(int argc, char** argv) {
   Program program("cansend", "Send CAN frames.", "cansend [options] [CHANNEL] FRAME...",
                   "  cansend -i udp_multicast 123#DEADBEEF\n"
                   "  cansend can0 1ABCDEF0##1AABBCC 7FF#R4    (SocketCAN, as in can-utils)\n"
+                  "  cansend -i udp_multicast --period 100ms -n 50 123#00\n"
                   "  seq 100 199 | sed 's/$/#00/' | cansend -i udp_multicast -");
-  std::vector<std::string> frames;
-  program.app()
-      .add_option("FRAME", frames, "123#DEADBEEF, 00000123#R4, 123##1AABB; - reads stdin")
-      ->type_name("")
-      ->required();
+  Options options;
+  add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::no);
   return program.run(argc, argv, [&] {
-    take_channel(bus, frames);
-    send(bus, frames);
+    take_channel(bus, options.frames);
+    send(bus, options);
     return Exit::ok;
   });
 }

@@ -50,6 +50,8 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
   app_.set_version_flag("--version", name + " " CANSUITE_VERSION, "Show the version");
   app_.add_flag("-v", verbosity_.verbose, "Say more; twice: still more");
   app_.add_flag("-q,--quiet", verbosity_.quiet, "Say only what went wrong");
+  // Before the lists: CLI11 sets options in the order in which they were added.
+  app_.add_flag("--json", json_, "Show it as JSON")->group("Lists");
   app_.footer("Examples:\n" + examples);
 }
 
@@ -89,15 +91,15 @@ void Program::say_verbose(const std::string& text) const {
 
 void Program::warn(const std::string& text) const { print_line(app_.get_name() + ": " + text); }
 
-void add_action(CLI::App& app, const std::string& name, const std::string& help,
-                std::function<void()> action) {
-  app.add_flag_callback(
-         name,
-         [action = std::move(action)] {
-           action();
-           throw CLI::Success();
-         },
-         help)
+void Program::add_list(const std::string& name, const std::string& help,
+                       std::function<void(bool json)> print) {
+  app_.add_flag_callback(
+          name,
+          [this, print = std::move(print)] {
+            print(json_);
+            throw CLI::Success();
+          },
+          help)
       ->group("Lists");
 }
 

@@ -24,7 +24,12 @@ class Program {
           const std::string& examples);
 
   CLI::App& app() { return app_; }
+
+  /// Adds a flag that prints something and ends the program with status 0: --list-formats.
+  void add_list(const std::string& name, const std::string& help,
+                std::function<void(bool json)> print);
   const Verbosity& verbosity() const { return verbosity_; }
+  bool json() const { return json_; }  ///< --json: tell it to another program
 
   /// Parses, runs `body`, and turns what it throws into one line on stderr and an exit status.
   /// A closed pipe on stdout is the end, not an error. Without arguments it shows its help on
@@ -42,10 +47,7 @@ class Program {
   CLI::App app_;
   std::string usage_;
   Verbosity verbosity_;
+  bool json_ = false;
 };
-
-/// Adds a flag that prints something and ends the program with status 0: --list-formats.
-void add_action(CLI::App& app, const std::string& name, const std::string& help,
-                std::function<void()> action);
 
 }  // namespace can::cli

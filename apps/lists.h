@@ -3,8 +3,8 @@
 
 namespace can::cli {
 
-/// Tables of what the registries hold, on stdout.
-void list_formats();
-void list_interfaces();
+/// The log formats and the interfaces, on stdout: a table for people, or a JSON array of objects.
+void list_formats(bool json);
+void list_interfaces(bool json);
 
 }  // namespace can::cli

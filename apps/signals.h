@@ -18,6 +18,9 @@ class Signals {
   /// The signal that came; 0 when none did. Once one came it stays.
   int received();
 
+  /// For poll(2): readable when a signal came that received() has not told yet.
+  int descriptor() const { return descriptor_; }
+
   /// Waits until `deadline` or a signal, to within microseconds.
   int wait_until(std::chrono::steady_clock::time_point deadline);
 

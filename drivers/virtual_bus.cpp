@@ -39,10 +39,13 @@ class Queue {
   std::size_t size() const { return size_; }
 
   /// False, and nothing changed, when the queue is full.
-  bool push(const Message& message) {
+  template <class Change>
+  bool push(const Message& message, Change change) {
     if (size_ == limit_) return false;
     if (size_ == ring_.size()) grow();
-    ring_[(first_ + size_++) & (ring_.size() - 1)] = message;
+    Message& copy = ring_[(first_ + size_++) & (ring_.size() - 1)];
+    copy = message;
+    change(copy);
     return true;
   }
 
@@ -51,6 +54,7 @@ class Queue {
     for (std::size_t i = 0; i < count; ++i) out[i] = ring_[(first_ + i) & (ring_.size() - 1)];
     first_ += count;
     size_ -= count;
+    if (size_ == 0) first_ = 0;  // the part of the ring that is used stays in the cache
     return count;
   }
 
@@ -78,13 +82,13 @@ class Inbox {
 
   int descriptor() const { return waiting_.get(); }  ///< readable while there are messages
 
-  /// Adds copies of the messages that `take` lets through, as it changes them.
-  template <class Take>
-  void push(std::span<const Message> messages, Take take) {
+  /// Adds copies of the messages it `wants`, as `change` changes them.
+  template <class Wants, class Change>
+  void push(std::span<const Message> messages, Wants wants, Change change) {
     std::lock_guard lock(mutex_);
     const bool was_empty = queue_.size() == 0;
-    for (Message copy : messages)
-      if (take(copy) && !queue_.push(copy)) ++dropped_;
+    for (const Message& message : messages)
+      if (wants(message) && !queue_.push(message, change)) ++dropped_;
     if (was_empty && queue_.size() > 0) ::eventfd_write(waiting_.get(), 1);
   }
 
@@ -157,9 +161,18 @@ class VirtualBus final : public Bus {
 
   int descriptor() const override { return inbox_.descriptor(); }
   std::string name() const override { return fmt::format("virtual {}", channel_.name()); }
+  std::string details() const override {
+    return fmt::format("Virtual bus channel {}", channel_.name());  // python-can's words
+  }
   BusCounters counters() const override { return {.dropped = inbox_.dropped()}; }
 
  protected:
+  bool filter_in_device(std::span<const Filter> filters) override {
+    std::lock_guard lock(wire_->mutex);
+    filters_.assign(filters.begin(), filters.end());
+    return true;
+  }
+
   std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
     const std::size_t count = inbox_.pop(out);
     if (count > 0 || timeout.count() == 0) return count;
@@ -169,11 +182,13 @@ class VirtualBus final : public Bus {
  private:
   void take(std::span<const Message> messages, bool own) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    inbox_.push(messages, [&](Message& copy) {
+    const auto wants = [&](const Message& message) {
+      return (fd_ || !message.fd) && matches(filters_, message);
+    };
+    inbox_.push(messages, wants, [&](Message& copy) {
       if (!keep_timestamps_) copy.timestamp = now;
       copy.channel = channel_;
       copy.transmitted = own;
-      return fd_ || !copy.fd;
     });
   }
 
@@ -181,6 +196,7 @@ class VirtualBus final : public Bus {
   const bool fd_, receive_own_, keep_timestamps_;
   Inbox inbox_;
   std::shared_ptr<Wire> wire_;
+  Filters filters_;  // under the wire's lock
 };
 
 std::unique_ptr<Bus> open(const BusConfig& config) {

@@ -115,7 +115,11 @@ int sniff(std::string_view head) {
     if (!lines.next(line)) return 0;
     Scanner scanner(line);
     nanoseconds time;
-    if (take_time(scanner, time)) return 80;
+    if (take_time(scanner, time)) {
+      scanner.take_word();  // the channel
+      const std::string_view frame = scanner.take_word();
+      return frame.find('#') != frame.npos || frame == "ERROR" ? 80 : 0;
+    }
     if (!line.starts_with('#') && !line.empty()) return 0;
   }
 }

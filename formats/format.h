@@ -32,11 +32,23 @@ struct Keeps {
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
 };
 
+/// How the console layout shows times.
+enum class ConsoleTime {
+  absolute,  ///< seconds since the epoch
+  date,      ///< of LogOptions::zone
+  delta,     ///< since the message before
+  zero,      ///< since the first message
+  none,
+};
+
 /// What a user may set about a log. A format takes what concerns it.
 struct LogOptions {
   TimeZone zone{};             ///< of the civil times in ASC and BLF headers
   int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
   unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
+  ConsoleTime console_time = ConsoleTime::absolute;
+  bool error_words = false;  ///< console: say below an error frame what it means
+  bool colour = false;       ///< console: escape sequences of terminals
 };
 
 /// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "libcan/duration.h"
+
 namespace can {
 namespace {
 
@@ -45,7 +47,7 @@ std::vector<std::string> Losses::found() const {
   add(keeps_.raw_dlc, raw_dlc_, "the raw DLC");
   add(keeps_.channel == KeepsChannel::name, channel_,
       keeps_.channel == KeepsChannel::no ? "the channel" : "the channel's name (it gets a number)");
-  add(false, time_, keeps_.step == std::chrono::microseconds(1) ? "time below 1 us" : "time");
+  add(false, time_, "time below " + to_text(keeps_.step));
   return lost;
 }
 

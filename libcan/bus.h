@@ -49,6 +49,10 @@ class Bus {
   /// throws what sending throws. Throws Errc::invalid, Errc::unsupported, Errc::io.
   std::unique_ptr<PeriodicTask> send_periodic(const Message& message, const Cycle& cycle);
 
+  /// Waits until what has been sent is known to have left, where the driver can tell. Throws
+  /// Errc::io when it did not.
+  virtual void flush() {}
+
   /// Replaces the filters. What the device can't filter, receive() does.
   void set_filters(Filters filters);
 

@@ -58,4 +58,13 @@ unsigned Channel::number() const {
   return letters == 0 ? value : value + 1;
 }
 
+bool same_channel(Channel a, Channel b) {
+  if (a == b) return true;
+  const auto is_number = [](std::string_view name) {
+    return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+  };
+  return (is_number(a.name()) || is_number(b.name())) && a.number() != 0 &&
+         a.number() == b.number();
+}
+
 }  // namespace can

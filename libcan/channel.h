@@ -34,6 +34,10 @@ class Channel {
   std::uint16_t index_ = 0;
 };
 
+/// Whether a user who names channel `a` may mean `b`: the same name, or a number and the interface
+/// of that number, 1 and can0.
+bool same_channel(Channel a, Channel b);
+
 /// Finds the channel of a name fast when it is, as in logs, one of the few last asked for.
 class ChannelCache {
  public:

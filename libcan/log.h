@@ -25,6 +25,9 @@ class LogReader {
   /// Throws Errc::corrupt ("file:line: ..." or "file: offset 0x1f0: ...") or Errc::io.
   std::size_t read(std::span<Message> out);
 
+  /// The program that wrote the log, where it says so; "" else.
+  virtual std::string writer() const { return {}; }
+
   /// When set, a bad place becomes a warning and reading goes on behind it.
   void keep_going(bool on) { keep_going_ = on; }
 

@@ -6,6 +6,7 @@
 
 #include "libcan/batch_queue.h"
 #include "libcan/duration.h"
+#include "libcan/error.h"
 
 namespace can {
 namespace {
@@ -20,21 +21,62 @@ LogTime parse_log_time(std::string_view text) {
   return {parse_duration(text.substr(since_epoch ? 1 : 0), 1s), since_epoch};
 }
 
+unsigned parse_kinds(std::string_view text) {
+  unsigned kinds = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const unsigned kind = word == "data"     ? data_kind
+                          : word == "fd"     ? fd_kind
+                          : word == "remote" ? remote_kind
+                          : word == "error"  ? error_kind
+                                             : 0u;
+    if (kind == 0) fail(Errc::invalid, "expected data, fd, remote or error, got {}", quote(word));
+    kinds |= kind;
+  }
+  if (kinds == 0) fail(Errc::invalid, "expected data, fd, remote or error, got nothing");
+  return kinds;
+}
+
+bool Selection::wants(const Message& m, std::chrono::nanoseconds first) const {
+  const unsigned kind = m.error    ? error_kind
+                        : m.remote ? remote_kind
+                        : m.fd     ? fd_kind
+                                   : data_kind;
+  if ((kinds & kind) == 0) return false;
+  if (start && m.timestamp < start->absolute(first)) return false;
+  if (end && m.timestamp >= end->absolute(first)) return false;
+  const auto same = [&m](Channel channel) { return same_channel(channel, m.channel); };
+  if (!channels.empty() && std::none_of(channels.begin(), channels.end(), same)) return false;
+  return matches(filters, m);
+}
+
+bool Selection::everything() const {
+  return filters.empty() && channels.empty() && !start && !end && kinds == Selection{}.kinds;
+}
+
 std::size_t Transfer::select(std::span<Message> batch) {
   if (batch.empty()) return 0;
   if (!first_) first_ = batch.front().timestamp;
-  if (selection_.filters.empty() && !selection_.start && !selection_.end) return batch.size();
-  const auto unwanted = [&](const Message& m) {
-    return (selection_.start && m.timestamp < selection_.start->absolute(*first_)) ||
-           (selection_.end && m.timestamp >= selection_.end->absolute(*first_)) ||
-           !matches(selection_.filters, m);
-  };
-  return static_cast<std::size_t>(std::remove_if(batch.begin(), batch.end(), unwanted) -
-                                  batch.begin());
+  if (selection_.everything()) return batch.size();
+  return static_cast<std::size_t>(
+      std::remove_if(batch.begin(), batch.end(),
+                     [this](const Message& m) { return !selection_.wants(m, *first_); }) -
+      batch.begin());
 }
 
 void Transfer::run(const std::function<LogWriter&()>& open_writer,
                    const std::function<void(std::span<const Message>)>& on_batch) {
+  LogWriter* writer = nullptr;
+  run([&](std::span<const Message> batch) {
+    if (!writer) writer = &open_writer();
+    writer->write(batch);
+    on_batch(batch);
+  });
+  if (!writer) open_writer();
+}
+
+void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch) {
   BatchQueue queue(kBatch * kBatches, kBatch);
   std::jthread reading([&] {
     try {
@@ -53,10 +95,8 @@ void Transfer::run(const std::function<LogWriter&()>& open_writer,
     ~Cancel() { queue.cancel(); }
   } cancel{queue};
 
-  auto batch = queue.wait(std::chrono::nanoseconds::max());
-  LogWriter& writer = open_writer();
-  for (; !batch.empty(); batch = queue.wait(std::chrono::nanoseconds::max())) {
-    writer.write(batch);
+  for (auto batch = queue.wait(std::chrono::nanoseconds::max()); !batch.empty();
+       batch = queue.wait(std::chrono::nanoseconds::max())) {
     on_batch(batch);
     queue.release(batch.size());
   }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "libcan/filter.h"
 #include "libcan/log.h"
@@ -24,10 +25,23 @@ struct LogTime {
 /// Throws Errc::invalid.
 LogTime parse_log_time(std::string_view text);
 
+/// Kinds of frames, as bits.
+enum Kind : unsigned { data_kind = 1, fd_kind = 2, remote_kind = 4, error_kind = 8 };
+
+/// "data,fd,remote,error", one or more of them. Throws Errc::invalid.
+unsigned parse_kinds(std::string_view text);
+
 /// Which messages of a log are wanted.
 struct Selection {
   Filters filters;
+  std::vector<Channel> channels{};  ///< of these, as same_channel() has it; none: of all
+  unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;
   std::optional<LogTime> start, end;  ///< from start on, and before end
+
+  /// Whether this message of a log whose first one had the time `first` is wanted.
+  bool wants(const Message& message, std::chrono::nanoseconds first) const;
+  /// Whether it is all messages that are wanted.
+  bool everything() const;
 };
 
 /// Copies messages from a log to another: `reader` runs on a thread of its own, the writer on the
@@ -37,9 +51,11 @@ class Transfer {
   Transfer(LogReader& reader, Selection selection)
       : reader_(reader), selection_(std::move(selection)) {}
 
-  /// `open_writer` is called once the first messages (or the log's end) were read: a log that
+  /// Hands what is wanted to `on_batch`, on the caller's thread.
+  void run(const std::function<void(std::span<const Message>)>& on_batch);
+
+  /// The same, into a writer first. `open_writer` is called once the first messages (or the log's end) were read: a log that
   /// can't be read doesn't cost what stood at the target. The writer is not closed.
-  /// `on_batch` hears what was written, on the caller's thread.
   void run(const std::function<LogWriter&()>& open_writer,
            const std::function<void(std::span<const Message>)>& on_batch);
 

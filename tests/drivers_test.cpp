@@ -13,6 +13,7 @@
 
 #include "drivers/registry.h"
 #include "libcan/error.h"
+#include "tests/running_server.h"
 #include "tests/sample.h"
 
 using namespace can;
@@ -37,6 +38,9 @@ std::optional<BusConfig> config_for(const Driver& driver) {
       WARN("socketcan: skipped, there is no vcan0; scripts/vm has one");
       return std::nullopt;
     }
+  } else if (driver.name == "remote") {
+    static const RunningServer server(virtual_bus("contract"));
+    config.channel = server.address();
   } else {
     return std::nullopt;
   }
@@ -46,7 +50,10 @@ std::optional<BusConfig> config_for(const Driver& driver) {
 /// Of messages that another bus of this machine sent: SocketCAN takes the machine for the node.
 bool transmitted_by_others(const BusConfig& config) { return config.interface == "socketcan"; }
 
+/// A channel that has nothing to do with the one of config_for().
 std::string another_channel(const BusConfig& config) {
+  static const RunningServer server(virtual_bus("another remote"));
+  if (config.interface == "remote") return server.address();
   if (config.interface == "socketcan") return "vcan1";
   return config.interface == "virtual" ? "another" : "239.74.163.3";
 }
@@ -116,7 +123,7 @@ std::vector<std::uint32_t> ids_passing(const BusConfig& base, std::string_view f
   sender->send(messages);
   std::vector<std::uint32_t> ids;
   Message batch[10];
-  while (const std::size_t n = receiver->receive(batch, 100ms))
+  while (const std::size_t n = receiver->receive(batch, 300ms))
     for (const Message& m : std::span(batch).first(n)) ids.push_back(m.id);
   return ids;
 }

@@ -17,7 +17,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("CANSUITE_CORPUS", os.path.join(HERE, "../../../shared/corpus"))
-FORMATS = ("asc", "blf", "csv", "db", "log")
+FORMATS = ("asc", "blf", "csv", "db", "log", "trc")
 SKIP = 77
 
 # Files where the truth can't stand in a CAN frame, and what canconvert says instead.
@@ -41,6 +41,9 @@ def start_of(row):
     if row["format"] == "blf" and not text.startswith(("-", "0000")):
         whole, milliseconds = text.split(".")
         return epoch(datetime.datetime.fromisoformat(whole)) + decimal.Decimal(milliseconds) / 1000
+    if row["format"] == "trc" and text != "-":
+        days = decimal.Decimal(text) - 25569  # from 1899-12-30 to 1970-01-01
+        return (days * 86400).quantize(decimal.Decimal("0.000000001"), decimal.ROUND_HALF_UP)
     if row["format"] == "asc":
         text = block_date(row) or text
     if row["format"] == "asc" and text != "-":

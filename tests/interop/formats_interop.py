@@ -21,7 +21,7 @@ except ImportError:
 
 GROUP, PORT = "239.74.163.2", 43113
 START = 1700000000.0
-FD_FORMATS = ("asc", "blf", "log", "jsonl")
+FD_FORMATS = ("asc", "blf", "log", "jsonl", "pcapng")
 READABLE = ("asc", "blf", "csv", "db", "log")
 
 
@@ -135,6 +135,73 @@ class Formats(Checks):
                 tolerance = 2e-3 if extension in ("asc", "blf") else 2e-6
                 for g, w in zip(got, frames):
                     self.assertAlmostEqual(g["timestamp"], w.timestamp, delta=tolerance)
+
+    def test_trc(self):
+        """python-can 4.1.0 reads the data frames of TRC 2.1 and 1.1, and writes those."""
+        frames = [frame(i) for i in range(400) if i % 8 in (0, 1)]
+        with can.Logger(self.path("p.trc")) as writer:
+            for message in frames:
+                writer.on_message_received(message)
+        self.check_read_by_us("p.trc", frames)
+        for name in ("trc", "trc-1.1"):
+            self.run_tool("canconvert", "-q", "p.trc", "a.trc", "--format", name)
+            self.assert_same([key(m) for m in self.read_by_python("a.trc")],
+                             [key(m) for m in frames])
+
+    def test_numpy(self):
+        import numpy
+        frames = [frame(i) for i in range(1500)]
+        with can.Logger(self.path("p.blf")) as writer:
+            for message in frames:
+                writer.on_message_received(message)
+        self.run_tool("canconvert", "-q", "p.blf", "a.npz")
+        with numpy.load(self.path("a.npz"), allow_pickle=False) as arrays:
+            columns = {name: arrays[name] for name in arrays.files}
+        self.assertEqual(columns["data"].shape, (1500, 64))
+        self.assertEqual(columns["timestamp"].dtype, numpy.int64)
+        self.assertEqual(set(columns["channel"].tolist()), {"1"})
+        for i, m in enumerate(frames):
+            if not m.is_error_frame:
+                self.assertEqual(columns["id"][i], m.arbitration_id)
+                self.assertEqual(columns["length"][i], m.dlc)
+                self.assertEqual(columns["flags"][i] & 1, m.is_extended_id)
+                self.assertEqual(columns["data"][i][:len(m.data)].tobytes(), bytes(m.data))
+        for save in (numpy.savez, numpy.savez_compressed):
+            save(self.path("n.npz"), **columns)
+            self.assertEqual(self.run_tool("canconvert", "n.npz", "-", "--format", "jsonl").stdout,
+                             self.run_tool("canconvert", "a.npz", "-", "--format", "jsonl").stdout)
+        numpy.savez(self.path("few.npz"), timestamp=numpy.array([1.5, 2.5]), id=numpy.array([1, 0x800]))
+        got = self.run_tool("canconvert", "-q", "few.npz", "-", "--format", "candump").stdout
+        self.assertEqual([line.split()[0] + line.split()[2] for line in got.splitlines()],
+                         ["(0000000001.500000)001#", "(0000000002.500000)00000800#"])
+
+    @unittest.skipUnless(shutil.which("tshark"), "no tshark")
+    def test_wireshark(self):
+        """What tshark sees in our captures, and in our BLF logs, of whose BRS tshark 4.0 knows
+        nothing. It takes no candump log whose lines tell the direction."""
+        lines = []
+        for i in range(200):
+            m = frame(i)
+            lines.append(json.dumps({
+                "timestamp": m.timestamp, "channel": f"can{i % 2}", "id": m.arbitration_id,
+                "extended": m.is_extended_id, "remote": m.is_remote_frame, "error": False,
+                "fd": m.is_fd, "brs": m.bitrate_switch, "length": m.dlc, "data": m.data.hex()}))
+        self.write("a.jsonl", "\n".join(lines) + "\n")
+        for extension in ("pcapng", "blf"):
+            with self.subTest(extension=extension):
+                self.run_tool("canconvert", "-q", "a.jsonl", "a." + extension)
+                seen = subprocess.run(
+                    ["tshark", "-r", self.path("a." + extension), "-T", "fields", "-e", "can.id",
+                     "-e", "can.flags.xtd", "-e", "can.flags.rtr", "-e", "can.len",
+                     "-e", "canfd.flags.brs"], capture_output=True, text=True, check=True).stdout
+                got = [line.split("\t") for line in seen.splitlines()]
+                self.assertEqual(len(got), len(lines))
+                for fields, line in zip(got, lines):
+                    m = json.loads(line)
+                    self.assertEqual([int(x, 0) if x else 0 for x in fields[:4]],
+                                     [m["id"], m["extended"], m["remote"], m["length"]], line)
+                    if m["fd"] and extension == "pcapng":
+                        self.assertEqual(fields[4] in ("1", "True"), m["brs"], line)
 
     @unittest.skipUnless(shutil.which("asc2log") and shutil.which("log2asc"), "no can-utils")
     def test_can_utils(self):

@@ -15,7 +15,7 @@ LOG = """(1551774790.942758) can0 123#DEADBEEF R
 (1551774792.500000) can0 7E8#R4 R
 (1551774793.000001) can0 20000004#0004000000000000 R
 """
-FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl"]
+FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
 
 
 class Convert(harness.ToolTest):
@@ -41,14 +41,14 @@ class Convert(harness.ToolTest):
                     self.assertEqual(len(got), 4)
 
     def test_log_comes_back_identical(self):
-        for middle in ("blf", "jsonl", "db", "asc", "csv"):
+        for middle in ("blf", "jsonl", "db", "asc", "csv", "trc", "pcapng", "npz"):
             with self.subTest(middle=middle):
                 dialect = ["--csv-dialect", "extended"] if middle == "csv" else []
                 self.run_tool("canconvert", "-q", *dialect, "a.log", "m." + middle)
                 self.run_tool("canconvert", "-q", "m." + middle, "b.log")
                 got, want = self.read("b.log").splitlines(), LOG.splitlines()
                 self.assertEqual(got[:3], want[:3])
-                if middle != "asc":  # which keeps no detail of error frames
+                if middle not in ("asc", "trc"):  # which keep no detail of error frames
                     self.assertEqual(got[3:], want[3:])
 
     def test_pipes(self):
@@ -72,6 +72,82 @@ class Convert(harness.ToolTest):
         self.assertEqual(ids("--start", "1s"), [0x1ABCDEF0, 0x7E8, 0x4])
         self.assertEqual(ids("--start", "1s", "--end", "2s"), [0x1ABCDEF0, 0x7E8])
         self.assertEqual(ids("--end", "@1551774791"), [0x123])
+
+    def test_selection_by_channel_and_kind(self):
+        ids = lambda *options: [f["id"] for f in self.frames("a.log", *options)]
+        self.assertEqual(ids("--channel", "can1"), [0x1ABCDEF0])
+        self.assertEqual(ids("--channel", "2"), [0x1ABCDEF0])
+        self.assertEqual(ids("--channel", "can1", "--channel", "can0"), [0x123, 0x1ABCDEF0, 0x7E8, 4])
+        self.assertEqual(ids("--only", "fd,remote"), [0x1ABCDEF0, 0x7E8])
+        self.assertEqual(ids("--only", "error"), [4])
+        self.assertEqual(ids("--only", "data"), [0x123])
+        self.assert_refused("canconvert", "--only", "xl", "a.log", "b.log", status=2, says="'xl'")
+
+    def test_joined_by_time(self):
+        lines = LOG.splitlines(True)
+        self.write("1.log", lines[0] + lines[3])
+        self.write("2.log", lines[1])
+        self.write("3.log", lines[2])
+        self.run_tool("canconvert", "1.log", "2.log", "3.log", "all.log")
+        self.assertEqual(self.read("all.log"), LOG)
+        self.write("2.log", lines[1] + "(1) can0 12345#00 R\n")
+        self.assert_refused("canconvert", "1.log", "2.log", "all.log", says=r"2\.log:2: ")
+        result = self.run_tool("canconvert", "--keep-going", "1.log", "2.log", "all.log")
+        self.assertIn("warning: 2.log:2: ", result.stderr)
+        self.assertEqual(self.read("all.log"), lines[0] + lines[1] + lines[3])
+        self.assert_refused("canconvert", "1.log", "2.log", "1.log", status=2, says="the same file")
+
+    def test_split(self):
+        lines = LOG.splitlines(True)
+        self.run_tool("canconvert", "--split", "channel", "a.log", "c.log")
+        self.assertEqual(self.read("c_can0.log"), lines[0] + lines[2] + lines[3])
+        self.assertEqual(self.read("c_can1.log"), lines[1])
+        self.run_tool("canconvert", "--split", "1s", "a.log", "t.x.log")
+        self.assertEqual(self.read("t_000.x.log"), lines[0])
+        self.assertEqual(self.read("t_001.x.log"), lines[1] + lines[2])
+        self.assertEqual(self.read("t_002.x.log"), lines[3])
+        self.assert_refused("canconvert", "--split", "0", "a.log", "t.log", status=2, says="'0'")
+        self.assert_refused("canconvert", "--split", "1s", "a.log", "-", "--format", "asc",
+                            says="standard output can't be split")
+
+    def test_info(self):
+        info = json.loads(self.run_tool("canconvert", "--info", "--json", "a.log").stdout)[0]
+        self.assertEqual(info["messages"], 4)
+        self.assertEqual(info["start"], 1551774790.942758)
+        can0, can1 = info["channels"]
+        self.assertEqual((can0["channel"], can0["data"], can0["remote"], can0["error"]),
+                         ("can0", 1, 1, 1))
+        self.assertEqual((can1["fd"], can1["ids"][0]["id"], can1["ids"][0]["extended"]),
+                         (1, 0x1ABCDEF0, True))
+        # 47 bits and 32 of data, 47, 20: at 500 kbit/s, in 2.057243 s
+        self.assertAlmostEqual(can0["load"], (79 + 47 + 20) / 500000 / 2.057243, places=6)
+        shown = self.run_tool("canconvert", "--info", "-v", "a.log", "a.log").stdout
+        self.assertEqual(shown.count("can-utils candump log"), 2)
+        self.assertRegex(shown, r"can1 +1ABCDEF0 +1\b")
+        self.write("bad.log", LOG + "(1) can0 12345#00 R\n")
+        result = self.run_tool("canconvert", "--info", "bad.log", status=1)
+        self.assertIn("Messages   4", result.stdout)
+        self.assertIn("bad.log:5: ", result.stderr)
+
+    def test_console_layout(self):
+        shown = self.run_tool("canconvert", "a.log", "-", "--format", "console", "-e").stdout
+        self.assertEqual(shown, """\
+ (1551774790.942758)  can0  RX - -  123   [4]  DE AD BE EF
+ (1551774791.942761)  can1  TX B -  1ABCDEF0  [02]  AA BB
+ (1551774792.500000)  can0  RX - -  7E8   [4]  remote request
+ (1551774793.000001)  can0  RX - -  20000004   [8]  00 04 00 00 00 00 00 00   ERRORFRAME
+\tcontroller problem: receive error warning
+""")
+        zero = self.run_tool("canconvert", "a.log", "-", "--format", "console", "-t", "z").stdout
+        self.assertTrue(zero.splitlines()[2].startswith(" (001.557242)  can0"), zero)
+        delta = self.run_tool("canconvert", "a.log", "-", "--format", "console", "-t", "d").stdout
+        self.assertTrue(delta.splitlines()[2].startswith(" (000.557239)  can0"), delta)
+        date = self.run_tool("canconvert", "--tz", "utc", "a.log", "-", "--format", "console",
+                             "-t", "A").stdout
+        self.assertTrue(date.startswith(" (2019-03-05 08:33:10.942758)  can0"), date)
+        bare = self.run_tool("canconvert", "a.log", "-", "--format", "console", "-t", "n",
+                             "--color", "always").stdout
+        self.assertTrue(bare.splitlines()[1].startswith(" \x1b[34m can1  TX"), bare)
 
     def test_time_zone(self):
         self.run_tool("canconvert", "-q", "--tz", "+05:30", "a.log", "a.asc")

@@ -107,6 +107,75 @@ class Live(harness.ToolTest):
         self.assert_refused("canlogger", *BUS, "-a", "-f", "b.asc", says="can't be appended to")
         self.assertEqual(self.read("b.asc"), "precious")
 
+    def test_rotation_by_size(self):
+        logger = self.start_logger("-f", "a.log", "-s", "64", "--keep", "2")
+        for i in range(5):  # some 30 bytes each, one batch at a time
+            self.send(f"10{i}#00")
+            self.assertTrue(harness.wait_for(lambda: f"10{i}#00" in "".join(
+                self.read(n) for n in os.listdir(self.folder) if n.endswith(".log"))))
+        self.stop(logger)
+        parts = sorted(n for n in os.listdir(self.folder) if n.endswith(".log"))
+        self.assertEqual(parts.pop(0), "a.log")
+        for part in parts:
+            self.assertRegex(part, r"^a_\d{4}-\d\d-\d\dT\d{6}_#\d{3}\.log$")
+        self.assertEqual([self.frames_of(n) for n in [*parts, "a.log"]],
+                         [["100#00", "101#00"], ["102#00", "103#00"], ["104#00"]])
+        self.assert_refused("canlogger", *BUS, "-s", "1x", "-f", "b.log", status=2, says="'1x'")
+        self.assert_refused("canlogger", *BUS, "--keep", "1", "-f", "b.log", status=2, says="--keep")
+        self.assert_refused("canlogger", *BUS, "-s", "1M", says="standard output can't be rotated")
+
+    def test_only_the_last_parts_are_kept(self):
+        for old in ("a_2020-01-01T000000_#000.log", "a_2020-01-01T000001_#001.log", "a_b.log"):
+            self.write(old, "")
+        logger = self.start_logger("-f", "a.log", "-n", "2", "--rotate-every", "1ms", "--keep", "1")
+        self.send("100#00")
+        time.sleep(0.1)
+        self.send("101#00")
+        self.assertEqual(logger.wait(timeout=10), 0)
+        parts = [n for n in os.listdir(self.folder) if "_20" in n]
+        self.assertEqual(len(parts), 1)
+        self.assertEqual(self.frames_of(parts[0]), ["100#00"])
+        self.assertTrue(os.path.exists(self.path("a_b.log")))
+
+    def test_several_buses_together(self):
+        logger = self.start_logger("-c", "239.1.1.1", "--bus", "udp_multicast:239.1.1.2,port=4444",
+                                   "-f", "a.jsonl")
+        for i in range(20):
+            bus = ["-c", "239.1.1.1"] if i % 2 else ["-c", "239.1.1.2", "-o", "port=4444"]
+            self.run_tool("cansend", *BUS, *bus, f"{i:03X}#00")
+        self.assertTrue(harness.wait_for(lambda: len(self.lines("a.jsonl")) == 20))
+        self.stop(logger)
+        got = [json.loads(line) for line in self.lines("a.jsonl")]
+        self.assertEqual([m["id"] for m in got], list(range(20)))
+        self.assertEqual([m["channel"] for m in got], ["239.1.1.2", "239.1.1.1"] * 10)
+        self.assert_refused("canlogger", "--bus", "virtual", status=2, says="--bus: expected")
+
+    def test_each_channel_to_its_own_bus(self):
+        self.write("in.log", "(1) can0 100#01\n(1) can1 101#02\n(1) can2 102#03\n(1) can0 100#04\n")
+        for arguments in (["--map", "can0=239.1.1.1", "--map", "2=239.1.1.2", "in.log"],
+                          ["-I", "in.log", "239.1.1.1=can0", "239.1.1.2=can1"]):
+            logger = self.start_logger("-c", "239.1.1.1", "-c", "239.1.1.2", "-n", "3", "-f", "o.log")
+            complaints = self.run_tool("canplayer", *BUS, *arguments).stderr
+            self.assertIn("1 message of channels that --map doesn't name not sent", complaints)
+            self.assertEqual(logger.wait(timeout=10), 0)
+            self.assertEqual(sorted(self.frames_of("o.log")), ["100#01", "100#04", "101#02"])
+        self.assert_refused("canplayer", *BUS, "in.log", "nonsense", status=2, says="'nonsense'")
+
+    def test_cyclic_sending(self):
+        logger = self.start_logger("-n", "6", "-f", "a.jsonl")
+        started = time.monotonic()
+        self.run_tool("cansend", *BUS, "--period", "50ms", "-n", "3", "100#01", "200#02")
+        self.assertGreaterEqual(time.monotonic() - started, 0.1)
+        self.assertEqual(logger.wait(timeout=10), 0)
+        got = [json.loads(line)["id"] for line in self.lines("a.jsonl")]
+        self.assertEqual(sorted(got), [0x100] * 3 + [0x200] * 3)
+        sender = self.start("cansend", *BUS, "--period", "10ms", "100#01")
+        time.sleep(0.2)
+        self.stop(sender)
+        self.run_tool("cansend", *BUS, "--period", "10ms", "--duration", "50ms", "100#01")
+        self.assert_refused("cansend", *BUS, "-n", "3", "100#01", status=2, says="--period")
+        self.assert_refused("cansend", *BUS, "--period", "1s", "-", status=2, says="standard input")
+
     def test_replay_keeps_the_pauses(self):
         self.write("in.log", "(100.000000) can0 100#01 R\n(100.200000) can0 100#02 R\n"
                              "(100.200000) can0 100#03 R\n(100.500000) can0 100#04 R\n")

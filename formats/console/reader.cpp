@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What candump shows on a terminal; read only.
-//
-//    can0  123   [4]  DE AD BE EF
-//   (1551774790.942758)  can0  12345678  [12]  00 11 22 33 44 55 66 77 88 99 AA BB
-//   (2019-03-05 09:33:10.942761)  can0  RX - -  123   [0]  remote request
-//   (003.000000)  can0  TX B E  20000004   [8]  00 04 00 00 00 00 00 00   ERRORFRAME
-//
-// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD, whose BRS and ESI
-// are there with -x only. Without a time stamp all times are 0; those of -t d and -t z are given as
-// they stand. Lines that start with a tab explain the error frame before them.
-
-#include "formats/format.h"
+#include "formats/console/console.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
 #include "libcan/hex.h"
 
-namespace can {
+namespace can::console {
 namespace {
 
 constexpr std::uint32_t kErrorFlag = 0x20000000;
@@ -151,6 +140,12 @@ class Reader final : public LogReader {
   ChannelCache channels_;
 };
 
+}  // namespace
+
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options) {
+  return std::make_unique<Reader>(std::move(source), options.zone);
+}
+
 int sniff(std::string_view head) {
   LineReader lines(memory_source(std::string(head)));
   ChannelCache channels;
@@ -167,26 +162,4 @@ int sniff(std::string_view head) {
   return 0;
 }
 
-}  // namespace
-
-namespace formats {
-extern const Format console;
-constinit const Format console = {
-    .name = "console",
-    .title = "candump console output",
-    .extensions = {},
-    .keeps = {.fd = true,
-              .error = true,
-              .error_detail = true,
-              .remote = true,
-              .direction = true,
-              .raw_dlc = true,
-              .channel = KeepsChannel::name,
-              .step = std::chrono::microseconds(1)},
-    .sniff = sniff,
-    .open = [](std::unique_ptr<Source> in, const LogOptions& o) -> std::unique_ptr<LogReader> {
-      return std::make_unique<Reader>(std::move(in), o.zone);
-    },
-};
-}  // namespace formats
-}  // namespace can
+}  // namespace can::console

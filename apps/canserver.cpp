@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// canserver: share a bus over TCP.
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "apps/bus_options.h"
+#include "apps/cli.h"
+#include "apps/console.h"
+#include "apps/signals.h"
+#include "apps/systemd.h"
+#include "drivers/registry.h"
+#include "drivers/remote/server.h"
+#include "libcan/error.h"
+
+namespace can::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using remote::LogLevel;
+
+constexpr auto kDrain = 3s;
+
+struct Options {
+  remote::ServerOptions server;
+  std::string token_file;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
+    return app.add_option(names, value, help)->type_name(metavar)->group("Server");
+  };
+  remote::ServerOptions& server = options.server;
+  add("-H,--host", server.host, "ADDRESS", "Address to listen on; :: takes IPv4 too [0.0.0.0]");
+  add("-p,--port", server.port, "N", "TCP port; 0: any that is free [54701]");
+  add("--max-clients", server.max_clients, "N", "Clients served at a time [256]")
+      ->check(CLI::Range(1, 65'536));
+  add("--client-buffer", server.buffer, "BYTES", "What may wait for a slow client [4194304]")
+      ->check(CLI::Range(65'536, 1 << 30));
+  app.add_flag("--read-only", server.read_only, "No client may send")->group("Server");
+  add("--allow", server.allow, "CIDR,...", "Only these may connect: 192.0.2.0/24,::1")
+      ->delimiter(',');
+  add("--token-file", options.token_file, "FILE", "Clients must know the token in this file");
+  add("--tls-cert", server.tls.certificate, "FILE", "Encrypt, with this certificate (PEM)");
+  add("--tls-key", server.tls.key, "FILE", "Its private key");
+  add("--tls-ca", server.tls.authorities, "FILE", "Clients need a certificate signed by these");
+}
+
+/// A descriptor that is readable when SIGUSR1 came.
+int statistics_signal() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const int descriptor = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor < 0) fail_errno("signalfd", errno);
+  return descriptor;
+}
+
+/// Every client takes two descriptors or three: as many as the system lets us have.
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string text_of(const remote::Statistics& statistics) {
+  return fmt::format(
+      "{}, {} connections, {} refused; {} messages from clients, {} not sent; "
+      "{} to clients, {} dropped",
+      counted(statistics.clients, "client"), grouped(statistics.accepted),
+      grouped(statistics.refused), grouped(statistics.messages_in), grouped(statistics.failed),
+      grouped(statistics.messages_out), grouped(statistics.dropped));
+}
+
+class Serving {
+ public:
+  Serving(const Program& program, const Options& options, const BusOptions& bus)
+      : program_(program),
+        signals_(),
+        statistics_signal_(statistics_signal()),
+        server_(options.server, config_from(bus), open_bus,
+                [this](LogLevel level, const std::string& text) { log(level, text); }) {
+    server_.watch(signals_.descriptor(), [this] {
+      if (signals_.received() != 0) server_.stop();
+    });
+    server_.watch(statistics_signal_, [this] { show_statistics(); });
+  }
+  ~Serving() { ::close(statistics_signal_); }
+
+  Exit run() {
+    program_.say(fmt::format("listening on {}", server_.address()));
+    systemd::notify("READY=1");
+    server_.run();
+    systemd::notify("STOPPING=1");
+    server_.drain(kDrain);
+    program_.say_verbose(text_of(server_.statistics()));
+    return Exit::ok;
+  }
+
+ private:
+  /// Fails before a client comes where the bus can't be had, and doesn't keep it open.
+  static BusConfig config_from(const BusOptions& options) {
+    const BusConfig config = options.config();
+    if (find_driver(config.interface) == nullptr) open_bus(config);
+    return config;
+  }
+
+  void log(LogLevel level, const std::string& text) const {
+    const int verbose = program_.verbosity().verbose;
+    if (level == LogLevel::warning || (level == LogLevel::info && verbose > 0) || verbose > 1)
+      program_.warn(text);
+  }
+
+  void show_statistics() {
+    signalfd_siginfo info;
+    while (::read(statistics_signal_, &info, sizeof info) == sizeof info)
+      program_.warn(text_of(server_.statistics()));
+  }
+
+  const Program& program_;
+  Signals signals_;
+  const int statistics_signal_;
+  remote::Server server_;
+};
+
+}  // namespace
+}  // namespace can::cli
+
+int main(int argc, char** argv) {
+  using namespace can::cli;
+  Program program("canserver", "Share a CAN bus with clients over TCP.", "canserver [options]",
+                  "  canserver -i virtual -c bench --host 127.0.0.1\n"
+                  "  canserver -i socketcan -c can0 -b 500000 --allow 192.0.2.0/24\n"
+                  "  canlogger -i remote -c server.example.org");
+  Options options;
+  add_options(program.app(), options);
+  BusOptions bus(program, BusOptions::Filtering::no);
+  return program.run(
+      argc, argv,
+      [&] {
+        if (!options.token_file.empty())
+          options.server.token = can::remote::read_token(options.token_file);
+        options.server.inherited_socket = can::systemd::inherited_socket();
+        raise_file_limit();
+        return Serving(program, options, bus).run();
+      },
+      true);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "apps/info.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "apps/console.h"
+#include "apps/json_text.h"
+#include "formats/registry.h"
+#include "libcan/duration.h"
+
+namespace can::cli {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::uint32_t kExtended = 1u << 31;
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+
+/// `part` of `whole`, or 0 where there is no whole.
+double share(nanoseconds part, nanoseconds whole) {
+  return whole.count() > 0 ? seconds(part) / seconds(whole) : 0;
+}
+
+double rate(std::uint64_t count, nanoseconds time) {
+  return time.count() > 0 ? static_cast<double>(count) / seconds(time) : 0;
+}
+
+/// The busiest second's load; a log shorter than that has only its average.
+double peak_load(const Summary::Bus& bus) {
+  return share(bus.busiest, std::min<nanoseconds>(bus.duration(), std::chrono::seconds(1)));
+}
+
+std::string id_text(std::uint32_t id) {
+  return id & kExtended ? fmt::format("{:08X}", id & ~kExtended) : fmt::format("{:03X}", id);
+}
+
+std::string exact_seconds(nanoseconds time) {
+  const std::int64_t count = time.count();
+  const std::uint64_t size = count < 0 ? 0 - static_cast<std::uint64_t>(count)
+                                       : static_cast<std::uint64_t>(count);
+  return fmt::format("{}{}.{:09}", count < 0 ? "-" : "", size / 1'000'000'000,
+                     size % 1'000'000'000);
+}
+
+/// A date where it is one, else the time since the start of the recording.
+std::string start_text(nanoseconds start) {
+  constexpr auto kFirstDate = std::chrono::seconds(631'152'000);  // 1990
+  if (start < kFirstDate) return exact_seconds(start) + " s, no date";
+  const CivilTime t = to_civil(start, TimeZone{});
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}, local time", t.year, t.month, t.day,
+                     t.hour, t.minute, t.second, t.nanosecond / 1000);
+}
+
+void print_bus(const Summary::Bus& bus) {
+  print(fmt::format("{:<10} {:>12} {:>6} {:>12} {:>10} {:>8} {:>8} {:>9.1f} {:>7.1f} {:>7.1f}  {}\n",
+                    bus.channel ? bus.channel.name() : "-", grouped(bus.frames()), bus.ids.size(),
+                    grouped(bus.data), grouped(bus.fd), grouped(bus.remote), grouped(bus.error),
+                    rate(bus.frames(), bus.duration()), 100 * share(bus.busy, bus.duration()),
+                    100 * peak_load(bus), to_text(bus.longest_gap)));
+}
+
+void print_ids(const Summary::Bus& bus) {
+  for (const auto& [id, ids] : bus.ids) {
+    const bool periodic = ids.count > 1;
+    print(fmt::format("{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n",
+                      bus.channel ? bus.channel.name() : "-", id_text(id), grouped(ids.count),
+                      periodic ? to_text(ids.shortest) : "",
+                      periodic ? to_text((ids.last - ids.first) /
+                                         static_cast<std::int64_t>(ids.count - 1))
+                               : "",
+                      periodic ? to_text(ids.longest) : ""));
+  }
+}
+
+std::string bus_json(const Summary::Bus& bus) {
+  std::vector<std::string> ids;
+  for (const auto& [id, seen] : bus.ids)
+    ids.push_back(JsonText()
+                      .add("id", std::uint64_t{id & ~kExtended})
+                      .add("extended", (id & kExtended) != 0)
+                      .add("count", seen.count)
+                      .add_raw("first", exact_seconds(seen.first))
+                      .add_raw("last", exact_seconds(seen.last))
+                      .object());
+  return JsonText()
+      .add("channel", bus.channel.name())
+      .add("frames", bus.frames())
+      .add("data", bus.data)
+      .add("fd", bus.fd)
+      .add("remote", bus.remote)
+      .add("error", bus.error)
+      .add_raw("rate", fmt::format("{:.3f}", rate(bus.frames(), bus.duration())))
+      .add_raw("load", fmt::format("{:.6f}", share(bus.busy, bus.duration())))
+      .add_raw("peak_load", fmt::format("{:.6f}", peak_load(bus)))
+      .add_raw("longest_gap", exact_seconds(bus.longest_gap))
+      .add_raw("longest_gap_at", exact_seconds(bus.gap_at))
+      .add_raw("ids", json_array(ids))
+      .object();
+}
+
+}  // namespace
+
+void print_info(const LogInfo& info, const Summary& summary, bool with_ids) {
+  print(fmt::format("{:<10} {}\n{:<10} {}\n", "File", info.file, "Format", info.format));
+  if (!info.writer.empty()) print(fmt::format("{:<10} {}\n", "Writer", info.writer));
+  print(fmt::format("{:<10} {}\n", "Messages", grouped(summary.messages())));
+  if (summary.messages() == 0) return;
+  print(fmt::format("{:<10} {}\n{:<10} {}\n", "Start", start_text(summary.first()), "Duration",
+                    to_text(summary.last() - summary.first())));
+  if (summary.backwards() > 0)
+    print(fmt::format("{:<10} {}, earlier than the one before\n", "Backwards",
+                      counted(summary.backwards(), "message")));
+  print(fmt::format("\n{:<10} {:>12} {:>6} {:>12} {:>10} {:>8} {:>8} {:>9} {:>7} {:>7}  {}\n",
+                    "CHANNEL", "FRAMES", "IDS", "CLASSIC", "FD", "REMOTE", "ERROR", "PER S",
+                    "LOAD %", "PEAK %", "LONGEST GAP"));
+  for (const Summary::Bus& bus : summary.buses()) print_bus(bus);
+  if (!with_ids) return;
+  print(fmt::format("\n{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n", "CHANNEL", "ID", "COUNT",
+                    "SHORTEST", "AVERAGE", "LONGEST"));
+  for (const Summary::Bus& bus : summary.buses()) print_ids(bus);
+}
+
+std::string info_json(const LogInfo& info, const Summary& summary) {
+  std::vector<std::string> buses;
+  for (const Summary::Bus& bus : summary.buses()) buses.push_back(bus_json(bus));
+  return JsonText()
+      .add("file", info.file)
+      .add("format", info.format)
+      .add("writer", info.writer)
+      .add("messages", summary.messages())
+      .add("backwards", summary.backwards())
+      .add_raw("start", exact_seconds(summary.first()))
+      .add_raw("end", exact_seconds(summary.last()))
+      .add_raw("channels", json_array(buses))
+      .object();
+}
+
+}  // namespace can::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "apps/routes.h"
+
+#include "libcan/error.h"
+
+namespace can::cli {
+
+void Routes::assign(const std::string& text) {
+  const std::size_t sign = text.find('=');
+  if (sign == text.npos || sign == 0 || sign + 1 == text.size())
+    fail(Errc::invalid, "--map: expected FROM=TO, got {}", quote(text));
+  assign(text.substr(0, sign), text.substr(sign + 1));
+}
+
+void Routes::open(const BusOptions& options) {
+  if (assigned_.empty()) buses_[""] = options.open();
+  for (Assignment& each : assigned_) {
+    std::unique_ptr<Bus>& bus = buses_[each.to];
+    if (!bus) bus = options.open(each.to);
+    each.bus = bus.get();
+  }
+}
+
+Bus* Routes::find(Channel& channel) {
+  if (assigned_.empty()) return buses_.begin()->second.get();
+  if (channel.index() >= known_.size()) known_.resize(channel.index() + 1u);
+  std::optional<Target>& target = known_[channel.index()];
+  if (!target) target = look_up(channel);
+  if (target->bus) channel = target->channel;
+  return target->bus;
+}
+
+void Routes::flush() {
+  for (const auto& [channel, bus] : buses_) bus->flush();
+}
+
+Routes::Target Routes::look_up(Channel channel) const {
+  for (const Assignment& each : assigned_)
+    if (same_channel(Channel(each.from), channel)) return {each.bus, Channel(each.to)};
+  return {};
+}
+
+}  // namespace can::cli

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/bus_options.h"
+
+namespace can::cli {
+
+/// Which channel of a log goes to which bus. Without assignments all go to the configured one.
+class Routes {
+ public:
+  /// `from`, a channel of the log, to the channel `to` of the interface. A number stands for the
+  /// interface of that number, too: 1 is can0, as in all of cansuite.
+  void assign(const std::string& from, const std::string& to) { assigned_.push_back({from, to}); }
+
+  /// "can0=vcan0", in the order of --map. Throws Errc::invalid.
+  void assign(const std::string& text);
+
+  /// Opens the buses. Throws what opening throws.
+  void open(const BusOptions& options);
+
+  /// The bus for a channel of the log; null: it goes nowhere. `channel` becomes the bus's own where
+  /// it was assigned.
+  Bus* find(Channel& channel);
+
+  /// Bus::flush() of all of them.
+  void flush();
+
+ private:
+  struct Assignment {
+    std::string from, to;
+    Bus* bus = nullptr;
+  };
+  struct Target {
+    Bus* bus = nullptr;
+    Channel channel;
+  };
+
+  Target look_up(Channel channel) const;
+
+  std::vector<Assignment> assigned_;
+  std::map<std::string, std::unique_ptr<Bus>> buses_;  // by channel; "": the configured one
+  std::vector<std::optional<Target>> known_;           // by Channel::index()
+};
+
+}  // namespace can::cli

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/remote/client.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "drivers/support/sendable.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+
+namespace can::remote {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kBuffer = 1 << 16;    // bytes received at once
+constexpr std::size_t kMostKept = 100'000;  // messages that come while nobody receives
+constexpr std::size_t kSendAtOnce = 512;    // messages
+constexpr auto kLongestJam = 10s;           // the server takes nothing for so long: it is stuck
+constexpr auto kLastWords = 2s;             // for the server to take the last messages
+constexpr auto kSyncLimit = 10s;
+constexpr auto kRetry = 1s;
+constexpr auto kLook = 20ms;  // how often a sender looks whether another thread has made the link
+
+void watch(const Descriptor& epoll, int operation, int descriptor) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll.get(), operation, descriptor, &event) != 0) fail_errno("epoll", errno);
+}
+
+/// The timer becomes readable `from_now`, and stays so; never with a negative time.
+void set_timer(const Descriptor& timer, nanoseconds from_now) {
+  itimerspec when{};
+  if (from_now >= 0ns) {
+    const auto ns = std::max<nanoseconds>(from_now, 1ns).count();
+    when.it_value = {.tv_sec = ns / 1'000'000'000, .tv_nsec = ns % 1'000'000'000};
+  }
+  ::timerfd_settime(timer.get(), 0, &when, nullptr);
+}
+
+}  // namespace
+
+RemoteBus::RemoteBus(LinkOptions options, nanoseconds reconnect)
+    : options_(std::move(options)),
+      reconnect_(reconnect),
+      where_(to_string(options_.server)),
+      unnamed_(where_),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
+      bytes_(kBuffer) {
+  if (!epoll_ || !timer_) fail_errno("epoll", errno);
+  watch(epoll_, EPOLL_CTL_ADD, timer_.get());
+  use(make_link(options_));
+}
+
+/// Closing with something unread would make the system throw away what the server has not read.
+RemoteBus::~RemoteBus() {
+  const auto last = link();
+  if (!last) return;
+  const Deadline deadline(kLastWords);
+  try {
+    last->transport->end_writing();
+    while (!deadline.passed()) {
+      const auto result = last->transport->read(bytes_);
+      if (result.state == Transport::State::ended) return;
+      if (result.bytes == 0) wait_for(last->transport->descriptor(), POLLIN, deadline.left());
+    }
+  } catch (const Error&) {
+    // The connection is gone: so be it.
+  }
+}
+
+std::string RemoteBus::name() const { return "remote " + where_; }
+
+std::string RemoteBus::details() const {
+  const auto now = link();
+  return now ? fmt::format("{} on {}", now->description, where_) : where_;
+}
+
+BusCounters RemoteBus::counters() const { return {.dropped = dropped_ + lost_before_ + lost_}; }
+
+std::shared_ptr<Link> RemoteBus::link() const {
+  std::lock_guard lock(state_);
+  return link_;
+}
+
+// ---- receiving
+
+std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) {
+  constexpr int kLateRounds = 64;  // where events keep coming that are no messages
+  std::lock_guard receiving(receiving_);
+  const Deadline deadline(timeout);
+  for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
+    const std::size_t taken = take(out);
+    if (taken > 0) {
+      announce();
+      return taken;
+    }
+    if (!broken_.empty()) try_again();
+    if (read_more()) continue;
+    announce();
+    if (!wait_for(epoll_.get(), POLLIN, deadline.left())) return 0;
+  }
+  return 0;
+}
+
+std::size_t RemoteBus::take(std::span<Message> out) {
+  std::size_t taken = std::min(out.size(), kept_.size());
+  std::copy_n(kept_.begin(), taken, out.begin());
+  kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(taken));
+  const auto current = link();
+  while (current && taken < out.size()) {
+    const auto bytes = std::span<const std::uint8_t>(bytes_).subspan(first_, end_ - first_);
+    const Run run = decode_messages(current->version, bytes, channels_, out.subspan(taken));
+    if (current->version != Version::own)
+      for (Message& message : out.subspan(taken, run.messages)) message.channel = unnamed_;
+    first_ += run.bytes;
+    taken += run.messages;
+    if (run.messages == 0 && !take_event()) break;
+  }
+  return taken;
+}
+
+/// Takes one event that is no message. False when there is none, or it was the last.
+bool RemoteBus::take_event() {
+  const auto current = link();
+  if (!current) return false;
+  Event event;
+  try {
+    const auto bytes = std::span<const std::uint8_t>(bytes_).subspan(first_, end_ - first_);
+    const std::size_t size = decode(current->version, bytes, event);
+    if (size == 0) return false;
+    handle(event);
+    first_ += size;
+  } catch (const Error& error) {
+    lose_link(error.code() == Errc::closed ? fmt::format("the server says: {}", error.what())
+                                           : fmt::format("the server sent {}", error.what()));
+  }
+  return broken_.empty();
+}
+
+void RemoteBus::handle(const Event& event) {
+  std::lock_guard lock(state_);
+  switch (event.id) {
+    case EventId::remote_exception:
+      fail(Errc::closed, "{}", printable(event.text));
+    case EventId::transmit_fail:
+    case EventId::send_failed:
+      ++failures_;
+      failure_ = printable(event.text);
+      break;
+    case EventId::channel_name:
+      // A number is named once: a server can't make us keep any amount of names.
+      if (event.channel != 0 && !channels_[event.channel])
+        channels_[event.channel] = Channel(printable(event.text));
+      break;
+    case EventId::lost:
+      lost_ = event.number;
+      break;
+    case EventId::synced:
+      synced_ = event.number;
+      changed_.notify_all();
+      break;
+    default:
+      break;
+  }
+}
+
+/// Reads what has arrived, without waiting. False when there is nothing.
+bool RemoteBus::read_more() {
+  const auto current = link();
+  if (!current) return false;
+  std::memmove(bytes_.data(), bytes_.data() + first_, end_ - first_);
+  end_ -= first_;
+  first_ = 0;
+  try {
+    const auto result = current->transport->read(std::span(bytes_).subspan(end_));
+    end_ += result.bytes;
+    if (result.state == Transport::State::ended) lose_link("the server closed the connection");
+    return result.bytes > 0 || result.state == Transport::State::ended;
+  } catch (const Error& error) {
+    lose_link(error.what());
+    return true;
+  }
+}
+
+/// What comes in while this bus only sends: the server would take us for slow, and what it says of
+/// our messages would not be heard. Where another thread receives, that one sees to it.
+void RemoteBus::attend() {
+  std::unique_lock receiving(receiving_, std::try_to_lock);
+  if (!receiving) return;
+  keep_for_later();
+  while (broken_.empty() && read_more()) keep_for_later();
+  announce();
+}
+
+void RemoteBus::keep_for_later() {
+  std::array<Message, 64> batch;
+  for (;;) {
+    std::deque<Message> before;
+    before.swap(kept_);
+    const std::size_t taken = take(batch);
+    kept_.swap(before);
+    if (taken == 0) return;
+    const std::size_t kept = std::min(taken, kMostKept - kept_.size());
+    kept_.insert(kept_.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(kept));
+    dropped_ += taken - kept;
+  }
+}
+
+/// Makes descriptor() readable while a message waits in here, or there is an error to be told, or
+/// a connection to be made again.
+void RemoteBus::announce() {
+  const auto current = link();
+  bool waits = !kept_.empty() || (current && current->transport->has_read_ahead());
+  if (!waits && current && first_ < end_) {
+    Message message;
+    const auto bytes = std::span<const std::uint8_t>(bytes_).subspan(first_, end_ - first_);
+    waits = decode_messages(current->version, bytes, channels_, {&message, 1}).messages > 0;
+  }
+  if (!broken_.empty())
+    set_timer(timer_, next_try_ - Clock::now() > 0ns ? next_try_ - Clock::now() : 1ns);
+  else if (waits != announced_)
+    set_timer(timer_, waits ? 1ns : -1ns);
+  announced_ = waits || !broken_.empty();
+}
+
+// ---- losing the connection, and making it again
+
+void RemoteBus::lose_link(const std::string& why) {
+  std::lock_guard lock(state_);
+  if (!link_) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, link_->transport->descriptor(), nullptr);
+  link_.reset();
+  broken_ = why;
+  broken_since_ = next_try_ = Clock::now();
+  first_ = end_ = 0;
+  changed_.notify_all();
+}
+
+/// Throws when it is too late, or no reconnecting was asked for.
+void RemoteBus::try_again() {
+  const auto now = Clock::now();
+  if (reconnect_ == 0ns) fail(Errc::io, "{}: {}", name(), broken_);
+  if (now < next_try_) return;
+  try {
+    use(make_link(options_));
+    note(fmt::format("{}: {}; connected again, {} are missing", name(), broken_,
+                     to_text(Clock::now() - broken_since_)));
+    broken_.clear();
+  } catch (const Error& error) {
+    if (now - broken_since_ >= reconnect_)
+      fail(Errc::io, "{}: {}; not reached again in time: {}", name(), broken_, error.what());
+    next_try_ = Clock::now() + kRetry;
+  }
+}
+
+void RemoteBus::use(std::unique_ptr<Link> link) {
+  watch(epoll_, EPOLL_CTL_ADD, link->transport->descriptor());
+  std::ranges::copy(link->received, bytes_.begin());
+  first_ = 0;
+  end_ = link->received.size();
+  channels_ = {};
+  lost_before_ += lost_.exchange(0);
+  std::lock_guard lock(state_);
+  link_ = std::move(link);
+  changed_.notify_all();
+}
+
+// ---- sending
+
+void RemoteBus::send_all(std::span<const Message> messages) {
+  const auto current = link();
+  if (current && current->read_only) fail(Errc::unsupported, "{}: the server is read-only", name());
+  attend();
+  throw_failures();
+  const bool fd =
+      options_.config.fd.value_or(true) && (!current || current->version == Version::own);
+  const auto good = sendable(messages, fd);
+  for (auto left = good; !left.empty();) {
+    std::array<std::uint8_t, kSendAtOnce * kLongestFrame> bytes;
+    const auto some = left.first(std::min(left.size(), kSendAtOnce));
+    std::size_t size = 0;
+    for (const Message& message : some)
+      size += encode_message(current ? current->version : Version::own, message, 0,
+                             std::span<std::uint8_t, kLongestFrame>(&bytes[size], kLongestFrame));
+    write_events(std::span(bytes).first(size));
+    left = left.subspan(some.size());
+  }
+  if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+}
+
+/// All of the events; over a new connection those that the old one has not taken.
+void RemoteBus::write_events(std::span<const std::uint8_t> bytes) {
+  std::lock_guard writing(writing_);
+  for (;;) {
+    const auto current = link();
+    std::size_t written = 0;
+    try {
+      if (!current) fail(Errc::io, "no connection");
+      while (written < bytes.size()) write(bytes.subspan(written), written);
+      return;
+    } catch (const Error& error) {
+      if (reconnect_ == 0ns) {
+        attend();
+        std::unique_lock receiving(receiving_, std::try_to_lock);
+        fail(Errc::io, "{}: {}", name(), receiving && !broken_.empty() ? broken_ : error.what());
+      }
+    }
+    Event event;
+    for (std::size_t size = 1; size > 0 && current;) {
+      size = decode(current->version, bytes.first(written), event);
+      bytes = bytes.subspan(size);
+      written -= size;
+    }
+    await_link(current.get(), Deadline(reconnect_));
+  }
+}
+
+void RemoteBus::write(std::span<const std::uint8_t> bytes, std::size_t& written) {
+  const auto current = link();
+  if (!current) fail(Errc::io, "no connection");
+  const Deadline deadline(kLongestJam);
+  for (;;) {
+    const std::size_t size = current->transport->write(bytes);
+    written += size;
+    if (size > 0) return;
+    if (deadline.passed()) fail(Errc::io, "the server takes no more messages");
+    attend();
+    wait_for(current->transport->descriptor(), POLLOUT,
+             std::min<nanoseconds>(deadline.left(), 100ms));
+  }
+}
+
+/// Waits for another connection than `broken`; makes it where no other thread receives.
+void RemoteBus::await_link(const Link* broken, const Deadline& deadline) {
+  for (auto current = link(); !current || current.get() == broken; current = link()) {
+    if (std::unique_lock receiving(receiving_, std::try_to_lock); receiving) {
+      if (current) lose_link("the connection broke");
+      try_again();
+    }
+    if (deadline.passed()) fail(Errc::io, "{}: no connection", name());
+    std::unique_lock lock(state_);
+    changed_.wait_for(lock, kLook);
+  }
+}
+
+void RemoteBus::flush() {
+  throw_failures();
+  auto current = link();
+  if (!current || current->version != Version::own) return;
+  Encoder request;
+  request.number(EventId::sync, ++syncs_);
+  write_events(request.bytes());
+  const Deadline deadline(kSyncLimit);
+  const auto done = [this] { return synced_ >= syncs_ || !link_; };
+  for (std::unique_lock lock(state_); !done() && !deadline.passed();) {
+    lock.unlock();
+    wait_for(current->transport->descriptor(), POLLIN, kLook);
+    attend();
+    lock.lock();
+    changed_.wait_for(lock, 1ms, done);
+  }
+  throw_failures();
+  std::lock_guard lock(state_);
+  if (synced_ < syncs_ && reconnect_ == 0ns)
+    fail(Errc::io, "{}: the server didn't say whether it sent all messages", name());
+}
+
+void RemoteBus::throw_failures() {
+  std::lock_guard lock(state_);
+  if (failures_ == 0) return;
+  const std::uint64_t count = std::exchange(failures_, 0);
+  fail(Errc::io, "{}: the server could not send {} message{}{}{}", name(), count,
+       count == 1 ? "" : "s", failure_.empty() ? "" : ": ", failure_);
+}
+
+bool RemoteBus::filter_in_device(std::span<const Filter> filters) {
+  const auto current = link();
+  if (!current || current->version != Version::own) return false;  // some servers apply none
+  if (!fits(Version::own, filters)) return false;
+  if (std::ranges::equal(filters, options_.config.filters)) return true;
+  Encoder request;
+  request.filters(Version::own, filters);
+  write_events(request.bytes());
+  return false;  // what is on its way has not met these filters
+}
+
+}  // namespace can::remote

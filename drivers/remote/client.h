@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "drivers/remote/link.h"
+#include "drivers/support/descriptor.h"
+#include "drivers/support/wait.h"
+#include "libcan/bus.h"
+
+namespace can::remote {
+
+/// A bus that a server shares.
+class RemoteBus final : public Bus {
+ public:
+  /// `reconnect`: for how long a lost connection is tried to be made again; 0: not at all.
+  RemoteBus(LinkOptions options, std::chrono::nanoseconds reconnect);
+  ~RemoteBus() override;
+
+  void flush() override;
+  int descriptor() const override { return epoll_.get(); }
+  std::string name() const override;
+  std::string details() const override;
+  BusCounters counters() const override;
+
+ protected:
+  void send_all(std::span<const Message> messages) override;
+  std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
+  bool filter_in_device(std::span<const Filter> filters) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // What comes in. All of it belongs to whoever holds receiving_.
+  std::size_t take(std::span<Message> out);
+  bool take_event();
+  void handle(const Event& event);
+  void use(std::unique_ptr<Link> link);
+  bool read_more();
+  void attend();
+  void keep_for_later();
+  void announce();
+  void lose_link(const std::string& why);
+  void try_again();
+
+  // What goes out.
+  void write(std::span<const std::uint8_t> bytes, std::size_t& written);
+  void write_events(std::span<const std::uint8_t> bytes);
+  void await_link(const Link* broken, const Deadline& deadline);
+  void throw_failures();
+  std::shared_ptr<Link> link() const;
+
+  const LinkOptions options_;
+  const std::chrono::nanoseconds reconnect_;
+  const std::string where_;  // "host:port"
+  const Channel unnamed_;    // of messages that come without a channel
+
+  Descriptor epoll_, timer_;  // readable: a message may be there; it is time to try again
+
+  std::mutex receiving_;
+  std::vector<std::uint8_t> bytes_;  // received, from first_ to end_
+  std::size_t first_ = 0, end_ = 0;
+  std::deque<Message> kept_;  // received while this bus was sending
+  ChannelTable channels_{};
+  bool announced_ = false;  // timer_ is readable
+  std::string broken_;      // why there is no connection
+  Clock::time_point broken_since_{}, next_try_{};
+
+  std::mutex writing_;  // whole events, one behind the other
+
+  mutable std::mutex state_;  // of what follows
+  std::condition_variable changed_;
+  std::shared_ptr<Link> link_;  // null while there is no connection
+  std::string failure_;         // for the next call of send()
+  std::uint64_t failures_ = 0, synced_ = 0;
+
+  std::uint64_t syncs_ = 0;  // of the sending thread
+  std::atomic<std::uint64_t> dropped_ = 0, lost_before_ = 0, lost_ = 0;
+};
+
+}  // namespace can::remote

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/remote/listen.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <cerrno>
+
+#include "drivers/remote/address.h"
+#include "libcan/error.h"
+
+namespace can::remote {
+namespace {
+
+void set_option(const Descriptor& socket, int level, int option, int value) {
+  if (::setsockopt(socket.get(), level, option, &value, sizeof value) != 0)
+    fail_errno("socket option", errno);
+}
+
+Descriptor listen_on(const addrinfo& address, std::uint16_t port) {
+  Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) fail_errno("socket", errno);
+  // Without it a server could not start again while connections of the last one linger.
+  set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (address.ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0 ||
+      ::listen(socket.get(), SOMAXCONN) != 0)
+    fail_errno(fmt::format("port {}", port), errno);
+  return socket;
+}
+
+Descriptor adopt(int number) {
+  Descriptor socket(number);
+  int listening = 0;
+  socklen_t size = sizeof listening;
+  if (::getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0)
+    fail(Errc::invalid, "the inherited descriptor {} is no socket that listens", number);
+  ::fcntl(number, F_SETFD, FD_CLOEXEC);
+  ::fcntl(number, F_SETFL, ::fcntl(number, F_GETFL) | O_NONBLOCK);
+  return socket;
+}
+
+}  // namespace
+
+std::vector<Descriptor> listen_on(const ServerOptions& options) {
+  std::vector<Descriptor> sockets;
+  if (options.inherited_socket >= 0) {
+    sockets.push_back(adopt(options.inherited_socket));
+    return sockets;
+  }
+  const AddressList addresses = resolve({options.host, options.port}, true);
+  for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
+    sockets.push_back(listen_on(*each, options.port));
+    if (options.port == 0) break;  // a second address would get another port
+  }
+  return sockets;
+}
+
+sockaddr_storage local_address(const Descriptor& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    fail_errno("getsockname", errno);
+  return address;
+}
+
+void prepare(const Descriptor& socket) {
+  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 30);   // seconds of silence before the first probe
+  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10);  // seconds between probes
+  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
+}
+
+}  // namespace can::remote

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/remote/session.h"
+
+#include <algorithm>
+
+#include "drivers/remote/token.h"
+#include "drivers/support/sendable.h"
+#include "libcan/error.h"
+
+namespace can::remote {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kTakeAtOnce = 64;  // messages: what a slow bus may be given unasked
+constexpr auto kTurn = 2ms;              // of a client whose bus is slow, before others have theirs
+constexpr std::size_t kMostATurn = 256 * kMessageSize;  // bytes: what all clients' buses hold
+                                                        // of it should fit into the cache
+constexpr std::size_t kMostCyclic = 256;                // of one client
+constexpr int kBatchesATurn = 4;                        // from a bus
+
+constexpr ChannelTable kNoChannels{};
+
+std::string rates_text(const BusConfig& config) {
+  std::string text;
+  if (config.bitrate != 0) text += fmt::format(", {} bit/s", config.bitrate);
+  if (config.data_bitrate != 0) text += fmt::format(", data {} bit/s", config.data_bitrate);
+  return text;
+}
+
+std::string filters_text(const Filters& filters) {
+  if (filters.empty()) return "no filters";
+  std::string text = "filters";
+  for (std::size_t i = 0; i < std::min<std::size_t>(filters.size(), 8); ++i)
+    text += ' ' + to_string(filters[i]);
+  return text + (filters.size() > 8 ? " ..." : "");
+}
+
+}  // namespace
+
+Session::Session(Service& service, std::string peer)
+    : service_(service), peer_(std::move(peer)), outbox_(service.options.buffer) {
+  say(LogLevel::debug, "connected");
+}
+
+Session::~Session() {
+  if (bus_ != nullptr) --service_.statistics.clients;
+}
+
+std::size_t Session::take(std::span<const std::uint8_t> input) {
+  const auto end = Clock::now() + kTurn;
+  std::size_t used = 0;
+  has_more_ = false;
+  try {
+    while (!has_ended() && used < input.size()) {
+      const std::size_t size = take_some(input.subspan(used));
+      if (size == 0) return used;
+      used += size;
+      has_more_ = used < input.size() && (used >= kMostATurn || Clock::now() >= end);
+      if (has_more_) return used;
+    }
+  } catch (const Error& error) {
+    dismiss(fmt::format("protocol error: {}", error.what()));
+  }
+  return has_ended() ? input.size() : used;
+}
+
+std::size_t Session::take_some(std::span<const std::uint8_t> input) {
+  if (state_ == State::open) {
+    const auto room = std::span(service_.batch).first(kTakeAtOnce);
+    const Run run = decode_messages(version_, input, kNoChannels, room);
+    if (run.messages > 0) {
+      send(room.first(run.messages));
+      return run.bytes;
+    }
+  }
+  Event event;
+  const std::size_t size = decode(version_, input, event);
+  if (size > 0) handle(event);
+  return size;
+}
+
+void Session::handle(Event& event) {
+  if (event.id == EventId::closed) return end("closed by the client");
+  switch (state_) {
+    case State::greeting:
+      return greet(event);
+    case State::request:
+      if (event.id != EventId::session_request) return end("no session request");
+      if (!same_token(event.session.token, service_.options.token)) return dismiss("wrong token");
+      request_ = event.session;
+      request_.token = {};
+      state_ = State::filters;
+      return;
+    case State::filters:
+      if (event.id != EventId::filters && event.id != EventId::session_filters)
+        return end("no filters");
+      return open(std::move(event.filters));
+    case State::failed:
+      // As the original: one more event is heard, then the connection ends.
+      if (event.id == EventId::message) send({&event.message, 1});
+      return end("its bus failed");
+    default:
+      return handle_open(event);
+  }
+}
+
+void Session::greet(const Event& event) {
+  if (event.id != EventId::bus_request) return end("no bus request");
+  greeted_ = true;
+  const auto version = static_cast<Version>(event.version);
+  if (version != Version::v4 && version != Version::v5 && version != Version::own)
+    return dismiss(
+        fmt::format("protocol version {} isn't known here; 4, 5 and 64 are", event.version));
+  version_ = version;
+  bitrate_ = event.bitrate;
+  if (bitrate_ < 0) return dismiss(fmt::format("expected a bit rate, got {}", bitrate_));
+  if (version != Version::own && !service_.options.token.empty())
+    return dismiss("this server wants a token, which takes a client of cansuite");
+  state_ = version == Version::own ? State::request : State::filters;
+}
+
+void Session::handle_open(Event& event) {
+  switch (event.id) {
+    case EventId::message_update:
+      return send({&event.message, 1});
+    case EventId::session_filters:
+      say(LogLevel::info, filters_text(event.filters));
+      return bus_->set_filters(std::move(event.filters));
+    case EventId::sync: {
+      Encoder answer;
+      answer.number(EventId::synced, event.number);
+      outbox_.add(answer.bytes());
+      return;
+    }
+    case EventId::cyclic_start:
+      return start_cyclic(event);
+    case EventId::cyclic_stop:
+      cyclic_.erase(static_cast<std::uint32_t>(event.number));
+      return;
+    default:
+      return;  // as the original: what makes no sense from a client means nothing
+  }
+}
+
+BusConfig Session::config_for(Filters filters) const {
+  BusConfig config = service_.config;
+  if (config.bitrate == 0) config.bitrate = static_cast<std::uint32_t>(bitrate_);
+  if (config.data_bitrate == 0) config.data_bitrate = request_.data_bitrate;
+  config.receive_own_messages |= request_.receive_own;
+  if (version_ != Version::own || request_.fd_off)
+    config.fd = false;
+  else if (request_.fd_on && !config.fd)
+    config.fd = true;
+  config.filters = std::move(filters);
+  return config;
+}
+
+void Session::open(Filters filters) {
+  Statistics& statistics = service_.statistics;
+  if (statistics.clients >= service_.options.max_clients)
+    return dismiss(fmt::format("this server takes no more than {} clients", statistics.clients));
+  const BusConfig config = config_for(std::move(filters));
+  try {
+    bus_ = service_.open(config);
+  } catch (const Error& error) {
+    return dismiss(error.what());
+  }
+  ++statistics.clients;
+  state_ = State::open;
+  const std::string details = bus_->details();
+  Encoder answer;
+  answer.text(EventId::bus_response, details.empty() ? bus_->name() : details);
+  if (version_ == Version::own) answer.session_info(service_.options.read_only);
+  outbox_.add(answer.bytes());
+  say(LogLevel::info, fmt::format("opened {}, protocol version {}{}, {}", bus_->name(),
+                                  static_cast<unsigned>(version_), rates_text(config),
+                                  filters_text(config.filters)));
+}
+
+void Session::send(std::span<const Message> messages) {
+  if (service_.options.read_only) return not_sent(messages.size(), "this server is read-only");
+  while (!messages.empty()) {
+    const auto valid = sendable(messages, true);
+    if (!valid.empty()) send_valid(valid);
+    messages = messages.subspan(valid.size());
+    if (messages.empty()) return;
+    not_sent(1, fmt::format("can't send id {:X}: {}", messages[0].id, flaw_of(messages[0])));
+    messages = messages.subspan(1);
+  }
+}
+
+void Session::send_valid(std::span<const Message> messages) {
+  try {
+    bus_->send(messages);
+    sent(messages.size());
+  } catch (const Error& error) {
+    const auto is_fd = [](const Message& m) { return bool{m.fd}; };
+    const auto refused = std::ranges::find_if(messages, is_fd);
+    if (error.code() != Errc::unsupported || refused == messages.end())
+      return not_sent(messages.size(), error.what());
+    // Those before it have been sent; those behind it have not been looked at.
+    const auto before = static_cast<std::size_t>(refused - messages.begin());
+    sent(before);
+    not_sent(1, error.what());
+    send_valid(messages.subspan(before + 1));
+  }
+}
+
+void Session::start_cyclic(const Event& event) {
+  if (service_.options.read_only) return not_sent(1, "this server is read-only");
+  cyclic_.erase(event.message.id);
+  if (cyclic_.size() == kMostCyclic) return not_sent(1, "too many cyclic messages");
+  const auto count = static_cast<std::uint64_t>(event.duration / event.period);
+  const bool ends = event.duration.count() > 0;
+  try {
+    cyclic_[event.message.id] = bus_->send_periodic(
+        event.message,
+        {.period = event.period, .count = ends ? std::max<std::uint64_t>(count, 1) : 0});
+  } catch (const Error& error) {
+    cyclic_.erase(event.message.id);
+    not_sent(1, error.what());
+  }
+}
+
+/// Those that have ended, or failed, are forgotten.
+void Session::look_at_cyclic() {
+  std::erase_if(cyclic_, [this](const auto& entry) {
+    try {
+      return entry.second->wait(0ns);
+    } catch (const Error& error) {
+      not_sent(1, error.what());
+      return true;
+    }
+  });
+}
+
+void Session::sent(std::size_t count) {
+  sent_ += count;
+  service_.statistics.messages_in += count;
+  if (!request_.wants_success) return;
+  Encoder answer;
+  for (std::size_t i = 0; i < count; ++i) answer.plain(EventId::transmit_success);
+  outbox_.add(answer.bytes());
+}
+
+// Where there is no room the client is about to be dismissed anyway.
+void Session::not_sent(std::size_t count, std::string_view why) {
+  service_.statistics.failed += count;
+  say(LogLevel::debug, fmt::format("{} messages not sent: {}", count, why));
+  Encoder answer;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (version_ != Version::own)
+      answer.plain(EventId::transmit_fail);
+    else
+      answer.text(EventId::send_failed, why);
+  }
+  outbox_.add(answer.bytes());
+}
+
+void Session::take_from_bus() try {
+  if (state_ != State::open) return;
+  std::size_t taken = service_.batch.size();
+  for (int i = 0; i < kBatchesATurn && taken == service_.batch.size(); ++i) {
+    taken = bus_->receive(service_.batch, 0ns);
+    forward(std::span(service_.batch).first(taken));
+  }
+} catch (const Error& error) {
+  fail_bus(error.what());
+}
+
+void Session::forward(std::span<const Message> messages) {
+  const std::uint64_t lost_before = not_fitting_;
+  for (const Message& message : messages)
+    if (!put(message)) ++not_fitting_;
+  const std::uint64_t lost = not_fitting_ - lost_before;
+  forwarded_ += messages.size() - lost;
+  service_.statistics.messages_out += messages.size() - lost;
+  service_.statistics.dropped += lost;
+  if (lost > 0 && !jammed_) {
+    say(LogLevel::info, "reads too slowly: messages are being lost");
+    jammed_ = true;
+  }
+}
+
+bool Session::put(const Message& message) {
+  std::uint8_t number = 0;
+  if (version_ == Version::own && message.channel) {
+    number = channels_.find(message.channel);
+    if (number == 0) {
+      Encoder name;
+      number = channels_.add(message.channel);
+      name.channel_name(number, message.channel.name());
+      if (number != 0 && !outbox_.add(name.bytes())) return false;
+    }
+  }
+  std::uint8_t* room = outbox_.room(kLongestFrame);
+  if (room == nullptr) return false;
+  outbox_.keep(encode_message(version_, message, number,
+                              std::span<std::uint8_t, kLongestFrame>(room, kLongestFrame)));
+  return true;
+}
+
+void Session::tick(Time now) {
+  if (state_ == State::failed) {
+    if (!since_) since_ = now;
+    if (now - *since_ > service_.options.slow_limit) end("its bus failed");
+  }
+  if (state_ != State::open) return;
+  report_losses();
+  look_at_cyclic();
+  look_at_jam(now);
+}
+
+void Session::look_at_jam(Time now) {
+  if (!jammed_) return;
+  if (!since_) since_ = now;
+  if (outbox_.size() < service_.options.buffer / 2) {
+    jammed_ = false;
+    since_.reset();
+  } else if (now - *since_ > service_.options.slow_limit) {
+    dismiss(fmt::format("you read too slowly: {} messages lost", not_fitting_));
+  }
+}
+
+void Session::report_losses() {
+  const std::uint64_t losses = not_fitting_ + bus_->counters().dropped;
+  if (losses == losses_known_) return;
+  if (version_ == Version::own) {
+    Encoder report;
+    report.number(EventId::lost, losses);
+    if (!outbox_.add(report.bytes())) return;
+  }
+  say(LogLevel::info, fmt::format("{} messages lost so far", losses));
+  losses_known_ = losses;
+}
+
+void Session::fail_bus(const std::string& what) {
+  Encoder report;
+  report.text(EventId::remote_exception, what);
+  outbox_.add_last(report.bytes());
+  state_ = State::failed;
+  since_.reset();
+  say(LogLevel::info, what);
+}
+
+void Session::end_of_input() { end("closed by the client"); }
+
+void Session::dismiss(const std::string& reason) {
+  if (has_ended()) return;
+  if (greeted_) {
+    Encoder goodbye;
+    goodbye.text(EventId::remote_exception, reason);
+    outbox_.add_last(goodbye.bytes());
+  }
+  end(reason);
+}
+
+void Session::end(const std::string& reason) {
+  if (has_ended()) return;
+  if (!is_open()) ++service_.statistics.refused;
+  state_ = State::ended;
+  cyclic_.clear();
+  say(LogLevel::info, is_open()
+                          ? fmt::format("{}; {} messages received from it, {} sent to it, {} lost",
+                                        reason, sent_, forwarded_, not_fitting_)
+                          : reason);
+}
+
+void Session::say(LogLevel level, const std::string& text) const {
+  service_.log(level, fmt::format("{}: {}", peer_, text));
+}
+
+}  // namespace can::remote

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "drivers/remote/channel_numbers.h"
+#include "drivers/remote/outbox.h"
+#include "drivers/remote/protocol.h"
+#include "drivers/remote/server.h"
+
+namespace can::remote {
+
+/// What the sessions of a server share. Used by one thread.
+struct Service {
+  ServerOptions options;
+  BusConfig config;
+  OpenBus open;
+  Log log;
+  Statistics statistics{};
+  std::array<Message, 256> batch{};           ///< room for messages on their way through
+  std::array<std::uint8_t, 1 << 16> bytes{};  ///< room for bytes just received
+};
+
+/// What a server does for one client, between the bytes it receives and those to be sent: knows
+/// nothing of sockets. Whatever the client sends, it throws nothing.
+class Session {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `peer`: who it is, for the log.
+  Session(Service& service, std::string peer);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Takes the events that `input` starts with; returns how many bytes. Stops before an event that
+  /// isn't whole, and after some milliseconds where the bus is slow: has_more() is then true.
+  std::size_t take(std::span<const std::uint8_t> input);
+  bool has_more() const { return has_more_; }
+
+  /// The client sends no more.
+  void end_of_input();
+
+  /// Puts messages of the bus into the outbox, as far as they are there and it is this client's
+  /// turn.
+  void take_from_bus();
+
+  /// To be called every now and then: looks after losses and limits.
+  void tick(Time now);
+
+  /// Ends the session. The client is told why if it is in a state to understand it.
+  void dismiss(const std::string& reason);
+
+  /// The connection broke.
+  void lose(const std::string& what) { end(what); }
+
+  bool is_open() const { return bus_ != nullptr; }
+  bool has_ended() const { return state_ == State::ended; }
+  /// The bus has failed: there is nothing more to be had from its descriptor.
+  bool has_failed() const { return state_ == State::failed; }
+  const Bus* bus() const { return bus_.get(); }
+  Outbox& outbox() { return outbox_; }
+  const std::string& peer() const { return peer_; }
+
+ private:
+  enum class State : std::uint8_t { greeting, request, filters, open, failed, ended };
+
+  std::size_t take_some(std::span<const std::uint8_t> input);
+  void handle(Event& event);
+  void greet(const Event& event);
+  void handle_open(Event& event);
+  void open(Filters filters);
+  BusConfig config_for(Filters filters) const;
+  void send(std::span<const Message> messages);
+  void send_valid(std::span<const Message> messages);
+  void sent(std::size_t count);
+  void start_cyclic(const Event& event);
+  void look_at_cyclic();
+  void not_sent(std::size_t count, std::string_view why);
+  void forward(std::span<const Message> messages);
+  bool put(const Message& message);
+  void report_losses();
+  void look_at_jam(Time now);
+  void fail_bus(const std::string& what);
+  void end(const std::string& reason);
+  void say(LogLevel level, const std::string& text) const;
+
+  Service& service_;
+  const std::string peer_;
+  State state_ = State::greeting;
+  bool has_more_ = false;
+  bool greeted_ = false;  // it has sent a bus request: it will understand an error
+  Version version_ = Version::v4;
+  std::int32_t bitrate_ = 0;
+  SessionRequest request_;
+  Outbox outbox_;
+  std::unique_ptr<Bus> bus_;
+  std::map<std::uint32_t, std::unique_ptr<PeriodicTask>> cyclic_;  // by id; after the bus
+  ChannelNumbers channels_;
+  std::uint64_t sent_ = 0, forwarded_ = 0;
+  std::uint64_t not_fitting_ = 0;   // messages for which the outbox had no room
+  std::uint64_t losses_known_ = 0;  // to the client
+  bool jammed_ = false;
+  std::optional<Time> since_;  // jammed, or failed
+};
+
+}  // namespace can::remote

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include <optional>
+
+#include "formats/console/console.h"
+#include "formats/support/channel_numbers.h"
+#include "formats/support/text.h"
+#include "libcan/error_frame.h"
+#include "libcan/hex.h"
+
+namespace can::console {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kLongestLine = 512;
+constexpr std::uint32_t kErrorFlag = 0x20000000;
+constexpr std::string_view kRed = "\x1b[31m", kBlue = "\x1b[34m", kGrey = "\x1b[90m",
+                           kPlain = "\x1b[0m";
+
+class Writer final : public LogWriter {
+ public:
+  Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
+      : out_(std::move(sink)), options_(options) {}
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) {
+      out_.advance(put(out_.room(kLongestLine), m));
+      if (m.error && options_.error_words) out_.put(words_below(m));
+    }
+  }
+  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  void flush() override { out_.flush(); }
+  std::uint64_t size() const override { return out_.size(); }
+  void close() override { out_.close(); }
+
+ private:
+  char* put(char* at, const Message& m) {
+    *at++ = ' ';
+    at = put_time(at, m.timestamp);
+    if (options_.colour) at = put_text(at, m.error ? kRed : m.transmitted ? kBlue : "");
+    at = put_text(put_text(at, " "), names_.name(m.channel));
+    at = put_text(at, m.transmitted ? "  TX " : "  RX ");
+    at = put_text(at, m.brs ? "B " : "- ");
+    at = put_text(at, m.esi ? "E  " : "-  ");
+    at = put_id(at, m);
+    at = put_length(at, m);
+    at = put_data(at, m);
+    if (options_.colour && (m.error || m.transmitted)) at = put_text(at, kPlain);
+    *at++ = '\n';
+    return at;
+  }
+
+  char* put_time(char* at, nanoseconds time) {
+    if (options_.console_time == ConsoleTime::none) return at;
+    if (options_.colour) at = put_text(at, kGrey);
+    *at++ = '(';
+    if (options_.console_time == ConsoleTime::date)
+      at = put_date(at, time);
+    else
+      at = clock().put_micros(at, shown(time));
+    at = put_text(at, ") ");
+    return options_.colour ? put_text(at, kPlain) : at;
+  }
+
+  SecondsText& clock() {
+    return options_.console_time == ConsoleTime::absolute ? seconds_ : short_seconds_;
+  }
+
+  nanoseconds shown(nanoseconds time) {
+    if (options_.console_time == ConsoleTime::absolute) return time;
+    const nanoseconds since = before_.value_or(time);
+    if (!before_ || options_.console_time == ConsoleTime::delta) before_ = time;
+    return time - since;
+  }
+
+  char* put_date(char* at, nanoseconds time) const {
+    const CivilTime t = to_civil(time, options_.zone);
+    at = put_padded<4>(at, static_cast<std::uint32_t>(t.year));
+    const auto field = [&at](char separator, int value) {
+      *at++ = separator;
+      at = put_padded<2>(at, static_cast<std::uint32_t>(value));
+    };
+    field('-', t.month);
+    field('-', t.day);
+    field(' ', t.hour);
+    field(':', t.minute);
+    field(':', t.second);
+    *at++ = '.';
+    return put_padded<6>(at, static_cast<std::uint32_t>(t.nanosecond / 1000));
+  }
+
+  static char* put_id(char* at, const Message& m) {
+    const std::uint32_t id = m.id | (m.error ? kErrorFlag : 0);
+    return put_hex_number<HexCase::upper>(at, id, m.extended || m.error ? 8 : 3);
+  }
+
+  static char* put_length(char* at, const Message& m) {
+    if (m.len8_dlc != 0) {
+      at = put_hex_number<HexCase::upper>(put_text(at, "   {"), m.len8_dlc, 1);
+      return put_text(at, "}");
+    }
+    if (!m.fd) return put_text(put_decimal(put_text(at, "   ["), m.length), "]");
+    at = put_text(at, "  [");
+    return put_text(put_padded<2>(at, m.length), "]");
+  }
+
+  static char* put_data(char* at, const Message& m) {
+    if (m.remote) return put_text(at, "  remote request");
+    if (!m.payload().empty()) at = put_hex_spaced<HexCase::upper>(put_text(at, "  "), m.payload()) - 1;
+    return m.error ? put_text(at, "   ERRORFRAME") : at;
+  }
+
+  static std::string words_below(const Message& m) {
+    std::string text;
+    for (const std::string& line : error_words(m)) text += "\t" + line + "\n";
+    return text;
+  }
+
+  TextWriter out_;
+  LogOptions options_;
+  SecondsText seconds_{10}, short_seconds_{3};
+  InterfaceNames names_;
+  std::optional<nanoseconds> before_;  // the message, or the start, that times count from
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options);
+}
+
+}  // namespace can::console

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// NumPy's archive of arrays, a row a message, for numpy.load() without pickles:
+//
+//   timestamp  int64         ns since the Unix epoch
+//   id         uint32        arbitration id
+//   flags      uint8         1 extended, 2 remote, 4 error, 8 CAN FD, 16 BRS, 32 ESI, 64 Tx
+//   dlc        uint8         data length code, 0-15
+//   length     uint8         bytes of data; of a remote frame, those asked for
+//   data       uint8 n x 64  with zeros behind
+//   channel    str           "" for none
+//
+// Source: NumPy's documentation, numpy.lib.format (version 1.0) and numpy.savez_compressed; PKWARE
+// APPNOTE.TXT 6.3.10. The arrays are put together in temporary files: a log exists once it is
+// closed, and its packed size is needed twice on disk. Read are integers of any size, and of
+// timestamps also floating point numbers, which are seconds; only timestamp and id have to be there.
+
+#include "formats/npz/npz.h"
+
+namespace can {
+namespace {
+
+int sniff(std::string_view head) {
+  return head.starts_with("PK\x03\x04") && head.substr(0, 64).find(".npy") != head.npos ? 100 : 0;
+}
+
+constexpr std::string_view kExtensions[] = {".npz"};
+
+}  // namespace
+
+namespace formats {
+extern const Format npz;
+constinit const Format npz = {
+    .name = "npz",
+    .title = "NumPy archive",
+    .extensions = kExtensions,
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name},
+    .needs_file = true,
+    .sniff = sniff,
+    .open = can::npz::open_reader,
+    .create = can::npz::create_writer,
+};
+}  // namespace formats
+}  // namespace can

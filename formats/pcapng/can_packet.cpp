@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "formats/pcapng/can_packet.h"
+
+#include <cstring>
+
+namespace can::pcapng {
+namespace {
+
+constexpr std::uint32_t kExtended = 1u << 31, kRemote = 1u << 30, kError = 1u << 29;
+constexpr std::uint8_t kBrs = 1, kEsi = 2, kFd = 4, kXl = 0x80;
+constexpr std::size_t kHeader = 8, kClassicSize = 16, kFdSize = 72;
+
+std::uint8_t byte(std::span<const char> packet, std::size_t at) {
+  return static_cast<std::uint8_t>(packet[at]);
+}
+
+}  // namespace
+
+bool parse_packet(std::span<const char> packet, Message& out) {
+  if (packet.size() < kHeader || byte(packet, 4) & kXl) return false;
+  const std::uint32_t id = std::uint32_t{byte(packet, 0)} << 24 |
+                           std::uint32_t{byte(packet, 1)} << 16 |
+                           std::uint32_t{byte(packet, 2)} << 8 | byte(packet, 3);
+  const std::uint8_t flags = byte(packet, 5);
+  out.extended = (id & kExtended) != 0;
+  out.remote = (id & kRemote) != 0;
+  out.error = (id & kError) != 0;
+  out.id = id & kExtendedIdMask;
+  out.length = byte(packet, 4);
+  // Before the flag existed, only the size of the kernel's structure told.
+  out.fd = !out.error && ((flags & kFd) || out.length > 8 || packet.size() == kFdSize);
+  if (out.fd) {
+    out.brs = (flags & kBrs) != 0;
+    out.esi = (flags & kEsi) != 0;
+  } else if (out.length == 8 && byte(packet, 7) > 8 && byte(packet, 7) <= 15) {
+    out.len8_dlc = byte(packet, 7);
+  }
+  if (flaw_of(out) || packet.size() - kHeader < out.payload().size()) return false;
+  std::memcpy(out.data.data(), packet.data() + kHeader, out.payload().size());
+  return true;
+}
+
+char* put_packet(char* at, const Message& m) {
+  const std::size_t size = m.fd ? kFdSize : kClassicSize;
+  const std::uint32_t id = m.id | (m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) |
+                           (m.error ? kError : 0);
+  std::memset(at, 0, size);
+  for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(id >> (24 - 8 * i));
+  at[4] = static_cast<char>(m.length);
+  if (m.fd) at[5] = static_cast<char>(kFd | (m.brs ? kBrs : 0) | (m.esi ? kEsi : 0));
+  at[7] = static_cast<char>(m.len8_dlc);
+  std::memcpy(at + kHeader, m.data.data(), m.payload().size());
+  return at + size;
+}
+
+}  // namespace can::pcapng

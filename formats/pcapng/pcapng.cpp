@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Captures of Wireshark and tcpdump: pcapng, and pcap for reading, with packets of link type 227
+// (LINKTYPE_CAN_SOCKETCAN); can_packet.h has their layout. A channel is an interface with its name,
+// times are nanoseconds, the direction stands in a packet's flags.
+//
+// Source: draft-ietf-opsawg-pcapng, draft-ietf-opsawg-pcap, the tcpdump group's list of link types;
+// seen in captures of dumpcap on SocketCAN. Packets of other links are left out with a warning.
+
+#include "formats/pcapng/pcapng.h"
+
+#include <cstring>
+
+namespace can {
+namespace {
+
+int sniff(std::string_view head) {
+  std::uint32_t number = 0;
+  if (head.size() < sizeof number) return 0;
+  std::memcpy(&number, head.data(), sizeof number);
+  for (std::uint32_t magic : {pcapng::kSectionHeader, pcapng::kPcapMicros, pcapng::kPcapNanos})
+    if (number == magic || __builtin_bswap32(number) == magic) return 100;
+  return 0;
+}
+
+constexpr std::string_view kExtensions[] = {".pcapng"};
+
+}  // namespace
+
+namespace formats {
+extern const Format pcapng;
+constinit const Format pcapng = {
+    .name = "pcapng",
+    .title = "Wireshark capture",
+    .extensions = kExtensions,
+    .keeps = {.fd = true,
+              .error = true,
+              .error_detail = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::name},
+    .sniff = sniff,
+    .open = can::pcapng::open_reader,
+    .create = can::pcapng::create_writer,
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "formats/pcapng/can_packet.h"
+#include "formats/pcapng/pcapng.h"
+#include "formats/support/byte_reader.h"
+#include "libcan/channel.h"
+#include "libcan/error.h"
+
+namespace can::pcapng {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t kMostBlock = 1 << 20;  // of those that are looked at; a CAN packet takes 140
+constexpr std::uint64_t kNanos = 1'000'000'000;
+
+/// Numbers in the byte order of a section or file.
+class Fields {
+ public:
+  Fields(std::span<const char> bytes, bool swapped) : bytes_(bytes), swapped_(swapped) {}
+
+  std::size_t size() const { return bytes_.size(); }
+  std::span<const char> bytes(std::size_t at, std::size_t size) const {
+    return bytes_.subspan(std::min(at, bytes_.size()),
+                          std::min(size, bytes_.size() - std::min(at, bytes_.size())));
+  }
+  /// 0 for what lies outside.
+  template <class T>
+  T get(std::size_t at) const {
+    T value{};
+    if (at > bytes_.size() || bytes_.size() - at < sizeof value) return 0;
+    std::memcpy(&value, bytes_.data() + at, sizeof value);
+    if (!swapped_) return value;
+    if constexpr (sizeof value == 2) return __builtin_bswap16(value);
+    if constexpr (sizeof value == 4) return __builtin_bswap32(value);
+    return static_cast<T>(__builtin_bswap64(value));
+  }
+
+ private:
+  std::span<const char> bytes_;
+  bool swapped_;
+};
+
+/// Calls use(code, value) for each option from `at` on.
+template <class Use>
+void each_option(const Fields& block, std::size_t at, Use use) {
+  while (at + 4 <= block.size()) {
+    const auto code = block.get<std::uint16_t>(at), size = block.get<std::uint16_t>(at + 2);
+    if (code == kEndOfOptions || block.size() - at - 4 < size) return;
+    use(code, block.bytes(at + 4, size));
+    at += 4 + (size + 3u) / 4 * 4;
+  }
+}
+
+struct Interface {
+  bool can = false;
+  Channel channel;
+  std::uint64_t ticks_per_second = 1'000'000;
+  std::int64_t offset_seconds = 0;
+};
+
+/// What the option if_tsresol says: a power of ten, or with the high bit of two.
+std::uint64_t ticks_per_second(std::uint8_t resolution) {
+  const unsigned power = resolution & 0x7F;
+  if (resolution & 0x80) return power < 60 ? std::uint64_t{1} << power : 0;
+  std::uint64_t ticks = 1;
+  for (unsigned i = 0; i < power; ++i) ticks = ticks > UINT64_MAX / 10 ? 0 : ticks * 10;
+  return ticks;
+}
+
+/// False for a time outside 1678 to 2261.
+bool to_time(std::uint64_t ticks, const Interface& interface, nanoseconds& out) {
+  const std::uint64_t per_second = interface.ticks_per_second;
+  __extension__ using Wide = unsigned __int128;
+  const auto seconds = static_cast<std::int64_t>(ticks / per_second);
+  const auto rest = static_cast<std::int64_t>(Wide{ticks % per_second} * kNanos / per_second);
+  std::int64_t time;
+  if (per_second == kNanos && interface.offset_seconds == 0) {  // also before 1970, as we write it
+    out = nanoseconds(static_cast<std::int64_t>(ticks));
+    return true;
+  }
+  if (__builtin_add_overflow(seconds, interface.offset_seconds, &time) ||
+      __builtin_mul_overflow(time, std::int64_t{kNanos}, &time) ||
+      __builtin_add_overflow(time, rest, &time))
+    return false;
+  out = nanoseconds(time);
+  return true;
+}
+
+class Reader : public LogReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : bytes_(std::move(source)) {}
+
+ protected:
+  /// Nothing behind a damaged place can be found again: takes the rest, and throws.
+  [[noreturn]] void damaged(std::string_view what) {
+    const std::uint64_t offset = bytes_.offset();
+    bytes_.skip(UINT64_MAX);
+    fail(Errc::corrupt, "{}: offset {:#x}: {}", bytes_.name(), offset, what);
+  }
+
+  /// True when `packet` is a frame, now in `out`.
+  bool take(std::span<const char> packet, std::uint64_t ticks, const Interface& from, Message& out) {
+    if (!from.can) {
+      if (!foreign_) warn(fmt::format("{}: packets of other links than CAN left out", bytes_.name()));
+      foreign_ = true;
+      return false;
+    }
+    out.reset();
+    if (!to_time(ticks, from, out.timestamp)) damaged("a time outside 1678 to 2261");
+    out.channel = from.channel;
+    if (parse_packet(packet, out)) return true;
+    warn(fmt::format("{}: offset {:#x}: no CAN frame, left out", bytes_.name(), bytes_.offset()));
+    return false;
+  }
+
+  ByteReader bytes_;
+
+ private:
+  bool foreign_ = false;
+};
+
+/// Blocks, each with its length in front and behind.
+class BlockReader final : public Reader {
+ public:
+  using Reader::Reader;
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    while (filled < out.size() && next(out[filled], filled)) {
+    }
+  }
+
+ private:
+  bool next(Message& out, std::size_t& filled) {
+    const auto head = bytes_.peek(12);
+    if (head.empty()) return false;
+    if (head.size() < 12) damaged("the log ends within a block");
+    const std::uint32_t type = Fields(head, swapped_).get<std::uint32_t>(0);
+    if (type == kSectionHeader) start_section(head);
+    const std::uint32_t size = Fields(head, swapped_).get<std::uint32_t>(4);
+    if (size < 12 || size % 4 != 0) damaged("a block of impossible length");
+    if (type != kSectionHeader && type != kInterface && type != kEnhancedPacket &&
+        type != kSimplePacket) {
+      bytes_.skip(size);
+      return true;
+    }
+    if (size > kMostBlock) damaged("a block larger than 1 MiB");
+    const auto block = bytes_.peek(size);
+    if (block.size() < size) damaged("the log ends within a block");
+    use(type, Fields(block.subspan(8, size - 12), swapped_), out, filled);
+    bytes_.skip(size);
+    return true;
+  }
+
+  void start_section(std::span<const char> head) {
+    swapped_ = false;
+    if (Fields(head, false).get<std::uint32_t>(8) != kByteOrder) swapped_ = true;
+    if (Fields(head, swapped_).get<std::uint32_t>(8) != kByteOrder)
+      damaged("a section header without its magic number");
+    interfaces_.clear();
+  }
+
+  void use(std::uint32_t type, const Fields& block, Message& out, std::size_t& filled) {
+    if (type == kInterface)
+      add_interface(block);
+    else if (type == kEnhancedPacket)
+      filled += enhanced_packet(block, out);
+    else if (type == kSimplePacket && !interfaces_.empty())
+      filled += take(block.bytes(4, block.get<std::uint32_t>(0)), 0, interfaces_[0], out);
+  }
+
+  void add_interface(const Fields& block) {
+    Interface& added = interfaces_.emplace_back();
+    added.can = block.get<std::uint16_t>(0) == kLinkType;
+    each_option(block, 8, [&](std::uint16_t code, std::span<const char> value) {
+      if (code == kInterfaceName && !value.empty())
+        added.channel = channels_.find({value.data(), value.size()});
+      if (code == kTimeResolution && value.size() == 1)
+        added.ticks_per_second = ticks_per_second(static_cast<std::uint8_t>(value[0]));
+      if (code == kTimeOffset && value.size() == 8)
+        added.offset_seconds = Fields(value, swapped_).get<std::int64_t>(0);
+    });
+    if (added.ticks_per_second == 0) damaged("an interface with an impossible time resolution");
+  }
+
+  std::size_t enhanced_packet(const Fields& block, Message& out) {
+    const auto interface = block.get<std::uint32_t>(0);
+    const auto size = block.get<std::uint32_t>(12);
+    if (interface >= interfaces_.size()) damaged("a packet of an interface not described");
+    if (block.size() < 20 || size > block.size() - 20) damaged("a packet longer than its block");
+    const std::uint64_t ticks = std::uint64_t{block.get<std::uint32_t>(4)} << 32 |
+                                block.get<std::uint32_t>(8);
+    if (!take(block.bytes(20, size), ticks, interfaces_[interface], out)) return 0;
+    each_option(block, 20 + (size + 3u) / 4 * 4, [&](std::uint16_t code, std::span<const char> value) {
+      if (code == kPacketFlags && value.size() == 4)
+        out.transmitted =
+            (Fields(value, swapped_).get<std::uint32_t>(0) & kDirection) == kOutbound;
+    });
+    return 1;
+  }
+
+  bool swapped_ = false;
+  std::vector<Interface> interfaces_;
+  ChannelCache channels_;
+};
+
+/// The older format: one header, then packets of one link.
+class PcapReader final : public Reader {
+ public:
+  explicit PcapReader(std::unique_ptr<Source> source) : Reader(std::move(source)) {
+    const auto head = bytes_.peek(kFileHeader);
+    if (head.size() < kFileHeader) damaged("the log ends within its header");
+    auto magic = Fields(head, false).get<std::uint32_t>(0);
+    swapped_ = magic != kPcapMicros && magic != kPcapNanos;
+    const Fields fields(head, swapped_);
+    magic = fields.get<std::uint32_t>(0);
+    if (magic == kPcapNanos) link_.ticks_per_second = kNanos;
+    link_.can = (fields.get<std::uint32_t>(20) & 0xFFFF) == kLinkType;
+    bytes_.skip(kFileHeader);
+  }
+
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    while (filled < out.size()) {
+      const auto head = bytes_.peek(kPacketHeader);
+      if (head.empty()) return;
+      if (head.size() < kPacketHeader) damaged("the log ends within a packet");
+      const Fields fields(head, swapped_);
+      const std::uint64_t ticks =
+          fields.get<std::uint32_t>(0) * link_.ticks_per_second + fields.get<std::uint32_t>(4);
+      const std::size_t size = fields.get<std::uint32_t>(8);
+      if (size > kMostBlock) damaged("a packet larger than 1 MiB");
+      const auto packet = bytes_.peek(kPacketHeader + size);
+      if (packet.size() < kPacketHeader + size) damaged("the log ends within a packet");
+      filled += take(packet.subspan(kPacketHeader), ticks, link_, out[filled]);
+      bytes_.skip(kPacketHeader + size);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kFileHeader = 24, kPacketHeader = 16;
+
+  bool swapped_;
+  Interface link_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
+  const std::string head = peek(source, 4);
+  const auto number = Fields({head.data(), head.size()}, false).get<std::uint32_t>(0);
+  const auto is_pcap = [](std::uint32_t magic) {
+    return magic == kPcapMicros || magic == kPcapNanos;
+  };
+  if (is_pcap(number) || is_pcap(__builtin_bswap32(number)))
+    return std::make_unique<PcapReader>(std::move(source));
+  if (!head.empty() && number != kSectionHeader)
+    fail(Errc::corrupt, "{}: offset 0x0: neither pcapng nor pcap", source->name());
+  return std::make_unique<BlockReader>(std::move(source));
+}
+
+}  // namespace can::pcapng

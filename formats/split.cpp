@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "formats/split.h"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "formats/registry.h"
+#include "libcan/duration.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+/// `path` with `part` before its extensions.
+std::string part_path(const std::string& path, std::string part) {
+  for (char& c : part)
+    if (c == '/' || static_cast<unsigned char>(c) < ' ') c = '_';
+  const std::size_t name = path.find_last_of('/') + 1;
+  const std::size_t dot = std::min(path.find('.', name + 1), path.size());
+  return path.substr(0, dot) + "_" + part + path.substr(dot);
+}
+
+struct Target {
+  std::string path;
+  LogOptions options;
+  const Format& format;
+
+  std::unique_ptr<LogWriter> create(const std::string& part) const {
+    return create_log(part_path(path, part), options, &format);
+  }
+};
+
+class ChannelSplitter final : public LogWriter {
+ public:
+  explicit ChannelSplitter(Target target) : target_(std::move(target)) {}
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) part(m.channel).batch.push_back(m);
+    for (auto& [channel, part] : parts_) {
+      part.writer->write(part.batch);
+      part.batch.clear();
+    }
+  }
+  void flush() override {
+    for (auto& [channel, part] : parts_) part.writer->flush();
+  }
+  std::uint64_t size() const override {
+    std::uint64_t sum = 0;
+    for (const auto& [channel, part] : parts_) sum += part.writer->size();
+    return sum;
+  }
+  void close() override {
+    for (auto& [channel, part] : parts_) part.writer->close();
+  }
+
+ private:
+  struct Part {
+    std::unique_ptr<LogWriter> writer;
+    std::vector<Message> batch;
+  };
+
+  Part& part(Channel channel) {
+    Part& part = parts_[channel.index()];
+    if (!part.writer)
+      part.writer = target_.create(channel ? std::string(channel.name()) : "no-channel");
+    return part;
+  }
+
+  Target target_;
+  std::map<std::size_t, Part> parts_;  // by Channel::index()
+};
+
+class TimeSplitter final : public LogWriter {
+ public:
+  TimeSplitter(Target target, std::chrono::nanoseconds every)
+      : target_(std::move(target)), every_(every) {}
+
+  void write(std::span<const Message> messages) override {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (writer_ && messages[i].timestamp < end_) continue;
+      if (writer_) writer_->write(messages.subspan(begin, i - begin));
+      begin = i;
+      begin_part(messages[i].timestamp);
+    }
+    if (writer_) writer_->write(messages.subspan(begin));
+  }
+  void flush() override {
+    if (writer_) writer_->flush();
+  }
+  std::uint64_t size() const override { return closed_ + (writer_ ? writer_->size() : 0); }
+  void close() override {
+    if (writer_) writer_->close();
+  }
+
+ private:
+  void begin_part(std::chrono::nanoseconds time) {
+    if (!writer_) end_ = time;
+    if (writer_) {
+      writer_->close();
+      closed_ += writer_->size();
+    }
+    const auto periods = (time - end_) / every_;  // without messages: they get a number, no file
+    number_ += static_cast<std::uint64_t>(periods) + (writer_ ? 1 : 0);
+    end_ += every_ * (periods + 1);
+    writer_ = target_.create(fmt::format("{:03}", number_));
+  }
+
+  Target target_;
+  std::chrono::nanoseconds every_, end_{};
+  std::unique_ptr<LogWriter> writer_;
+  std::uint64_t number_ = 0, closed_ = 0;
+};
+
+}  // namespace
+
+Split parse_split(std::string_view text) {
+  if (text == "channel") return {.by_channel = true};
+  const Split split{.every = parse_duration(text, std::chrono::seconds(1))};
+  if (!split.wanted()) fail(Errc::invalid, "expected 'channel' or a time above 0, got {}", quote(text));
+  return split;
+}
+
+std::unique_ptr<LogWriter> create_split_log(const std::string& path, const LogOptions& options,
+                                            const Format& format, const Split& split) {
+  if (path == "-") fail(Errc::unsupported, "standard output can't be split");
+  Target target{path, options, format};
+  if (split.by_channel) return std::make_unique<ChannelSplitter>(std::move(target));
+  return std::make_unique<TimeSplitter>(std::move(target), split.every);
+}
+
+}  // namespace can

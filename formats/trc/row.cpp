@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "formats/trc/row.h"
+
+#include "formats/trc/error_record.h"
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can::trc {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // of version 1.x: the row tells the bus's state
+constexpr std::int64_t kNanosPerMilli = 1'000'000;
+
+[[noreturn]] void expected(std::string_view what, std::string_view got) {
+  fail(Errc::corrupt, "expected {}, got {}", what, quote(got));
+}
+
+/// Milliseconds with any number of decimals; those past the sixth are cut.
+bool parse_millis(std::string_view text, nanoseconds& out) {
+  const bool negative = text.starts_with('-');
+  Scanner scanner(text.substr(negative));
+  std::uint64_t millis = 0;
+  if (!scanner.take_decimal(millis, INT64_MAX / kNanosPerMilli - 1)) return false;
+  std::int64_t nanos = static_cast<std::int64_t>(millis) * kNanosPerMilli;
+  if (scanner.take('.') || scanner.take(',')) {
+    std::int64_t unit = kNanosPerMilli;
+    for (; scanner.peek() >= '0' && scanner.peek() <= '9'; scanner.skip(1))
+      nanos += (scanner.peek() - '0') * (unit /= 10);
+  }
+  out = nanoseconds(negative ? -nanos : nanos);
+  return scanner.done();
+}
+
+}  // namespace
+
+bool Row::parse(std::string_view line, Message& out) {
+  out_ = &out;
+  out.reset();
+  out.channel = channels_.channel(1);  // where no column tells the bus there is one
+  Scanner scanner(line);
+  scanner.skip_blanks();
+  for (const char column : layout_.columns) {
+    if (out.error && column != 'B') break;  // its id, length and data are not a frame's
+    if (!take_column(column, scanner)) return false;
+  }
+  if (out.error) take_error(scanner);
+  if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}", flaw);
+  return true;
+}
+
+bool Row::take_column(char column, Scanner& line) {
+  switch (column) {
+    case 'N':
+      return take_number(line);
+    case 'O':
+      take_offset(line);
+      return true;
+    case 'T':
+      return take_type(line.take_word());
+    case 'B':
+      take_bus(line.take_word());
+      return true;
+    case 'I':
+      return take_id(line.take_word());
+    case 'd':
+      if (layout_.old) return take_old_type(line.take_word());
+      take_direction(line.take_word());
+      return true;
+    case 'L':
+    case 'l':
+      take_length(line.take_word(), column == 'L');
+      return true;
+    case 'D':
+      take_data(line);
+      return true;
+    default:  // R, and what a later version may add
+      line.take_word();
+      return true;
+  }
+}
+
+/// "12)" in version 1.x, "12" later.
+bool Row::take_number(Scanner& line) {
+  std::string_view word = line.take_word();
+  const std::string_view whole = word;
+  if (word.ends_with(')')) word.remove_suffix(1);
+  std::uint64_t ignored;
+  if (!parse_decimal(word, UINT64_MAX, ignored)) expected("a message number", whole);
+  return true;
+}
+
+void Row::take_offset(Scanner& line) {
+  const std::string_view word = line.take_word();
+  if (!parse_millis(word, out_->timestamp)) expected("a time offset in ms", word);
+}
+
+bool Row::take_type(std::string_view word) {
+  if (word == "DT") return true;
+  if (word == "RR") return out_->remote = true;
+  if (word == "ER") return out_->error = true;
+  if (word == "FD" || word == "FB" || word == "FE" || word == "BI") {
+    out_->fd = true;
+    out_->brs = word == "FB" || word == "BI";
+    out_->esi = word == "FE" || word == "BI";
+    return true;
+  }
+  if (word.size() != 2) expected("a message type such as DT", word);
+  return false;  // ST, EC, EV, and what later versions bring
+}
+
+bool Row::take_old_type(std::string_view word) {
+  if (word == "Rx") return true;
+  if (word == "Tx") return out_->transmitted = true;
+  if (word == "Error") return out_->error = true;
+  if (word == "Warng") return false;
+  expected("Rx, Tx, Warng or Error", word);
+}
+
+void Row::take_bus(std::string_view word) {
+  std::uint64_t number = 0;
+  if (word == "-") return;
+  if (!parse_decimal(word, 255, number)) expected("a bus number", word);
+  out_->channel = channels_.channel(static_cast<unsigned>(number));
+}
+
+void Row::take_direction(std::string_view word) {
+  if (word != "Rx" && word != "Tx") expected("Rx or Tx", word);
+  out_->transmitted = word == "Tx";
+}
+
+/// Four digits are a standard id, eight an extended one.
+bool Row::take_id(std::string_view word) {
+  std::uint64_t id = 0;
+  if (!parse_hex(word, UINT32_MAX, id)) expected("an arbitration id", word);
+  if (id == kStatusId) return false;
+  if (id > kExtendedIdMask) expected("an arbitration id up to 1FFFFFFF", word);
+  out_->id = static_cast<std::uint32_t>(id);
+  out_->extended = word.size() > 4 || id > kStandardIdMask;
+  return true;
+}
+
+void Row::take_length(std::string_view word, bool is_code) {
+  std::uint64_t value = 0;
+  if (!parse_decimal(word, is_code ? 15 : 64, value)) expected("a data length", word);
+  const auto small = static_cast<std::uint8_t>(value);
+  if (is_code) return set_dlc(*out_, small);
+  // Version 1.x has no types: only CAN FD has more than 8 bytes.
+  if (layout_.old && small > 8) out_->fd = true;
+  out_->length = small;
+}
+
+void Row::take_data(Scanner& line) {
+  if (line.rest().starts_with("RTR")) out_->remote = true;
+  if (line.rest().starts_with("ERROR")) {
+    line.take_word();
+    out_->error = true;
+    return;
+  }
+  if (out_->remote) return;
+  if (layout_.columns.find('l') != layout_.columns.npos && !out_->fd && out_->length > 8)
+    fail(Errc::corrupt, "a classic frame of {} bytes", out_->length);
+  take_bytes(line, {out_->data.data(), out_->length});
+}
+
+void Row::take_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
+  const std::string_view text = line.rest();
+  if (get_hex_spaced(text, bytes)) return;
+  for (std::uint8_t& byte : bytes) {  // more blanks than one, or too few bytes
+    std::uint64_t value = 0;
+    if (const std::string_view word = line.take_word(); !parse_hex(word, 0xFF, value))
+      fail(Errc::corrupt, "expected {} data bytes, got {}", bytes.size(), quote(text));
+    byte = static_cast<std::uint8_t>(value);
+  }
+}
+
+/// What stands behind an error row's type and bus differs by version, but ends with the record; in
+/// version 1.x its kind is the id. The row counts even where that can't be understood.
+void Row::take_error(Scanner& line) {
+  std::array<std::string_view, 10> words;
+  std::size_t count = 0;
+  while (!line.done() && count < words.size()) words[count++] = line.take_word();
+  ErrorRecord record{};
+  std::uint64_t value = out_->id;  // version 1.0 has it before the word ERROR
+  if (layout_.old && layout_.columns.find('d') != layout_.columns.npos)
+    parse_hex(words[0], 0xFF, value);
+  if (layout_.old) record[0] = static_cast<std::uint8_t>(value);
+  const std::size_t first = layout_.old ? 1 : 0, missing = record.size() - first;
+  bool understood = count >= missing;
+  for (std::size_t i = first; understood && i < record.size(); ++i) {
+    understood = parse_hex(words[count - record.size() + i], 0xFF, value);
+    record[i] = static_cast<std::uint8_t>(value);
+  }
+  *out_ = Message{.timestamp = out_->timestamp, .channel = out_->channel};
+  set_error(understood ? record : ErrorRecord{}, *out_);
+}
+
+}  // namespace can::trc

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "formats/support/channel_numbers.h"
+#include "formats/support/text.h"
+#include "libcan/message.h"
+
+namespace can::trc {
+
+/// The columns of a version's rows, in $COLUMNS' letters, without commas:
+///
+///   N number   O offset, ms   T type   B bus   I id   d direction   R reserved   L data length code
+///   l data bytes   D data
+///
+/// In version 1.x the type says the direction: d.
+struct Layout {
+  std::string_view columns;
+  bool old = false;  ///< version 1.x
+};
+
+/// Reads the rows of one layout.
+class Row {
+ public:
+  explicit Row(Layout layout) : layout_(layout) {}
+
+  /// Fills `out`; its timestamp is the row's offset. False for a row that holds no frame: a status,
+  /// an event. Throws Errc::corrupt.
+  bool parse(std::string_view line, Message& out);
+
+ private:
+  bool take_column(char column, Scanner& line);
+  bool take_number(Scanner& line);
+  void take_offset(Scanner& line);
+  bool take_type(std::string_view word);
+  bool take_old_type(std::string_view word);
+  void take_bus(std::string_view word);
+  void take_direction(std::string_view word);
+  bool take_id(std::string_view word);
+  void take_length(std::string_view word, bool is_code);
+  void take_data(Scanner& line);
+  void take_bytes(Scanner& line, std::span<std::uint8_t> bytes);
+  void take_error(Scanner& line);
+
+  Layout layout_;
+  NumberedChannels channels_;
+  Message* out_ = nullptr;
+};
+
+}  // namespace can::trc

@@ -1,0 +1,36 @@
+# bash completion for the programs of cansuite. What there is to complete is asked of the program.
+# SPDX-License-Identifier: MIT
+
+# The names in a list as the program prints it with --json: one object a line, the name first.
+_cansuite_names() {
+  "$1" "$2" --json 2>/dev/null | sed -n 's/^[[ ]*{"name": "\([^"]*\)".*/\1/p'
+}
+
+_cansuite_options() {
+  "$1" --help 2>/dev/null | sed -n '/^Examples:/q; s/^  \(-[^ ]*\).*/\1/p' | tr , '\n'
+}
+
+# The CAN interfaces of the kernel: those of type ARPHRD_CAN.
+_cansuite_channels() {
+  local type
+  for type in /sys/class/net/*/type; do
+    [ "$(cat "$type" 2>/dev/null)" = 280 ] && basename "$(dirname "$type")"
+  done
+}
+
+_cansuite() {
+  local program=$1 current=$2 previous=$3 words=
+  COMPREPLY=()
+  case $previous in
+    -i | --interface) words=$(_cansuite_names "$program" --list-interfaces) ;;
+    --format | --from) words=$(_cansuite_names "$program" --list-formats) ;;
+    -c | --channel) words=$(_cansuite_channels) ;;
+    --tz) words='local utc' ;;
+    --csv-dialect) words='python-can extended' ;;
+    *) case $current in -*) words=$(_cansuite_options "$program") ;; esac ;;
+  esac
+  # Nothing to offer: bash goes on with file names (-o default).
+  [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "drivers/registry.h"
+#include "drivers/remote/server.h"
+
+/// A server of this process on a free port of the loopback, in a thread of its own.
+class RunningServer {
+ public:
+  explicit RunningServer(const can::BusConfig& served, can::remote::ServerOptions options = {},
+                         can::remote::OpenBus open = can::open_bus)
+      : server_(on_loopback(std::move(options)), served, std::move(open),
+                [this](can::remote::LogLevel, const std::string& text) { note(text); }),
+        thread_([this] { server_.run(); }) {}
+  ~RunningServer() { stop(); }
+
+  void stop() {
+    server_.stop();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    server_.drain(std::chrono::seconds(5));
+  }
+
+  std::string address() const { return server_.address(); }
+  std::uint16_t port() const { return server_.port(); }
+  /// Only once it has stopped.
+  const can::remote::Statistics& statistics() const { return server_.statistics(); }
+
+  can::BusConfig client() const {
+    can::BusConfig config;
+    config.interface = "remote";
+    config.channel = address();
+    return config;
+  }
+  std::unique_ptr<can::Bus> connect() const { return can::open_bus(client()); }
+
+  bool has_logged(std::string_view text) const {
+    std::lock_guard lock(mutex_);
+    for (const std::string& line : log_)
+      if (line.find(text) != std::string::npos) return true;
+    return false;
+  }
+
+ private:
+  static can::remote::ServerOptions on_loopback(can::remote::ServerOptions options) {
+    options.host = "127.0.0.1";
+    options.port = 0;
+    return options;
+  }
+  void note(const std::string& text) {
+    std::lock_guard lock(mutex_);
+    log_.push_back(text);
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<std::string> log_;
+  can::remote::Server server_;
+  std::thread thread_;
+};
+
+/// A virtual bus to be served.
+inline can::BusConfig virtual_bus(std::string channel) {
+  can::BusConfig config;
+  config.interface = "virtual";
+  config.channel = std::move(channel);
+  return config;
+}

@@ -1,0 +1,324 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""canserver and the programs that use it through the interface remote, as a user runs them."""
+import os
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+import harness  # noqa: E402
+
+HELLO = bytes.fromhex("01040007a1200a00")
+FRAMES = ["123#DEADBEEF", "00000123#R4", "321##1AABBCC00", "20000004#0004000000000000"]
+
+
+def message(id, data=b"", flags=0, length=None):
+    return struct.pack(">BdIBB8s", 3, 0, id, len(data) if length is None else length, flags, data)
+
+
+class ServerTest(harness.ToolTest):
+    def start_server(self, *options, host="127.0.0.1", bus=("-i", "virtual", "-c", "test"), **more):
+        """A canserver that listens; returns it and its address."""
+        server = self.start("canserver", *bus, "-H", host, "-p", "0", *options, **more)
+        for line in server.stderr:
+            if "listening on" in line:
+                return server, line.split()[-1]
+        self.fail("canserver doesn't listen")
+
+    def start_client(self, address, *options):
+        client = self.start("canlogger", "-v", "-i", "remote", "-c", address, *options)
+        self.assertIn("recording remote", client.stderr.readline())
+        return client
+
+    def send(self, address, *arguments, **options):
+        return self.run_tool("cansend", "-i", "remote", "-c", address, *arguments, **options)
+
+    def connect(self, address, hello=HELLO):
+        host, port = address.rsplit(":", 1)
+        peer = socket.create_connection((host.strip("[]"), int(port)), timeout=20)
+        self.addCleanup(peer.close)
+        peer.sendall(hello)
+        return peer
+
+    def receive(self, peer, size):
+        data = b""
+        while len(data) < size:
+            some = peer.recv(size - len(data))
+            if not some:
+                break
+            data += some
+        return data
+
+    def frames_of(self, name):
+        output = self.run_tool("canconvert", "-q", name, "-", "--format", "candump").stdout
+        return [line.split()[2] for line in output.splitlines()]
+
+
+class Server(ServerTest):
+    def test_every_kind_of_frame_between_our_programs(self):
+        _, address = self.start_server()
+        logger = self.start_client(address, "-n", "4", "-f", "a.jsonl")
+        self.send(address, *FRAMES)
+        self.assertEqual(logger.wait(timeout=20), 0)
+        self.assertEqual(self.frames_of("a.jsonl"), FRAMES)
+        self.assertIn('"channel":"test"', self.read("a.jsonl").replace(" ", ""))
+
+    def test_a_replay_over_ipv6(self):
+        try:
+            _, address = self.start_server(host="::1")
+        except AssertionError:
+            self.skipTest("no IPv6")
+        self.assertTrue(address.startswith("[::1]:"), address)
+        self.write("in.log", "(1.0) can0 100#01\n(1.01) can0 100#02\n")
+        logger = self.start_client(address, "-n", "2", "-f", "a.log")
+        self.run_tool("canplayer", "-i", "remote", "-c", address, "in.log")
+        self.assertEqual(logger.wait(timeout=20), 0)
+        self.assertEqual(self.frames_of("a.log"), ["100#01", "100#02"])
+
+    def test_filters_are_applied(self):
+        _, address = self.start_server()
+        logger = self.start_client(address, "-n", "1", "-f", "a.log", "--filter", "300:700")
+        self.send(address, "100#01", "345#02")
+        self.assertEqual(logger.wait(timeout=20), 0)
+        self.assertEqual(self.frames_of("a.log"), ["345#02"])
+
+    def test_a_client_of_version_4(self):
+        server, address = self.start_server("-v")
+        peer = self.connect(address, bytes.fromhex("01040001e8480a0100000100000007ff"))
+        self.assertEqual(self.receive(peer, 26), b"\x02\x18Virtual bus channel test")
+        self.assertIn("125000 bit/s, filters 100:7FF", server.stderr.readline())
+        self.send(address, "101#00", "100#11")
+        got = self.receive(peer, 23)
+        self.assertEqual(got[9:], message(0x100, b"\x11")[9:])
+        self.assertAlmostEqual(struct.unpack(">d", got[1:9])[0], time.time(), delta=60)
+        peer.shutdown(socket.SHUT_WR)
+        self.assertEqual(peer.recv(1), b"")
+
+    def test_the_servers_bit_rate_wins(self):
+        server, address = self.start_server("-v", "-b", "250000")
+        self.connect(address)
+        self.assertIn("250000 bit/s", server.stderr.readline())
+
+    def test_own_messages_come_back_when_asked_for(self):
+        _, address = self.start_server("-o", "receive_own_messages=true")
+        peer = self.connect(address)
+        self.receive(peer, 26)
+        peer.sendall(message(0x123, b"\x01"))
+        self.assertEqual(self.receive(peer, 23)[9:], message(0x123, b"\x01")[9:])
+
+    def test_log_of_a_client(self):
+        server, address = self.start_server("-v")
+        self.send(address, "123#")
+        lines = [server.stderr.readline() for _ in range(2)]
+        self.assertRegex(lines[0], r"127\.0\.0\.1:\d+: opened virtual test, protocol version 64")
+        self.assertRegex(lines[1], r": closed by the client; 1 messages received from it, 0 sent")
+
+    def test_statistics_and_the_end(self):
+        for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=sent):
+                server, address = self.start_server()
+                peer = self.connect(address)
+                self.receive(peer, 26)
+                self.send(address, "123#")
+                server.send_signal(signal.SIGUSR1)
+                self.assertRegex(server.stderr.readline(),
+                                 r"1 client, 2 connections, 0 refused; 1 messages from clients")
+                self.stop(server, sent)
+                self.receive(peer, 23)
+                self.assertEqual(peer.recv(100), b"\x06\x16the server is stopping")
+                self.assertEqual(peer.recv(1), b"")
+
+    def test_a_restart_on_the_same_port(self):
+        server, address = self.start_server()
+        peer = self.connect(address)
+        self.receive(peer, 26)
+        self.stop(server, signal.SIGTERM)
+        port = address.rsplit(":", 1)[1]
+        again = self.start("canserver", "-i", "virtual", "-H", "127.0.0.1", "-p", port)
+        self.assertIn("listening on " + address, again.stderr.readline())
+        self.assert_refused("canserver", "-i", "virtual", "-H", "127.0.0.1", "-p", port,
+                            says=f"port {port}: address already in use")
+
+    def test_mistakes(self):
+        refused = lambda *command, **options: self.assert_refused("canserver", *command, **options)
+        refused("-i", "virtuel", says="did you mean 'virtual'", status=2)
+        refused("-i", "virtual", "--allow", "10.0.0.0/99", says="'10.0.0.0/99'", status=2)
+        refused("-i", "virtual", "--token-file", "none", says="none: no such file")
+        refused("-i", "virtual", "--tls-cert", "none", says="TLS: ", status=2)
+        refused("-i", "virtual", "--tls-cert", "none", "--tls-key", "none", says="none: no such file")
+        self.assert_refused("canlogger", "-i", "remote", "-c", "127.0.0.1:1",
+                            says="remote 127.0.0.1:1: can't connect: connection refused")
+        self.assert_refused("canlogger", "-i", "remote", "-c", "host:x", status=2, says="HOST:PORT")
+
+    def test_a_warning_where_everyone_may_send(self):
+        for options, warned in (([], True), (["--read-only"], False), (["--allow", "::1"], False)):
+            server = self.start("canserver", "-i", "virtual", "-p", "0", *options)
+            first = server.stderr.readline()
+            self.assertEqual("everyone who can reach" in first, warned, first)
+
+    def test_errors_of_the_server_in_words(self):
+        _, address = self.start_server(bus=("-i", "udp_multicast", "-c", "10.0.0.1"))
+        self.assert_refused("canlogger", "-i", "remote", "-c", address,
+                            says="the server says: udp_multicast 10.0.0.1: expected a multicast")
+        _, address = self.start_server("--read-only")
+        self.assert_refused("cansend", "-i", "remote", "-c", address, "123#",
+                            says="the server is read-only")
+
+    def test_tokens(self):
+        self.write("token", "open sesame\n")
+        self.write("wrong", "open barley\n")
+        _, address = self.start_server("--token-file", "token")
+        self.send(address, "-o", "token_file=token", "123#")
+        self.assert_refused("cansend", "-i", "remote", "-c", address, "123#", says="wrong token")
+        self.assert_refused("cansend", "-i", "remote", "-c", address, "-o", "token_file=wrong",
+                            "123#", says="wrong token")
+        peer = self.connect(address)
+        self.assertIn(b"wants a token", peer.recv(300))
+
+    def openssl(self, *command):
+        subprocess.run(["openssl", *command], cwd=self.folder, check=True, capture_output=True)
+
+    def make_certificate(self, name, authority):
+        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out",
+                     name + ".csr", "-subj", "/CN=" + name)
+        self.write("extensions", "subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        self.openssl("x509", "-req", "-in", name + ".csr", "-CA", authority + ".pem", "-CAkey",
+                     authority + ".key", "-CAcreateserial", "-days", "2", "-extfile", "extensions",
+                     "-out", name + ".pem")
+
+    def test_tls_with_client_certificates(self):
+        for authority in ("ca", "strange"):
+            self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", authority + ".key",
+                         "-out", authority + ".pem", "-days", "2", "-subj", "/CN=" + authority)
+        self.make_certificate("server", "ca")
+        self.make_certificate("client", "ca")
+        self.make_certificate("other", "strange")
+        _, address = self.start_server("--tls-cert", "server.pem", "--tls-key", "server.key",
+                                       "--tls-ca", "ca.pem")
+        trust = ["-o", "tls_ca=ca.pem"]
+        ours = [*trust, "-o", "tls_cert=client.pem", "-o", "tls_key=client.key"]
+        logger = self.start_client(address, "-n", "4", "-f", "a.log", *ours)
+        self.send(address, *ours, *FRAMES)
+        self.assertEqual(logger.wait(timeout=20), 0)
+        self.assertEqual(self.frames_of("a.log"), FRAMES)
+        refused = lambda *options, says: self.assert_refused(
+            "cansend", "-i", "remote", "-c", address, *options, "123#", says=says)
+        refused(*trust, says="certificate required")
+        refused(*trust, "-o", "tls_cert=other.pem", "-o", "tls_key=other.key", says="TLS: ")
+        refused("-o", "tls_ca=strange.pem", says="TLS: certificate: ")
+        peer = self.connect(address)  # plain text
+        peer.settimeout(20)
+        self.assertNotIn(b"Virtual", peer.recv(300))
+
+    def test_readiness_and_socket_activation(self):
+        notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(notified.close)
+        notified.bind(self.path("notify"))
+        notified.settimeout(20)
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        self.environment["NOTIFY_SOCKET"] = self.path("notify")
+        self.environment["LISTEN_FDS"] = "1"
+
+        def activate():
+            os.dup2(listener.fileno(), 3)
+
+        # LISTEN_PID is the child's own: only a shell knows it before it turns into the server.
+        command = ('LISTEN_PID=$$ exec "$0" -i virtual -c test')
+        server = subprocess.Popen(["sh", "-c", command, harness.program("canserver")],
+                                  cwd=self.folder, env=self.environment, pass_fds=(3,),
+                                  preexec_fn=activate, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True)
+        self.addCleanup(self.end, server)
+        self.assertEqual(notified.recv(100), b"READY=1")
+        address = "127.0.0.1:%d" % listener.getsockname()[1]
+        self.assertIn(address, server.stderr.readline())
+        self.send(address, "123#")
+        self.stop(server, signal.SIGTERM)
+        self.assertEqual(notified.recv(100), b"STOPPING=1")
+
+    def memory_of(self, process):
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+
+    def test_hostile_connections(self):
+        server, address = self.start_server()
+        peer, other = self.connect(address), self.connect(address)
+        self.receive(peer, 26)
+        self.receive(other, 26)
+        before = self.memory_of(server)
+        strangers = []
+        for i in range(500):
+            kinds = (os.urandom(300), HELLO[:3], HELLO + message(1)[:9], b"", b"\x01\x40" + b"\x21" * 400)
+            stranger = socket.create_connection(("127.0.0.1", int(address.split(":")[1])), timeout=20)
+            stranger.sendall(kinds[i % 5])
+            if i % 2:
+                stranger.shutdown(socket.SHUT_WR)
+            strangers.append(stranger)
+            peer.sendall(message(i % 0x800, b"\x01"))
+            self.assertEqual(self.receive(other, 23)[9:], message(i % 0x800, b"\x01")[9:])
+        self.assertLess(self.memory_of(server) - before, 50_000)  # KiB
+        for stranger in strangers:
+            stranger.close()
+        busy = self.cpu_of(server)
+        time.sleep(1)
+        self.assertLess(self.cpu_of(server) - busy, 0.5)  # nothing is left that spins
+        self.stop(server, signal.SIGTERM)
+
+    def cpu_of(self, process):
+        with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class TwoHosts(ServerTest):
+    """A second network namespace, joined by a pair of interfaces: another host."""
+
+    def setUp(self):
+        super().setUp()
+        if not os.environ.get(harness.INSIDE):
+            self.skipTest("no right to make a network namespace")
+        sleeper = subprocess.Popen(["unshare", "-n", "sleep", "600"])
+        self.addCleanup(sleeper.wait)
+        self.addCleanup(sleeper.kill)
+        self.other = ["nsenter", "-t", str(sleeper.pid), "-n"]
+        own = os.readlink("/proc/self/ns/net")
+        self.assertTrue(harness.wait_for(
+            lambda: os.readlink(f"/proc/{sleeper.pid}/ns/net") != own))
+        for command in (f"ip link add veth0 type veth peer name veth1 netns {sleeper.pid}",
+                        "ip addr add 192.0.2.1/24 dev veth0", "ip link set veth0 up"):
+            subprocess.run(command.split(), check=True)
+        self.addCleanup(subprocess.run, "ip link del veth0".split(), stderr=subprocess.DEVNULL)
+        for command in ("ip addr add 192.0.2.2/24 dev veth1", "ip link set veth1 up"):
+            subprocess.run([*self.other, *command.split()], check=True)
+
+    def test_a_recording_on_another_host_has_no_difference(self):
+        bus = ("-i", "udp_multicast", "-c", "239.74.163.2", "-o", "iface=lo")
+        server, address = self.start_server("--allow", "192.0.2.0/24", host="192.0.2.1", bus=bus)
+        near = self.start_logger("-c", "239.74.163.2", "-o", "iface=lo", "-n", "200", "-f", "near.log")
+        far = subprocess.Popen([*self.other, harness.program("canlogger"), "-v", "-i", "remote", "-c",
+                                address, "-n", "200", "-f", "far.log"], cwd=self.folder,
+                               env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+        self.addCleanup(self.end, far)
+        self.assertIn("recording remote", far.stderr.readline())
+        frames = [f"{i:03X}##{i % 4:X}{'%02X' % i * 12}" for i in range(150)]
+        frames += [f"{i:08X}#{i:04X}" for i in range(50)]
+        self.run_tool("cansend", *bus, *frames)
+        self.assertEqual(near.wait(timeout=20), 0)
+        self.assertEqual(far.wait(timeout=20), 0)
+        self.assertEqual(self.frames_of("far.log"), frames)
+        self.assertEqual(self.frames_of("near.log"), frames)
+        self.stop(server, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    harness.enter_namespace()
+    harness.set_up_namespace()
+    harness.main()
