@@ -169,8 +169,9 @@ class Live(harness.ToolTest):
         self.assertEqual(logger.wait(timeout=10), 0)
         got = [json.loads(line)["id"] for line in self.lines("a.jsonl")]
         self.assertEqual(sorted(got), [0x100] * 3 + [0x200] * 3)
+        logger = self.start_logger("-n", "3", "-f", "b.jsonl")
         sender = self.start("cansend", *BUS, "--period", "10ms", "100#01")
-        time.sleep(0.2)
+        self.assertEqual(logger.wait(timeout=20), 0)
         self.stop(sender)
         self.run_tool("cansend", *BUS, "--period", "10ms", "--duration", "50ms", "100#01")
         self.assert_refused("cansend", *BUS, "-n", "3", "100#01", status=2, says="--period")
