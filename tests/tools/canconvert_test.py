@@ -4,6 +4,7 @@
 import gzip
 import json
 import os
+import struct
 import sys
 import unittest
 
@@ -148,6 +149,37 @@ class Convert(harness.ToolTest):
         bare = self.run_tool("canconvert", "a.log", "-", "--format", "console", "-t", "n",
                              "--color", "always").stdout
         self.assertTrue(bare.splitlines()[1].startswith(" \x1b[34m can1  TX"), bare)
+
+    def test_captures_in_every_byte_order(self):
+        frame = struct.pack(">IBBxx2s6x", 0x8ABCDEF0, 2, 0, b"\x11\x22")
+        want = "0ABCDEF0#1122"
+        for order in "<>":
+            for magic, fraction in ((0xA1B2C3D4, 250_000), (0xA1B23C4D, 250_000_000)):
+                head = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, 227)
+                packet = struct.pack(order + "IIII", 1551774790, fraction, 16, 16) + frame
+                self.write_bytes("a.pcap", head + packet)
+                self.assert_frame("a.pcap", "(1551774790.250000)", want)
+                self.write_bytes("cut.pcap", head + packet + packet[:20])
+                self.assert_refused("canconvert", "cut.pcap", "-", "--format", "candump",
+                                    says=r"cut\.pcap: offset 0x38: the log ends within a packet")
+            ticks = 1551774790250000
+            blocks = [(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1)),
+                      (1, struct.pack(order + "HHI", 227, 0, 0)),
+                      (0xBAD, b"none of this is known"  + bytes(3)),
+                      (6, struct.pack(order + "IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, 16, 16)
+                       + frame)]
+            self.write_bytes("a.pcapng", b"".join(
+                struct.pack(order + "II", kind, len(body) + 12) + body
+                + struct.pack(order + "I", len(body) + 12) for kind, body in blocks))
+            self.assert_frame("a.pcapng", "(1551774790.250000)", want)
+
+    def write_bytes(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+
+    def assert_frame(self, name, time, frame):
+        words = self.run_tool("canconvert", "-q", name, "-", "--format", "candump").stdout.split()
+        self.assertEqual((words[0], words[2]), (time, frame))
 
     def test_time_zone(self):
         self.run_tool("canconvert", "-q", "--tz", "+05:30", "a.log", "a.asc")
