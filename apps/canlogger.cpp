@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookForSignals = 50ms;
 constexpr auto kFlushFile = 500ms;  // what a killed logger may lose
+constexpr auto kTellState = 1s;     // with -vv
 
 struct Options {
   std::string file = "-";
@@ -104,6 +105,7 @@ class Recording {
                     [this](std::span<const Message> batch) { write(batch); });
       flush_if_due();
       tell_notes();
+      tell_state_if_due();
       progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
       if (!stopping && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
         stopping = true;
@@ -124,6 +126,14 @@ class Recording {
       progress_.clear();
       program_.warn(note);
     }
+  }
+
+  /// -vv: how the recording goes, for a log of the logger.
+  void tell_state_if_due() {
+    if (program_.verbosity().verbose < 2 || Clock::now() < told_ + kTellState) return;
+    told_ = Clock::now();
+    program_.warn(fmt::format("{}, {} dropped, {} bytes written", counted(messages_, "message"),
+                              grouped(bus_->counters().dropped), grouped(writer_->size())));
   }
 
   // People watch the console; a file only has to survive a kill.
@@ -178,7 +188,7 @@ class Recording {
   std::unique_ptr<LogWriter> writer_;
   std::uint64_t messages_ = 0;
   bool unflushed_ = false;
-  Clock::time_point start_ = Clock::now(), flushed_ = start_;
+  Clock::time_point start_ = Clock::now(), flushed_ = start_, told_ = start_;
 };
 
 }  // namespace

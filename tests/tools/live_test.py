@@ -107,6 +107,12 @@ class Live(harness.ToolTest):
         self.assert_refused("canlogger", *BUS, "-a", "-f", "b.asc", says="can't be appended to")
         self.assertEqual(self.read("b.asc"), "precious")
 
+    def test_how_it_goes_is_told_each_second(self):
+        logger = self.start_logger("-v", "-f", "a.log", "--duration", "2500ms")
+        self.send("123#00")
+        _, complaints = logger.communicate(timeout=20)
+        self.assertRegex(complaints, r"canlogger: 1 message, 0 dropped, \d+ bytes written")
+
     def test_rotation_by_size(self):
         logger = self.start_logger("-f", "a.log", "-s", "64", "--keep", "2")
         for i in range(5):  # some 30 bytes each, one batch at a time
