@@ -23,8 +23,7 @@ void Routes::open(const BusOptions& options) {
 
 Bus* Routes::find(Channel& channel) {
   if (assigned_.empty()) return buses_.begin()->second.get();
-  if (channel.index() >= known_.size()) known_.resize(channel.index() + 1u);
-  std::optional<Target>& target = known_[channel.index()];
+  std::optional<Target>& target = known_[channel];
   if (!target) target = look_up(channel);
   if (target->bus) channel = target->channel;
   return target->bus;

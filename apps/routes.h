@@ -45,7 +45,7 @@ class Routes {
 
   std::vector<Assignment> assigned_;
   std::map<std::string, std::unique_ptr<Bus>> buses_;  // by channel; "": the configured one
-  std::vector<std::optional<Target>> known_;           // by Channel::index()
+  ChannelTable<std::optional<Target>> known_;
 };
 
 }  // namespace can::cli

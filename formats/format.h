@@ -32,6 +32,18 @@ struct Keeps {
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
 };
 
+/// All that a message has, and its time to this step.
+constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanoseconds(1)) {
+  return {.fd = true,
+          .error = true,
+          .error_detail = true,
+          .remote = true,
+          .direction = true,
+          .raw_dlc = true,
+          .channel = KeepsChannel::name,
+          .step = step};
+}
+
 /// How the console layout shows times.
 enum class ConsoleTime {
   absolute,  ///< seconds since the epoch

@@ -172,11 +172,8 @@ class Parser {
     if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}: {}", flaw, quote(line_));
     if (data_.size() != out_.payload().size() * 2)
       bad("data", fmt::format("{} bytes in hexadecimal", out_.payload().size()), data_);
-    for (std::size_t i = 0; i < bytes; ++i) {
-      const int high = hex_digit(data_[2 * i]), low = hex_digit(data_[2 * i + 1]);
-      if ((high | low) < 0) bad("data", "hexadecimal digits", data_);
-      out_.data[i] = static_cast<std::uint8_t>(high << 4 | low);
-    }
+    if (!get_hex(data_, std::span(out_.data).first(bytes)))
+      bad("data", "hexadecimal digits", data_);
   }
 
   [[noreturn]] static void bad(std::string_view key, std::string_view what, std::string_view got) {
@@ -293,13 +290,7 @@ constinit const Format jsonl = {
     .name = "jsonl",
     .title = "JSON Lines log",
     .extensions = kExtensions,
-    .keeps = {.fd = true,
-              .error = true,
-              .error_detail = true,
-              .remote = true,
-              .direction = true,
-              .raw_dlc = true,
-              .channel = KeepsChannel::name},
+    .keeps = keeps_all(),
     .appends = true,
     .sniff = sniff,
     .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {

@@ -98,19 +98,18 @@ const Format& format_for_writing(const std::string& path) {
        known_extensions());
 }
 
-const Format& format_of(const std::string& path) {
-  auto source = open_source(path);
-  return recognize(source, path);
-}
-
-std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options,
-                                    const Format* format) {
+OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {
   auto source = open_source(path);
   const Format& chosen = format ? *format : recognize(source, path);
   if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
   if (chosen.needs_file && source->path().empty())
     fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
-  return chosen.open(std::move(source), options);
+  return {chosen, chosen.open(std::move(source), options)};
+}
+
+std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options,
+                                    const Format* format) {
+  return open_recognized(path, options, format).reader;
 }
 
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options,

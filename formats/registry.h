@@ -29,13 +29,18 @@ const Format& format_for_writing(const std::string& path);
 std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options = {},
                                     const Format* format = nullptr);
 
+/// The same, and what it was opened as.
+struct OpenLog {
+  const Format& format;
+  std::unique_ptr<LogReader> reader;
+};
+OpenLog open_recognized(const std::string& path, const LogOptions& options = {},
+                        const Format* format = nullptr);
+
 /// Creates or, with IfThere::append, continues a log. "-" is standard output.
 /// Throws Errc::invalid (unknown extension), Errc::unsupported, Errc::not_found, Errc::io.
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options = {},
                                       const Format* format = nullptr,
                                       IfThere if_there = IfThere::replace);
-
-/// What reading `path` would open it as. Throws as open_log().
-const Format& format_of(const std::string& path);
 
 }  // namespace can

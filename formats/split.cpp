@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "formats/split.h"
 
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -37,21 +36,24 @@ class ChannelSplitter final : public LogWriter {
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) part(m.channel).batch.push_back(m);
-    for (auto& [channel, part] : parts_) {
+    for (Part& part : parts_) {
       part.writer->write(part.batch);
       part.batch.clear();
     }
   }
+  void comment(std::string_view text) override {
+    for (Part& part : parts_) part.writer->comment(text);
+  }
   void flush() override {
-    for (auto& [channel, part] : parts_) part.writer->flush();
+    for (Part& part : parts_) part.writer->flush();
   }
   std::uint64_t size() const override {
     std::uint64_t sum = 0;
-    for (const auto& [channel, part] : parts_) sum += part.writer->size();
+    for (const Part& part : parts_) sum += part.writer->size();
     return sum;
   }
   void close() override {
-    for (auto& [channel, part] : parts_) part.writer->close();
+    for (Part& part : parts_) part.writer->close();
   }
 
  private:
@@ -61,14 +63,17 @@ class ChannelSplitter final : public LogWriter {
   };
 
   Part& part(Channel channel) {
-    Part& part = parts_[channel.index()];
-    if (!part.writer)
-      part.writer = target_.create(channel ? std::string(channel.name()) : "no-channel");
-    return part;
+    std::size_t& place = places_[channel];
+    if (place == 0) {
+      parts_.push_back({target_.create(channel ? std::string(channel.name()) : "no-channel"), {}});
+      place = parts_.size();
+    }
+    return parts_[place - 1];
   }
 
   Target target_;
-  std::map<std::size_t, Part> parts_;  // by Channel::index()
+  std::vector<Part> parts_;
+  ChannelTable<std::size_t> places_;  // in parts_, from 1; 0: none yet
 };
 
 class TimeSplitter final : public LogWriter {
@@ -85,6 +90,9 @@ class TimeSplitter final : public LogWriter {
       begin_part(messages[i].timestamp);
     }
     if (writer_) writer_->write(messages.subspan(begin));
+  }
+  void comment(std::string_view text) override {
+    if (writer_) writer_->comment(text);
   }
   void flush() override {
     if (writer_) writer_->flush();
@@ -118,7 +126,8 @@ class TimeSplitter final : public LogWriter {
 Split parse_split(std::string_view text) {
   if (text == "channel") return {.by_channel = true};
   const Split split{.every = parse_duration(text, std::chrono::seconds(1))};
-  if (!split.wanted()) fail(Errc::invalid, "expected 'channel' or a time above 0, got {}", quote(text));
+  if (!split.wanted())
+    fail(Errc::invalid, "expected 'channel' or a time above 0, got {}", quote(text));
   return split;
 }
 

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace can {
 
@@ -37,6 +38,19 @@ class Channel {
 /// Whether a user who names channel `a` may mean `b`: the same name, or a number and the interface
 /// of that number, 1 and can0.
 bool same_channel(Channel a, Channel b);
+
+/// A value for each channel, nothing but T{} at first.
+template <class T>
+class ChannelTable {
+ public:
+  T& operator[](Channel channel) {
+    if (channel.index() >= values_.size()) values_.resize(channel.index() + 1u);
+    return values_[channel.index()];
+  }
+
+ private:
+  std::vector<T> values_;
+};
 
 /// Finds the channel of a name fast when it is, as in logs, one of the few last asked for.
 class ChannelCache {

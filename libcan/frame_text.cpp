@@ -17,7 +17,7 @@ class Parser {
   Parser(std::string_view text, Message& out) : text_(text), out_(out) {}
 
   void parse() {
-    const std::size_t sign = std::min(text_.find('#'), text_.size());
+    const std::size_t sign = text_.find('#');
     if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
     if (sign != 3 && sign != 8) expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
     parse_id(sign);
@@ -71,7 +71,13 @@ class Parser {
   }
 
   std::uint8_t parse_data(std::size_t most) {
-    std::size_t count = 0;
+    const std::string_view rest = text_.substr(at_);
+    std::size_t count = std::min(most, rest.size() / 2);
+    if (get_hex(rest, std::span(out_.data).first(count))) {  // as nearly all are
+      at_ += count * 2;
+      return static_cast<std::uint8_t>(count);
+    }
+    count = 0;
     while (at_ + 1 < text_.size() && count < most) {
       const int high = hex_digit(text_[at_]), low = hex_digit(text_[at_ + 1]);
       if ((high | low) >= 0) {

@@ -66,6 +66,20 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
   return at;
 }
 
+/// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
+inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
+  if (text.size() < bytes.size() * 2) return false;
+  int flaws = 0;
+  const char* at = text.data();
+  for (std::uint8_t& byte : bytes) {
+    const int both = hex_digit(at[0]) * 16 | hex_digit(at[1]);
+    byte = static_cast<std::uint8_t>(both);
+    flaws |= both >> 8;
+    at += 2;
+  }
+  return flaws == 0;
+}
+
 /// Reads bytes of two digits with one blank between them, and nothing else. False, with `bytes` in
 /// any state, where `text` doesn't start so.
 inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes) {

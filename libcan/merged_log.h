@@ -28,7 +28,8 @@ class MergedLog final : public LogReader {
     const Message& next() const { return batch[at]; }
   };
 
-  bool refill(Part& part);
+  void refill(Part& part);
+  void refill_dry();
 
   std::vector<Part> parts_;  // those that have not ended
 };

@@ -85,8 +85,7 @@ void Summary::add_time(Bus& bus, const Message& m) {
 }
 
 Summary::Bus& Summary::bus_of(Channel channel) {
-  if (channel.index() >= index_.size()) index_.resize(channel.index() + 1u);
-  std::uint32_t& place = index_[channel.index()];
+  std::uint32_t& place = places_[channel];
   if (place == 0) {
     buses_.emplace_back().channel = channel;
     place = static_cast<std::uint32_t>(buses_.size());

@@ -13,7 +13,7 @@ namespace can {
 
 /// Bits of a frame on the bus, without stuff bits, from the start of frame to the end of the
 /// intermission: in the nominal phase and, with a bit rate switch, in the data phase.
-/// Source: ISO 11898-1:2015, 10.4. A remote frame has no data; an error frame counts 20 bits, six
+/// Source: the frame formats of ISO 11898-1. A remote frame has no data; an error frame counts 20 bits, six
 /// of flag, eight of delimiter, three of intermission and some of echo.
 struct FrameBits {
   std::uint32_t nominal = 0, data = 0;
@@ -69,7 +69,7 @@ class Summary {
 
   std::uint32_t bitrate_, data_bitrate_;
   std::vector<Bus> buses_;
-  std::vector<std::uint32_t> index_;  // by Channel::index(): place in buses_ plus 1
+  ChannelTable<std::uint32_t> places_;  // in buses_, from 1; 0: none yet
   std::uint64_t messages_ = 0, backwards_ = 0;
   nanoseconds first_{}, last_{}, previous_{};
 };

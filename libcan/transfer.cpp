@@ -39,20 +39,26 @@ unsigned parse_kinds(std::string_view text) {
 }
 
 bool Selection::wants(const Message& m, std::chrono::nanoseconds first) const {
-  const unsigned kind = m.error    ? error_kind
-                        : m.remote ? remote_kind
-                        : m.fd     ? fd_kind
-                                   : data_kind;
+  const unsigned kind = m.error ? error_kind : m.remote ? remote_kind : m.fd ? fd_kind : data_kind;
   if ((kinds & kind) == 0) return false;
   if (start && m.timestamp < start->absolute(first)) return false;
   if (end && m.timestamp >= end->absolute(first)) return false;
-  const auto same = [&m](Channel channel) { return same_channel(channel, m.channel); };
-  if (!channels.empty() && std::none_of(channels.begin(), channels.end(), same)) return false;
   return matches(filters, m);
+}
+
+bool Selection::wants(Channel channel) const {
+  const auto same = [channel](Channel wanted) { return same_channel(wanted, channel); };
+  return channels.empty() || std::any_of(channels.begin(), channels.end(), same);
 }
 
 bool Selection::everything() const {
   return filters.empty() && channels.empty() && !start && !end && kinds == Selection{}.kinds;
+}
+
+bool Transfer::wants(const Message& m) {
+  std::optional<bool>& wanted = wanted_[m.channel];
+  if (!wanted) wanted = selection_.wants(m.channel);
+  return *wanted && selection_.wants(m, *first_);
 }
 
 std::size_t Transfer::select(std::span<Message> batch) {
@@ -60,8 +66,7 @@ std::size_t Transfer::select(std::span<Message> batch) {
   if (!first_) first_ = batch.front().timestamp;
   if (selection_.everything()) return batch.size();
   return static_cast<std::size_t>(
-      std::remove_if(batch.begin(), batch.end(),
-                     [this](const Message& m) { return !selection_.wants(m, *first_); }) -
+      std::remove_if(batch.begin(), batch.end(), [this](const Message& m) { return !wants(m); }) -
       batch.begin());
 }
 

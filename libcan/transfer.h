@@ -38,7 +38,9 @@ struct Selection {
   unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;
   std::optional<LogTime> start, end;  ///< from start on, and before end
 
-  /// Whether this message of a log whose first one had the time `first` is wanted.
+  /// Whether messages of this channel are wanted.
+  bool wants(Channel channel) const;
+  /// Whether, of such a channel, this message of a log whose first one had the time `first` is.
   bool wants(const Message& message, std::chrono::nanoseconds first) const;
   /// Whether it is all messages that are wanted.
   bool everything() const;
@@ -54,17 +56,20 @@ class Transfer {
   /// Hands what is wanted to `on_batch`, on the caller's thread.
   void run(const std::function<void(std::span<const Message>)>& on_batch);
 
-  /// The same, into a writer first. `open_writer` is called once the first messages (or the log's end) were read: a log that
-  /// can't be read doesn't cost what stood at the target. The writer is not closed.
+  /// The same, into a writer first. `open_writer` is called once the first messages (or the log's
+  /// end) were read: a log that can't be read doesn't cost what stood at the target. The writer is
+  /// not closed.
   void run(const std::function<LogWriter&()>& open_writer,
            const std::function<void(std::span<const Message>)>& on_batch);
 
  private:
+  bool wants(const Message& message);
   std::size_t select(std::span<Message> batch);
 
   LogReader& reader_;
   Selection selection_;
   std::optional<std::chrono::nanoseconds> first_;
+  ChannelTable<std::optional<bool>> wanted_;
 };
 
 }  // namespace can

@@ -16,38 +16,6 @@ Inflated inflate(Piece& piece, std::size_t most) {
 
 }  // namespace
 
-Input::Input(std::unique_ptr<Source> source) : source_(std::move(source)) { memory_.room(kMost); }
-
-std::size_t Input::read(char* out, std::size_t size) {
-  const std::size_t count = source_->read({out, size});
-  read_ += count;
-  return count;
-}
-
-bool Input::need(std::size_t size) {
-  if (this->size() >= size) return true;
-  std::memmove(memory_.data(), at(), this->size());
-  end_ -= std::exchange(begin_, 0);
-  while (end_ < size) {
-    const std::size_t count = read(memory_.data() + end_, kMost - end_);
-    if (count == 0) return false;
-    end_ += count;
-  }
-  return true;
-}
-
-std::size_t Input::take(char* out, std::size_t size) {
-  std::size_t taken = std::min(size, this->size());
-  std::memcpy(out, at(), taken);
-  skip(taken);
-  while (taken < size) {
-    const std::size_t count = read(out + taken, size - taken);
-    if (count == 0) break;
-    taken += count;
-  }
-  return taken;
-}
-
 bool ContainerReader::next(Piece& piece) {
   start(piece);
   try {

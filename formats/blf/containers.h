@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/blf/bytes.h"
 #include "formats/blf/objects.h"
+#include "formats/support/bytes.h"
 #include "formats/support/deflate.h"
+#include "formats/support/input.h"
 #include "formats/support/ordered_pool.h"
-#include "formats/support/stream.h"
 
 namespace can::blf {
 
@@ -39,34 +39,6 @@ struct Piece {
   std::size_t packed_size = 0, unpacked_size = 0;  // unpacked: as the container says
   Buffer packed;
   Inflater inflater;
-};
-
-/// The bytes of a file, as many at a time as are asked for.
-class Input {
- public:
-  explicit Input(std::unique_ptr<Source> source);
-
-  /// Makes `size` bytes, at most kMost, visible from at(); false where the file ends before.
-  bool need(std::size_t size);
-  static constexpr std::size_t kMost = 256 * 1024;
-
-  const char* at() const { return memory_.data() + begin_; }
-  std::size_t size() const { return end_ - begin_; }
-  const char* end() const { return memory_.data() + end_; }
-  void skip(std::size_t size) { begin_ += size; }
-  /// The next bytes, up to `size`; fewer only at the end of the file.
-  std::size_t take(char* out, std::size_t size);
-
-  std::uint64_t offset() const { return read_ - size(); }  ///< of at() in the file
-  std::string_view name() const { return source_->name(); }
-
- private:
-  std::size_t read(char* out, std::size_t size);
-
-  std::unique_ptr<Source> source_;
-  Buffer memory_;
-  std::size_t begin_ = 0, end_ = 0;
-  std::uint64_t read_ = 0;
 };
 
 /// Opens the containers of a file one by one, front to back.

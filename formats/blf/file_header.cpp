@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "formats/blf/bytes.h"
+#include "formats/support/bytes.h"
 #include "libcan/error.h"
 
 namespace can::blf {

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "formats/blf/bytes.h"
+#include "formats/support/bytes.h"
 
 namespace can::blf {
 

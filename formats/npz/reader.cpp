@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "formats/npz/npz.h"
+#include "formats/support/temporary_file.h"
 #include "formats/support/text.h"
-#include "formats/support/zip.h"
+#include "formats/support/zip_reader.h"
 #include "libcan/channel.h"
 #include "libcan/error.h"
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "formats/npz/npz.h"
-#include "formats/support/zip.h"
+#include "formats/support/zip_writer.h"
 #include "libcan/error.h"
 
 namespace can::npz {
@@ -95,8 +95,7 @@ class Writer final : public LogWriter {
   }
 
   std::uint16_t index_of(Channel channel) {
-    if (channel.index() >= numbers_.size()) numbers_.resize(channel.index() + 1u);
-    std::uint16_t& number = numbers_[channel.index()];
+    std::uint16_t& number = numbers_[channel];
     if (number == 0) {
       names_.push_back(channel);
       number = static_cast<std::uint16_t>(names_.size());
@@ -131,7 +130,7 @@ class Writer final : public LogWriter {
   Column<std::uint32_t> ids_;
   Column<std::uint8_t> small_;
   Column<std::uint16_t> indexes_;
-  std::vector<std::uint16_t> numbers_;  // by Channel::index(): index plus 1
+  ChannelTable<std::uint16_t> numbers_;  // index plus 1
   std::vector<Channel> names_;
   std::size_t width_ = 1;
   std::uint64_t rows_ = 0;

@@ -5,7 +5,7 @@
 
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/pcapng.h"
-#include "formats/support/byte_reader.h"
+#include "formats/support/input.h"
 #include "libcan/channel.h"
 #include "libcan/error.h"
 
@@ -117,7 +117,7 @@ class Reader : public LogReader {
     return false;
   }
 
-  ByteReader bytes_;
+  Input bytes_;
 
  private:
   bool foreign_ = false;

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <cstring>
 #include <vector>
 
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/pcapng.h"
+#include "formats/support/bytes.h"
 #include "formats/support/text.h"
 
 namespace can::pcapng {
 namespace {
 
 constexpr std::size_t kLongestBlock = 256;
-
-template <class T>
-char* put(char* at, T value) {
-  std::memcpy(at, &value, sizeof value);  // this machine's byte order, as the section header says
-  return at + sizeof value;
-}
 
 char* pad(char* at, std::size_t size) {
   for (; size % 4 != 0; ++size) *at++ = 0;
@@ -72,8 +66,7 @@ class Writer final : public LogWriter {
 
  private:
   std::uint32_t interface_of(Channel channel) {
-    if (channel.index() >= interfaces_.size()) interfaces_.resize(channel.index() + 1u);
-    std::uint32_t& number = interfaces_[channel.index()];
+    std::uint32_t& number = interfaces_[channel];
     if (number == 0) number = describe(channel);
     return number - 1;
   }
@@ -90,7 +83,7 @@ class Writer final : public LogWriter {
   }
 
   TextWriter out_;
-  std::vector<std::uint32_t> interfaces_;  // by Channel::index(): number plus 1; 0: not described
+  ChannelTable<std::uint32_t> interfaces_;  // number plus 1; 0: not described
   std::uint32_t described_ = 0;
 };
 

@@ -5,30 +5,25 @@
 
 namespace can {
 
-unsigned ChannelNumbers::assign(Channel channel) {
+std::uint16_t ChannelNumbers::assign(Channel channel) {
   if (!channel) return 1;
-  if (numbers_.size() <= channel.index()) numbers_.resize(channel.index() + 1u);
   const auto is_taken = [this](unsigned n) { return n < taken_.size() && taken_[n]; };
   unsigned number = channel.number();
   if (number == 0 || is_taken(number))
     for (number = 1; is_taken(number);) ++number;
   if (taken_.size() <= number) taken_.resize(number + 1);
   taken_[number] = true;
-  numbers_[channel.index()] = static_cast<std::uint16_t>(number);
-  return number;
+  return static_cast<std::uint16_t>(number);
 }
 
-std::string_view InterfaceNames::assign(Channel channel) {
+std::string InterfaceNames::assign(Channel channel) {
   constexpr std::size_t kLongest = 15;  // IFNAMSIZ less the zero
   const std::string_view own = channel.name();
   const bool valid =
       !own.empty() && own.size() <= kLongest && own.find_first_not_of("0123456789") != own.npos &&
       std::ranges::all_of(
           own, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '#'; });
-  if (names_.size() <= channel.index()) names_.resize(channel.index() + 1u);
-  names_[channel.index()] =
-      valid ? std::string(own) : "can" + std::to_string(numbers_.number(channel) - 1);
-  return names_[channel.index()];
+  return valid ? std::string(own) : "can" + std::to_string(numbers_.number(channel) - 1);
 }
 
 Channel NumberedChannels::find(unsigned number) {

@@ -15,16 +15,16 @@ namespace can {
 class ChannelNumbers {
  public:
   unsigned number(Channel channel) {
-    if (channel.index() < numbers_.size() && numbers_[channel.index()] != 0)
-      return numbers_[channel.index()];
-    return assign(channel);
+    std::uint16_t& number = numbers_[channel];
+    if (number == 0) number = assign(channel);
+    return number;
   }
 
  private:
-  unsigned assign(Channel channel);
+  std::uint16_t assign(Channel channel);
 
-  std::vector<std::uint16_t> numbers_;  // by Channel::index(); 0: none yet
-  std::vector<bool> taken_;             // by number
+  ChannelTable<std::uint16_t> numbers_;  // 0: none yet
+  std::vector<bool> taken_;              // by number
 };
 
 /// Gives each channel the name of a network interface, for formats that can-utils read: its own
@@ -33,16 +33,16 @@ class ChannelNumbers {
 class InterfaceNames {
  public:
   std::string_view name(Channel channel) {
-    if (channel.index() < names_.size() && !names_[channel.index()].empty())
-      return names_[channel.index()];
-    return assign(channel);
+    std::string& name = names_[channel];
+    if (name.empty()) name = assign(channel);
+    return name;
   }
 
  private:
-  std::string_view assign(Channel channel);
+  std::string assign(Channel channel);
 
   ChannelNumbers numbers_;
-  std::vector<std::string> names_;  // by Channel::index()
+  ChannelTable<std::string> names_;  // "": none yet
 };
 
 /// The channel with this number, as a log that numbers them from 1 has it: "1".

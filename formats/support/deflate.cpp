@@ -54,8 +54,9 @@ void Inflater::Free::operator()(libdeflate_decompressor* it) const {
   libdeflate_free_decompressor(it);
 }
 
-StreamInflater::StreamInflater() : stream_(new z_stream{}) {
-  if (inflateInit(stream_.get()) != Z_OK) throw std::bad_alloc();
+StreamInflater::StreamInflater(Wrapper wrapper) : stream_(new z_stream{}) {
+  const int window = wrapper == Wrapper::zlib ? MAX_WBITS : -MAX_WBITS;
+  if (inflateInit2(stream_.get(), window) != Z_OK) throw std::bad_alloc();
 }
 
 Inflated StreamInflater::inflate(std::span<const char> in, std::span<char> out) {
@@ -73,6 +74,10 @@ Inflated StreamInflater::inflate(std::span<const char> in, std::span<char> out) 
 void StreamInflater::Free::operator()(z_stream_s* it) const {
   inflateEnd(it);
   delete it;
+}
+
+std::uint32_t crc32(std::uint32_t crc, std::span<const char> bytes) {
+  return libdeflate_crc32(crc, bytes.data(), bytes.size());
 }
 
 }  // namespace can

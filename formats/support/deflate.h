@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -51,13 +52,14 @@ class Inflater {
   std::unique_ptr<libdeflate_decompressor, Free> decompressor_;
 };
 
-/// Unpacks a zlib stream piece by piece, at a third of Inflater's speed.
+/// Unpacks a stream piece by piece, at a third of Inflater's speed.
 class StreamInflater {
  public:
-  StreamInflater();
+  enum class Wrapper { zlib, none };  ///< what stands around the deflated bytes
+  explicit StreamInflater(Wrapper wrapper = Wrapper::zlib);
 
   /// Takes from `in` and fills `out` until one of them is used up or the stream ends or breaks.
-  /// `complete` once it has ended.
+  /// `complete` once it has ended; nothing used and nothing put out once it is broken.
   Inflated inflate(std::span<const char> in, std::span<char> out);
 
  private:
@@ -66,5 +68,8 @@ class StreamInflater {
   };
   std::unique_ptr<z_stream_s, Free> stream_;
 };
+
+/// The checksum of gzip and zip, gone on with; 0 to start from.
+std::uint32_t crc32(std::uint32_t crc, std::span<const char> bytes);
 
 }  // namespace can

@@ -159,8 +159,6 @@ void Row::take_data(Scanner& line) {
     return;
   }
   if (out_->remote) return;
-  if (layout_.columns.find('l') != layout_.columns.npos && !out_->fd && out_->length > 8)
-    fail(Errc::corrupt, "a classic frame of {} bytes", out_->length);
   take_bytes(line, {out_->data.data(), out_->length});
 }
 

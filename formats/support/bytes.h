@@ -7,11 +7,12 @@
 #include <cstring>
 #include <memory>
 
-namespace can::blf {
+namespace can {
 
-static_assert(std::endian::native == std::endian::little, "BLF is read and written in place");
+static_assert(std::endian::native == std::endian::little,
+              "binary logs are read and written in place");
 
-/// A number of the file's byte order, little-endian, wherever it stands.
+/// A little-endian number, wherever it stands.
 template <class Number>
 Number get(const char* at) {
   Number value;
@@ -19,9 +20,11 @@ Number get(const char* at) {
   return value;
 }
 
+/// The place behind the number.
 template <class Number>
-void put(char* at, Number value) {
+char* put(char* at, Number value) {
   std::memcpy(at, &value, sizeof value);
+  return at + sizeof value;
 }
 
 /// Memory that is kept from use to use and not cleared.
@@ -42,4 +45,4 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-}  // namespace can::blf
+}  // namespace can

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,26 +9,11 @@
 #include <vector>
 
 #include "formats/support/stream.h"
+#include "formats/support/temporary_file.h"
 
 struct z_stream_s;
 
 namespace can {
-
-/// A file without a name that goes when it is closed. Throws Errc::io.
-class TemporaryFile {
- public:
-  TemporaryFile();
-
-  void write(std::span<const char> bytes);
-  void rewind();
-  std::size_t read(std::span<char> out);  ///< fewer than asked for only at the end
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Close> file_;
-};
 
 /// The body of a file in a zip archive, packed while it grows and kept on disk.
 class ZipBody {
@@ -51,8 +35,8 @@ class ZipBody {
   std::uint32_t crc_ = 0;
 };
 
-/// Writes a zip archive, front to back. Every size is in zip64's fields, so that no log is too long.
-/// Source: PKWARE APPNOTE.TXT 6.3.10.
+/// Writes a zip archive, front to back. Every size is in zip64's fields, so that no log is too
+/// long. Source: PKWARE APPNOTE.TXT 6.3.10.
 class ZipWriter {
  public:
   explicit ZipWriter(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
@@ -76,25 +60,6 @@ class ZipWriter {
   std::unique_ptr<Sink> sink_;
   std::vector<Entry> entries_;
   std::uint64_t offset_ = 0;
-};
-
-/// Reads a zip archive front to back, as it comes; no seeking, no directory.
-class ZipReader {
- public:
-  explicit ZipReader(std::unique_ptr<Source> source);
-  ~ZipReader();
-
-  /// The name of the next file; false where the directory begins. Throws Errc::corrupt, also for
-  /// what a reader of streams can't take: encryption, other methods than deflate.
-  bool next(std::string& name);
-
-  /// Bytes of that file: fewer than asked for only at its end, where its checksum is looked at.
-  /// Throws Errc::corrupt.
-  std::size_t read(std::span<char> out);
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
 };
 
 }  // namespace can

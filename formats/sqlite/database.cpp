@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "formats/sqlite/database.h"
+
+#include <utility>
+
+#include "libcan/error.h"
+
+namespace can::sqlite {
+namespace {
+
+constexpr int kLongestValue = 1'000'000;
+
+}  // namespace
+
+Statement::Statement(Database& database, const std::string& sql) : database_(&database) {
+  sqlite3_stmt* handle = nullptr;
+  database.check(sqlite3_prepare_v3(database.get(), sql.c_str(), static_cast<int>(sql.size()),
+                                    SQLITE_PREPARE_PERSISTENT, &handle, nullptr));
+  handle_.reset(handle);
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(get());
+  if (result != SQLITE_ROW && result != SQLITE_DONE) {
+    sqlite3_reset(get());
+    database_->check(result);
+  }
+  return result == SQLITE_ROW;
+}
+
+Database::Database(std::string name, const std::string& path, int flags) : name_(std::move(name)) {
+  sqlite3* handle = nullptr;
+  const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  handle_.reset(handle);
+  check(result);
+  sqlite3_busy_timeout(handle, 2000);
+  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kLongestValue);
+  // A database from elsewhere may try to make its schema run things.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+}
+
+bool Database::has_table(const char* table) {
+  Statement query(*this, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" +
+                             std::string(table) + "'");
+  return query.step();
+}
+
+void Database::refuse(int result) {
+  const int kind = result & 0xFF;
+  const bool damaged = kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||
+                       kind == SQLITE_TOOBIG || kind == SQLITE_FORMAT;
+  fail(damaged ? Errc::corrupt : Errc::io, "{}: {}", name_,
+       handle_ ? sqlite3_errmsg(get()) : sqlite3_errstr(result));
+}
+
+}  // namespace can::sqlite

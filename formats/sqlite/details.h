@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "formats/sqlite/database.h"
+#include "libcan/message.h"
+
+namespace can::sqlite {
+
+/// What message_details holds of a message.
+struct Details {
+  Channel channel{};
+  bool fd = false, brs = false, esi = false, transmitted = false;
+  std::uint8_t raw_dlc = 0;
+  bool operator==(const Details&) const = default;
+};
+
+inline Details details_of(const Message& m) {
+  return {m.channel, m.fd, m.brs, m.esi, m.transmitted, m.len8_dlc};
+}
+
+constexpr sqlite3_int64 kDefaults = 0;  ///< the row of message_details for messages without one
+
+/// Reads the rows of message_details in step with those of messages.
+class DetailsReader {
+ public:
+  explicit DetailsReader(Database& database);
+
+  /// Those of a message; ask in the order of the rows.
+  const Details& of(sqlite3_int64 message) {
+    while (row_ < message) advance();
+    return row_ == message ? details_ : defaults_;
+  }
+
+ private:
+  void advance();
+
+  Statement rows_;
+  ChannelCache channels_;
+  Details defaults_, details_;
+  sqlite3_int64 row_ = INT64_MAX;
+};
+
+}  // namespace can::sqlite

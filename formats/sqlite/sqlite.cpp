@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The SQLite database of python-can:
+//
+//   CREATE TABLE messages (ts REAL, arbitration_id INTEGER, extended INTEGER, remote INTEGER,
+//                          error INTEGER, dlc INTEGER, data BLOB)
+//
+// Source: python-can can/io/sqlite.py, whose reader takes the columns by position and no others.
+// So the rest of a message stands in a second table, in the row with the message's rowid:
+//
+//   CREATE TABLE message_details (message INTEGER PRIMARY KEY, channel TEXT, fd INTEGER,
+//                                 brs INTEGER, esi INTEGER, transmitted INTEGER, raw_dlc INTEGER)
+//
+// Row 0 holds what is true of every message without a row of its own. The view full_messages joins
+// the two. A REAL holds present-day times to about 0.2 microseconds: whole microseconds come back
+// exactly.
+
+#include "formats/sqlite/sqlite.h"
+
+namespace can {
+namespace {
+
+int sniff(std::string_view head) {
+  return head.starts_with(std::string_view("SQLite format 3\0", 16)) ? 100 : 0;
+}
+
+constexpr std::string_view kExtensions[] = {".db", ".sqlite"};
+
+}  // namespace
+
+namespace formats {
+extern const Format sqlite;
+constinit const Format sqlite = {
+    .name = "sqlite",
+    .title = "python-can SQLite log",
+    .extensions = kExtensions,
+    .keeps = keeps_all(std::chrono::microseconds(1)),
+    .appends = true,
+    .needs_file = true,
+    .sniff = sniff,
+    .open = can::sqlite::open_reader,
+    .create = can::sqlite::create_writer,
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "formats/sqlite/details.h"
+#include "formats/sqlite/sqlite.h"
+#include "libcan/error.h"
+
+namespace can::sqlite {
+namespace {
+
+constexpr const char* kSchema =
+    "CREATE TABLE IF NOT EXISTS messages(ts REAL, arbitration_id INTEGER, extended INTEGER,"
+    " remote INTEGER, error INTEGER, dlc INTEGER, data BLOB);"
+    "CREATE TABLE IF NOT EXISTS message_details(message INTEGER PRIMARY KEY, channel TEXT,"
+    " fd INTEGER, brs INTEGER, esi INTEGER, transmitted INTEGER, raw_dlc INTEGER);"
+    "CREATE VIEW IF NOT EXISTS full_messages AS SELECT m.rowid AS message, m.ts,"
+    " m.arbitration_id, m.extended, m.remote, m.error, m.dlc, m.data, d.channel, d.fd, d.brs,"
+    " d.esi, d.transmitted, d.raw_dlc FROM messages AS m JOIN message_details AS d"
+    " ON d.message = coalesce((SELECT message FROM message_details WHERE message = m.rowid), 0);";
+constexpr int kRowsAStatement = 50;  // half the cost of one row a statement
+constexpr int kColumns = 7;
+
+double to_seconds(std::chrono::nanoseconds time) {
+  const std::int64_t nanos = time.count();
+  if (nanos % 1000 == 0) return static_cast<double>(nanos / 1000) / 1e6;
+  return static_cast<double>(static_cast<long double>(nanos) / 1e9L);
+}
+
+class Writer final : public LogWriter {
+ public:
+  explicit Writer(std::unique_ptr<Sink> sink)
+      : sink_(std::move(sink)),
+        database_(std::string(sink_->name()),
+                  sink_->path().empty() ? std::string(":memory:") : sink_->path(),
+                  SQLITE_OPEN_READWRITE) {
+    load_existing();
+    database_.run(kSchema);
+    std::string many = "INSERT INTO messages VALUES(?,?,?,?,?,?,?)";
+    one_ = Statement(database_, many);
+    for (int i = 1; i < kRowsAStatement; ++i) many += ",(?,?,?,?,?,?,?)";
+    many_ = Statement(database_, many);
+    details_ = Statement(database_, "INSERT INTO message_details VALUES(?,?,?,?,?,?,?)");
+    load_defaults();
+    database_.run("BEGIN");
+  }
+
+  void write(std::span<const Message> messages) override {
+    if (messages.empty()) return;
+    if (!have_defaults_) choose_defaults(messages.front());
+    const auto first = last_row_ + 1;
+    for (std::size_t at = 0; at < messages.size();) {
+      const std::size_t rows = messages.size() - at >= kRowsAStatement ? kRowsAStatement : 1;
+      Statement& statement = rows == 1 ? one_ : many_;
+      for (std::size_t row = 0; row < rows; ++row)
+        bind(statement, static_cast<int>(row) * kColumns, messages[at + row]);
+      statement.run();
+      at += rows;
+    }
+    last_row_ = sqlite3_last_insert_rowid(database_.get());
+    write_details(messages, first);
+  }
+
+  void flush() override { database_.run("COMMIT; BEGIN"); }
+
+  std::uint64_t size() const override { return static_cast<std::uint64_t>(last_row_) * kBytesARow; }
+
+  void close() override {
+    if (std::exchange(closed_, true)) return;
+    database_.run("COMMIT");
+    if (sink_->path().empty()) write_out();
+    sink_->close();
+  }
+
+ private:
+  static constexpr std::uint64_t kBytesARow = 32;  // about what a row of 8 bytes takes
+  static constexpr int kPage = 4096;
+
+  void bind(Statement& statement, int at, const Message& m) {
+    statement.bind(at + 1, to_seconds(m.timestamp));
+    statement.bind(at + 2, static_cast<sqlite3_int64>(m.id));
+    statement.bind(at + 3, static_cast<sqlite3_int64>(m.extended));
+    statement.bind(at + 4, static_cast<sqlite3_int64>(m.remote));
+    statement.bind(at + 5, static_cast<sqlite3_int64>(m.error));
+    statement.bind(at + 6, static_cast<sqlite3_int64>(m.length));
+    statement.bind(at + 7, m.payload());
+  }
+
+  void write_details(std::span<const Message> messages, sqlite3_int64 row) {
+    for (const Message& m : messages) {
+      if (const Details details = details_of(m); details != defaults_) put_details(row, details);
+      ++row;
+    }
+  }
+
+  void put_details(sqlite3_int64 row, const Details& d) {
+    details_.bind(1, row);
+    details_.bind(2, d.channel.name());
+    for (int at = 3; bool flag : {d.fd, d.brs, d.esi, d.transmitted})
+      details_.bind(at++, static_cast<sqlite3_int64>(flag));
+    details_.bind(7, static_cast<sqlite3_int64>(d.raw_dlc));
+    details_.run();
+  }
+
+  // Most logs have one main channel, and most frames on it are alike: they need no row.
+  void choose_defaults(const Message& first) {
+    have_defaults_ = true;
+    // Rows that were there before had no details: they must not get any now.
+    if (last_row_ == 0) defaults_.channel = first.channel;
+    put_details(kDefaults, defaults_);
+  }
+
+  void load_defaults() {
+    Statement last(database_, "SELECT coalesce(max(rowid), 0) FROM messages");
+    if (last.step()) last_row_ = sqlite3_column_int64(last.get(), 0);
+    DetailsReader existing(database_);
+    Statement row(database_, "SELECT 1 FROM message_details WHERE message = 0");
+    have_defaults_ = row.step();
+    if (have_defaults_) defaults_ = existing.of(last_row_ + 1);
+  }
+
+  // A sink in memory that isn't empty holds a database to go on with.
+  void load_existing() {
+    if (!sink_->path().empty() || sink_->head().empty()) return;
+    fail(Errc::unsupported, "{}: a database can be continued in a file only", sink_->name());
+  }
+
+  void write_out() {
+    sqlite3_int64 size = 0;
+    const auto free = [](unsigned char* bytes) { sqlite3_free(bytes); };
+    const std::unique_ptr<unsigned char, decltype(free)> bytes(
+        sqlite3_serialize(database_.get(), "main", &size, 0), free);
+    sink_->write({reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)});
+  }
+
+  std::unique_ptr<Sink> sink_;
+  Database database_;
+  Statement one_, many_, details_;
+  Details defaults_;
+  bool have_defaults_ = false, closed_ = false;
+  sqlite3_int64 last_row_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(sink));
+}
+
+}  // namespace can::sqlite

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "formats/support/input.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace can {
+
+std::size_t Input::read(char* out, std::size_t size) {
+  const std::size_t count = source_->read({out, size});
+  read_ += count;
+  return count;
+}
+
+bool Input::need(std::size_t size) {
+  if (this->size() >= size) return true;
+  std::memmove(memory_.data(), at(), this->size());
+  end_ -= std::exchange(begin_, 0);
+  if (memory_.size() < size) memory_.resize(size);
+  while (end_ < size) {
+    const std::size_t count = read(memory_.data() + end_, memory_.size() - end_);
+    if (count == 0) return false;
+    end_ += count;
+  }
+  return true;
+}
+
+void Input::skip(std::uint64_t size) {
+  while (size > this->size()) {
+    size -= this->size();
+    begin_ = end_;
+    if (!need(1)) return;
+  }
+  begin_ += size;
+}
+
+std::size_t Input::take(char* out, std::size_t size) {
+  std::size_t taken = std::min(size, this->size());
+  std::memcpy(out, at(), taken);
+  begin_ += taken;
+  while (taken < size) {
+    const std::size_t count = read(out + taken, size - taken);
+    if (count == 0) break;
+    taken += count;
+  }
+  return taken;
+}
+
+}  // namespace can

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <span>
+
+namespace can {
+
+/// A file without a name that goes when it is closed. Throws Errc::io.
+class TemporaryFile {
+ public:
+  TemporaryFile();
+
+  void write(std::span<const char> bytes);
+  void rewind();
+  std::size_t read(std::span<char> out);  ///< fewer than asked for only at the end
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> file_;
+};
+
+}  // namespace can
