@@ -68,7 +68,7 @@ class RemoteBus final : public Bus {
   std::vector<std::uint8_t> bytes_;  // received, from first_ to end_
   std::size_t first_ = 0, end_ = 0;
   std::deque<Message> kept_;  // received while this bus was sending
-  ChannelTable channels_{};
+  ChannelNames channels_{};
   bool announced_ = false;  // timer_ is readable
   std::string broken_;      // why there is no connection
   Clock::time_point broken_since_{}, next_try_{};

@@ -75,7 +75,7 @@ struct Event {
 };
 
 /// The channels that frames of version 64 name by number: 0 is none.
-using ChannelTable = std::array<Channel, 256>;
+using ChannelNames = std::array<Channel, 256>;
 
 constexpr std::size_t kMessageSize = 23;
 constexpr std::size_t kLongestFrame = 16 + 64;
@@ -95,7 +95,7 @@ struct Run {
 /// Reads the messages that `bytes` start with, as many as fit; stops at any other event, and
 /// before one that is cut or wrong, for decode() to look at.
 Run decode_messages(Version version, std::span<const std::uint8_t> bytes,
-                    const ChannelTable& channels, std::span<Message> out);
+                    const ChannelNames& channels, std::span<Message> out);
 
 /// Writes the event of one message; returns its size. `channel` is its number in the peer's table.
 std::size_t encode_message(Version version, const Message& message, std::uint8_t channel,

@@ -20,7 +20,7 @@ constexpr std::size_t kMostATurn = 256 * kMessageSize;  // bytes: what all clien
 constexpr std::size_t kMostCyclic = 256;                // of one client
 constexpr int kBatchesATurn = 4;                        // from a bus
 
-constexpr ChannelTable kNoChannels{};
+constexpr ChannelNames kNoChannels{};
 
 std::string rates_text(const BusConfig& config) {
   std::string text;

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Bits and sizes of the events in protocol.h that reading and writing share.
+namespace can::remote {
+
+// Flags of a message, and from fd on of a frame of version 64.
+constexpr std::uint8_t kExtended = 1, kRemote = 2, kError = 4, kFd = 8, kBrs = 16, kEsi = 32,
+                       kTransmitted = 64;
+// Flags of a session request.
+constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8;
+// Flags of a filter of version 64.
+constexpr std::uint8_t kOneKind = 1, kExtendedKind = 2, kInverted = 4;
+
+constexpr std::uint32_t kTopBit = 0x80000000;
+constexpr std::size_t kFrameHead = 16;
+
+}  // namespace can::remote
