@@ -57,8 +57,10 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("channel|TIME");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
-    app.add_option(name, value, help)->type_name("N")->group("Info")->check(
-        CLI::Range(1000u, 100'000'000u).description(""));
+    app.add_option(name, value, help)
+        ->type_name("N")
+        ->group("Info")
+        ->check(CLI::Range(1000u, 100'000'000u).description(""));
   };
   add_rate("--bitrate", options.bitrate, "That the bus load is counted with [500000]");
   add_rate("--data-bitrate", options.data_bitrate, "The same of CAN FD's data phase [2000000]");
@@ -75,7 +77,8 @@ Selection selection_of(const Options& options) {
 
 /// Opening the output would empty the input.
 void refuse_same_file(const std::string& input, const std::string& output) {
-  struct ::stat in {}, out {};
+  struct ::stat in {
+  }, out{};
   if (input != "-" && output != "-" && ::stat(input.c_str(), &in) == 0 &&
       ::stat(output.c_str(), &out) == 0 && S_ISREG(in.st_mode) && in.st_dev == out.st_dev &&
       in.st_ino == out.st_ino)
@@ -139,8 +142,10 @@ class Conversion {
   }
 
   std::unique_ptr<LogWriter> create_output() const {
-    if (options_.split.empty()) return create_log(options_.output(), log_.options(options_.output()), &format_);
-    return create_split_log(options_.output(), log_.options(), format_, parse_split(options_.split));
+    if (options_.split.empty())
+      return create_log(options_.output(), log_.options(options_.output()), &format_);
+    return create_split_log(options_.output(), log_.options(), format_,
+                            parse_split(options_.split));
   }
 
   void finish(const LogReader& reader) {
@@ -162,15 +167,11 @@ class Conversion {
   std::uint64_t messages_ = 0;
 };
 
-std::string format_title(const std::string& path, const LogFileOptions& log) {
-  if (log.reading()) return std::string(log.reading()->title);
-  return path == "-" ? "" : std::string(format_of(path).title);
-}
-
 /// --info of one log. Returns it as JSON; for people it is printed at once.
 std::string tell(const Program& program, const Options& options, const LogFileOptions& log,
                  const std::string& path) {
-  const auto reader = open_inputs({&path, 1}, log, options.keep_going);
+  const auto [format, reader] = open_recognized(path, log.options(), log.reading());
+  reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
   Progress progress(!program.verbosity().quiet);
   const auto look = [&](std::span<const Message> batch) {
@@ -184,7 +185,7 @@ std::string tell(const Program& program, const Options& options, const LogFileOp
     failure = std::current_exception();
   }
   progress.clear();
-  const LogInfo info{path, format_title(path, log), reader->writer()};
+  const LogInfo info{path, std::string(format.title), reader->writer()};
   if (!program.json()) print_info(info, summary, program.verbosity().verbose > 0);
   report_warnings(program, *reader);
   if (failure) std::rethrow_exception(failure);

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookForSignals = 50ms;
 constexpr auto kFlushFile = 500ms;  // what a killed logger may lose
+constexpr auto kMarkLosses = 1s;    // in the log, at most so often
 constexpr auto kTellState = 1s;     // with -vv
 
 struct Options {
@@ -92,6 +93,7 @@ class Recording {
       if (error.code() != Errc::closed) close_after(error);
       throw;
     }
+    mark_losses();
     writer_->close();
     report();
     return Exit::ok;
@@ -103,8 +105,9 @@ class Recording {
     while (!recorder.ended() && messages_ < options_.count) {
       recorder.take(kLookForSignals, options_.count - messages_,
                     [this](std::span<const Message> batch) { write(batch); });
-      flush_if_due();
       tell_notes();
+      if (Clock::now() >= marked_ + kMarkLosses) mark_losses();
+      flush_if_due();
       tell_state_if_due();
       progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
       if (!stopping && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
@@ -125,7 +128,24 @@ class Recording {
     for (const std::string& note : bus_->take_notes()) {
       progress_.clear();
       program_.warn(note);
+      mark(note);
     }
+  }
+
+  /// The log says itself where something is missing.
+  void mark(const std::string& remark) {
+    if (options_.to_console()) return;  // stderr has it; stdout is for messages
+    writer_->comment(remark);
+    unflushed_ = true;
+  }
+
+  void mark_losses() {
+    marked_ = Clock::now();
+    const std::uint64_t dropped = bus_->counters().dropped;
+    if (dropped > marked_dropped_)
+      mark(fmt::format("{}: {} lost before here", bus_->name(),
+                       counted(dropped - marked_dropped_, "message")));
+    marked_dropped_ = dropped;
   }
 
   /// -vv: how the recording goes, for a log of the logger.
@@ -186,9 +206,9 @@ class Recording {
   std::chrono::nanoseconds duration_;
   std::unique_ptr<Bus> bus_;  // before the writer: a bus that can't be opened costs no log
   std::unique_ptr<LogWriter> writer_;
-  std::uint64_t messages_ = 0;
+  std::uint64_t messages_ = 0, marked_dropped_ = 0;
   bool unflushed_ = false;
-  Clock::time_point start_ = Clock::now(), flushed_ = start_, told_ = start_;
+  Clock::time_point start_ = Clock::now(), flushed_ = start_, told_ = start_, marked_ = start_;
 };
 
 }  // namespace

@@ -102,10 +102,16 @@ class Serving {
   }
 
  private:
-  /// Fails before a client comes where the bus can't be had, and doesn't keep it open.
-  static BusConfig config_from(const BusOptions& options) {
-    const BusConfig config = options.config();
-    if (find_driver(config.interface) == nullptr) open_bus(config);
+  /// A bus that can't be had now may come later: clients are told until then. Not so an interface
+  /// that nobody knows.
+  BusConfig config_from(const BusOptions& options) const {
+    BusConfig config = options.config();
+    try {
+      open_bus(config);
+    } catch (const Error& error) {
+      if (find_driver(config.interface) == nullptr) throw;
+      program_.warn(fmt::format("warning: {}", error.what()));
+    }
     return config;
   }
 

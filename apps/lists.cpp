@@ -9,6 +9,7 @@
 #include "drivers/registry.h"
 #include "formats/registry.h"
 #include "libcan/duration.h"
+#include "libcan/error.h"
 
 namespace can::cli {
 namespace {
@@ -21,20 +22,29 @@ std::string joined(const Words& words) {
   return all;
 }
 
-Words kept_by(const Format& format) {
-  const Keeps& keeps = format.keeps;
+/// One thing a message has, and how the table and JSON call it.
+struct Kept {
+  bool (*kept)(const Keeps&);
+  const char *shortly, *name;  // null: not told there
+};
+
+constexpr Kept kKept[] = {
+    {[](const Keeps& k) { return k.fd; }, "fd", "fd"},
+    {[](const Keeps& k) { return k.remote; }, "remote", "remote"},
+    {[](const Keeps& k) { return k.error && !k.error_detail; }, "error-", "error"},
+    {[](const Keeps& k) { return k.error_detail; }, "error", "error"},
+    {[](const Keeps& k) { return k.error_detail; }, nullptr, "error-detail"},
+    {[](const Keeps& k) { return k.direction; }, "tx", "direction"},
+    {[](const Keeps& k) { return k.raw_dlc; }, "dlc", "raw-dlc"},
+    {[](const Keeps& k) { return k.channel == KeepsChannel::number; }, "channel#",
+     "channel-number"},
+    {[](const Keeps& k) { return k.channel == KeepsChannel::name; }, "channel", "channel-name"},
+};
+
+Words kept_by(const Format& format, const char* Kept::*name) {
   Words all;
-  const auto add = [&](bool kept, const char* name) {
-    if (kept) all.emplace_back(name);
-  };
-  add(keeps.fd, "fd");
-  add(keeps.remote, "remote");
-  add(keeps.error, "error");
-  add(keeps.error_detail, "error-detail");
-  add(keeps.direction, "direction");
-  add(keeps.raw_dlc, "raw-dlc");
-  add(keeps.channel == KeepsChannel::number, "channel-number");
-  add(keeps.channel == KeepsChannel::name, "channel-name");
+  for (const Kept& each : kKept)
+    if (each.*name && each.kept(format.keeps)) all.emplace_back(each.*name);
   return all;
 }
 
@@ -49,8 +59,22 @@ std::string format_json(const Format& format) {
       .add("writes", format.create != nullptr)
       .add("appends", format.appends)
       .add("time_step_ns", format.keeps.step.count())
-      .add("keeps", kept_by(format))
+      .add("keeps", kept_by(format, &Kept::name))
       .object();
+}
+
+/// Nothing where the driver can't tell, or the system doesn't let it.
+std::vector<Detected> channels_there(const Driver& driver) try {
+  return driver.detect ? driver.detect() : std::vector<Detected>();
+} catch (const Error&) {
+  return {};
+}
+
+std::string channels_json(const Driver& driver) {
+  Words objects;
+  for (const Detected& each : channels_there(driver))
+    objects.push_back(JsonText().add("channel", each.channel).add("state", each.state).object());
+  return json_array(objects);
 }
 
 std::string driver_json(const Driver& driver) {
@@ -62,34 +86,18 @@ std::string driver_json(const Driver& driver) {
       .add("aliases", Words(driver.aliases.begin(), driver.aliases.end()))
       .add("channels", driver.channels)
       .add("options", options)
+      .add_raw("there", channels_json(driver))
       .object();
 }
 
 constexpr const char* kFormatRow = "%-12s %-14s %-4s %-6s %s\n";
-
-/// "fd remote error- tx dlc channel#": short enough for a terminal.
-std::string short_kept_by(const Format& format) {
-  const Keeps& keeps = format.keeps;
-  Words all;
-  const auto add = [&](bool kept, const char* name) {
-    if (kept) all.emplace_back(name);
-  };
-  add(keeps.fd, "fd");
-  add(keeps.remote, "remote");
-  add(keeps.error, keeps.error_detail ? "error" : "error-");
-  add(keeps.direction, "tx");
-  add(keeps.raw_dlc, "dlc");
-  add(keeps.channel == KeepsChannel::number, "channel#");
-  add(keeps.channel == KeepsChannel::name, "channel");
-  return joined(all);
-}
 
 void print_format(const Format& format) {
   const std::string use = std::string(format.open ? "r" : "") + (format.create ? "w" : "") +
                           (format.appends ? "a" : "");
   std::printf(kFormatRow, std::string(format.name).c_str(),
               joined({format.extensions.begin(), format.extensions.end()}).c_str(), use.c_str(),
-              to_text(format.keeps.step).c_str(), short_kept_by(format).c_str());
+              to_text(format.keeps.step).c_str(), joined(kept_by(format, &Kept::shortly)).c_str());
 }
 
 void print_driver(const Driver& driver) {
@@ -101,6 +109,8 @@ void print_driver(const Driver& driver) {
   line("", "-c " + std::string(driver.channels));
   for (const DriverOption& option : driver.options)
     line("", "-o " + std::string(option.name) + "=...  " + std::string(option.help));
+  for (const Detected& each : channels_there(driver))
+    line("", "there: " + each.channel + (each.state.empty() ? "" : ", " + each.state));
 }
 
 }  // namespace
@@ -115,7 +125,8 @@ void list_formats(bool json) {
   for (const Format* format : all_formats()) print_format(*format);
   std::printf(
       "\nUSE: r read, w write, a append. \".gz\" behind a text format's extension packs it.\n"
-      "KEEPS: error- that there was an error frame, not which; tx the direction; dlc codes above 8\n"
+      "KEEPS: error- that there was an error frame, not which; tx the direction; dlc codes above "
+      "8\n"
       "of classic frames; channel# the channel's number, not its name.\n");
 }
 

@@ -97,14 +97,17 @@ void BusGroup::take_from(Member& member) {
     for (Message& message : std::span(batch_).first(count))
       if (!message.channel) message.channel = member.channel;
     held_.insert(held_.end(), batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(count));
-    if (held_.size() > 64 * kBatch) break;  // a flood on one bus must not hide the others
+    if (held_.size() <= 64 * kBatch) continue;
+    // A flood on one bus must not hide the others; what it still has is later than this.
+    asked_ = std::min(asked_, held_.back().timestamp);
+    break;
   }
   for (std::string& text : member.bus->take_notes()) note(std::move(text));
 }
 
 std::size_t BusGroup::deliver(std::span<Message> out) {
-  const auto is_complete = [this](const Message& m) {
-    return m.timestamp <= asked_ || m.timestamp > asked_ + kFastClock;
+  const auto is_complete = [asked = asked_, future = now() + kFastClock](const Message& m) {
+    return m.timestamp <= asked || m.timestamp > future;
   };
   std::size_t count = 0;
   while (count < std::min(out.size(), held_.size()) && is_complete(held_[count])) ++count;

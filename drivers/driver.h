@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,12 @@ namespace can {
 /// A setting only this driver knows: -o port=43113
 struct DriverOption {
   std::string_view name, help;
+};
+
+/// A channel that open() would take right now.
+struct Detected {
+  std::string channel;
+  std::string state;  ///< for people: "500000 bit/s, error-active"; "" where there is nothing to tell
 };
 
 /// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
@@ -29,8 +36,8 @@ struct Driver {
   /// interface and the channel: "socketcan can0: no such interface".
   std::unique_ptr<Bus> (*open)(const BusConfig&) = nullptr;
 
-  /// The configs that open() would take right now. Null: can't be told.
-  std::vector<BusConfig> (*detect)() = nullptr;
+  /// Null: can't be told. Throws Errc::io.
+  std::vector<Detected> (*detect)() = nullptr;
 };
 
 }  // namespace can

@@ -300,14 +300,10 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
   fail_at(fmt::format("socketcan {}", config.channel.empty() ? kAll : config.channel), error);
 }
 
-std::vector<BusConfig> detect() {
-  std::vector<BusConfig> configs;
-  for (const Link& link : find_links()) {
-    BusConfig& config = configs.emplace_back();
-    config.interface = "socketcan";
-    config.channel = link.name;
-  }
-  return configs;
+std::vector<Detected> detect() {
+  std::vector<Detected> all;
+  for (const Link& link : find_links()) all.push_back({link.name, describe(link)});
+  return all;
 }
 
 constexpr std::string_view kAliases[] = {"socketcan_native", "socketcan_ctypes"};

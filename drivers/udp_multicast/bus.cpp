@@ -166,14 +166,10 @@ std::unique_ptr<Bus> open(const BusConfig& config) {
   }
 }
 
-std::vector<BusConfig> detect() {
-  std::vector<BusConfig> configs;
-  for (std::string_view group : kDefaultGroups) {
-    BusConfig& config = configs.emplace_back();
-    config.interface = "udp_multicast";
-    config.channel = group;
-  }
-  return configs;
+std::vector<Detected> detect() {
+  std::vector<Detected> all;
+  for (std::string_view group : kDefaultGroups) all.push_back({std::string(group), ""});
+  return all;
 }
 
 constexpr DriverOption kOptions[] = {

@@ -56,7 +56,8 @@ class Man(harness.ToolTest):
         page = text_of("cansuite-interfaces.7")
         for line in self.run_tool("canlogger", "--list-interfaces").stdout.splitlines():
             option = re.search(r"-o (\S+)=", line)
-            self.assertIn(option[1] if option else line.split()[0].lstrip("-"), page)
+            if not line.strip().startswith("there:"):
+                self.assertIn(option[1] if option else line.split()[0].lstrip("-"), page)
 
     @unittest.skipUnless(shutil.which("mandoc"), "no mandoc")
     def test_pages_are_well_formed(self):

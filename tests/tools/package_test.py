@@ -60,8 +60,9 @@ class Package(harness.ToolTest):
         for each in formats:
             self.assertRegex(table, rf"(?m)^{each['name']} ")
         interfaces = json.loads(self.run_tool("canlogger", "--json", "--list-interfaces").stdout)
-        self.assertIn("port", next(i for i in interfaces
-                                   if i["name"] == "udp_multicast")["options"])
+        multicast = next(i for i in interfaces if i["name"] == "udp_multicast")
+        self.assertIn("port", multicast["options"])
+        self.assertIn("239.74.163.2", [there["channel"] for there in multicast["there"]])
 
     def test_configuration_as_json(self):
         self.environment["CAN_INTERFACE"] = "virtual"

@@ -145,6 +145,23 @@ class Server(ServerTest):
         self.assert_refused("canserver", "-i", "virtual", "-H", "127.0.0.1", "-p", port,
                             says=f"port {port}: address already in use")
 
+    def test_a_gap_is_marked_in_the_log(self):
+        server, address = self.start_server()
+        logger = self.start_client(address, "-n", "2", "-f", "a.asc", "-o", "reconnect=60")
+        self.send(address, "100#01")
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        self.start("canserver", "-i", "virtual", "-H", "127.0.0.1", "-p", address.split(":")[1])
+        for line in logger.stderr:
+            if "again" in line:
+                break
+        self.send(address, "100#02")
+        self.assertEqual(logger.wait(timeout=20), 0)
+        marks = [line for line in self.read("a.asc").splitlines() if line.startswith("// remote")]
+        self.assertEqual(len(marks), 1, self.read("a.asc"))
+        self.assertIn("are missing", marks[0])
+        self.assertEqual(self.frames_of("a.asc"), ["100#01", "100#02"])
+
     def test_mistakes(self):
         refused = lambda *command, **options: self.assert_refused("canserver", *command, **options)
         refused("-i", "virtuel", says="did you mean 'virtual'", status=2)

@@ -212,7 +212,7 @@ TEST_CASE("two tasks of the kernel with one id don't disturb each other", "[vcan
 TEST_CASE("the CAN interfaces there are", "[vcan]") {
   if (skip()) return;
   std::vector<std::string> channels;
-  for (const BusConfig& config : find_driver("socketcan")->detect())
-    channels.push_back(config.channel);
+  for (const Detected& each : find_driver("socketcan")->detect())
+    channels.push_back(each.channel);
   CHECK_THAT(channels, Catch::Contains(std::vector<std::string>{"vcan0", "vcan1"}));
 }

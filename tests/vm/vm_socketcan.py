@@ -304,6 +304,8 @@ class Cards(Vm):
         for part in ("125000 bit/s", "0.875", "listen-only", "error-active", "0 tx and 0 rx errors",
                      "kernel timestamps"):
             self.assertIn(part, line)
+        there = self.run_tool("canlogger", "--list-interfaces").stdout
+        self.assertRegex(there, "there: can1, 125000 bit/s, .*listen-only, .*error-active, 0 tx and 0 rx")
         ip("link", "set", "can1", "down")
         ip("link", "set", "can1", "type", "can", "listen-only", "off")
 
@@ -366,7 +368,9 @@ class Links(Vm):
         ip("link", "set", "vcan1", "up")
         self.wait_for_text(logger, "socketcan vcan1: back after")
         self.send("vcan1", "222#")
-        self.assertEqual(frames_of(self.logged(logger)), ["111#", "222#"])
+        log = self.logged(logger)
+        self.assertEqual(frames_of(log), ["111#", "222#"])
+        self.assertRegex(log, "(?m)^# socketcan vcan1: back after")
 
     def test_no_reconnect(self):
         logger = self.logger("vcan1", "--no-reconnect")
