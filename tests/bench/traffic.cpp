@@ -2,6 +2,7 @@
 #include "tests/bench/traffic.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace can::bench {
 namespace {
@@ -22,7 +23,7 @@ constexpr Rate kFd = {100ms, 13};
 constexpr std::size_t kClassicSenders = 136;
 
 constexpr std::size_t kExtendedEach = 8, kShortEach = 12;  // one sender in so many
-constexpr std::uint32_t kJitter = 400;                     // us
+constexpr std::uint32_t kJitter = 100;                     // us
 
 /// About what a frame of this kind takes, stuff bits included: CAN FD's data at 2 Mbit/s.
 nanoseconds time_on_bus(const Message& m) {
@@ -35,6 +36,9 @@ nanoseconds time_on_bus(const Message& m) {
 std::uint16_t scattered(std::size_t number) {
   return static_cast<std::uint16_t>(number * 40'503 + 12'345);
 }
+
+/// Two bytes each take half of the frame.
+std::size_t signals_of(const Message& m) { return m.length / 4; }
 
 /// As in J1939: priority 6, a group, an address.
 std::uint32_t id_of(std::size_t number, bool extended) {
@@ -59,7 +63,9 @@ void Traffic::add_sender(nanoseconds period) {
   m.extended = number % kExtendedEach == 5;
   m.id = id_of(number, m.extended);
   m.length = m.fd ? 64 : number % kShortEach == 7 ? 4 : 8;
-  for (std::size_t i = 0; i < sender.signals.size(); ++i)
+  sender.is_protected = number % 2 == 0;
+  m.data.fill(number % 4 < 2 ? 0x00 : 0xFF);
+  for (std::size_t i = 0; i < signals_of(m); ++i)
     sender.signals[i] = scattered(number * sender.signals.size() + i);
   // Each begins at some time of its period: on a bus all of them at once would never do.
   const nanoseconds begin = period / 1000 * dice_.roll(1000);
@@ -80,29 +86,32 @@ void Traffic::next(std::span<Message> out) {
   }
 }
 
-/// The first signals move at most times, like a speed; the others seldom, like a temperature.
+/// The first signal moves often, like a speed; the others seldom, like a temperature.
 void Traffic::drift(Sender& sender) {
   ++sender.counter;
-  for (std::size_t i = 0; i < sender.signals.size(); ++i) {
-    if (dice_.roll(i < 2 ? 2 : 16) != 0) continue;
+  for (std::size_t i = 0; i < signals_of(sender.message); ++i) {
+    if (dice_.roll(i == 0 ? 2 : 10) != 0) continue;
     const std::uint32_t step = dice_.roll(7);  // around 3
     sender.signals[i] = static_cast<std::uint16_t>(sender.signals[i] + step - 3);
   }
 }
 
-/// Byte 0 is a counter of four bits below a status that stays, the last one a checksum over the
-/// others; between them stand the signals, big-endian.
+/// The signals stand from byte 2 on, big-endian. What is behind them is not in use.
 void Traffic::fill(Sender& sender) {
   Message& m = sender.message;
-  m.data[0] = static_cast<std::uint8_t>((m.id & 0xF0) | (sender.counter & 0x0F));
-  for (std::size_t at = 1; at + 1 < m.length; ++at) {
-    const std::uint16_t signal = sender.signals[(at - 1) / 2];
-    m.data[at] = static_cast<std::uint8_t>(at % 2 == 1 ? signal >> 8 : signal);
+  for (std::size_t i = 0; i < signals_of(m); ++i) {
+    m.data[2 + 2 * i] = static_cast<std::uint8_t>(sender.signals[i] >> 8);
+    m.data[3 + 2 * i] = static_cast<std::uint8_t>(sender.signals[i]);
   }
-  std::uint8_t sum = 0xFF;
-  for (std::size_t at = 0; at + 1 < m.length; ++at)
-    sum = static_cast<std::uint8_t>(sum - m.data[at]);
-  m.data[m.length - 1u] = sum;
+  if (sender.is_protected) protect(m, sender.counter);
+}
+
+/// As AUTOSAR's E2E protection has it: byte 0 is a checksum over the others, byte 1 a counter of
+/// four bits below a status that stays.
+void Traffic::protect(Message& m, std::uint8_t counter) {
+  m.data[1] = static_cast<std::uint8_t>((m.id & 0xF0) | (counter & 0x0F));
+  const auto end = m.data.begin() + m.length;
+  m.data[0] = static_cast<std::uint8_t>(0xFF - std::accumulate(m.data.begin() + 1, end, 0u));
 }
 
 /// When the frame is through, in whole microseconds, which every format keeps. A log has one clock:
