@@ -97,7 +97,7 @@ class Pair(Measured):
 
     def __init__(self, setup, source, target):
         self.setup, self.source, self.target = setup, source, target
-        self.notes, self.complete = [], False
+        self.lost, self.complete = 0, False  # rows by python-can; by us
         self.costs = costs.in_turn(setup.rounds, self.actions())
 
     @property
@@ -140,9 +140,7 @@ class Pair(Measured):
     def look_for_loss(self, path, wanted):
         with sqlite3.connect(path) as database:
             rows, = database.execute("SELECT count(*) FROM messages").fetchone()
-        note = f"{self.name}: python-can wrote {rows:,} of {wanted:,} rows"
-        if rows != wanted and note not in self.notes:
-            self.notes.append(note)
+        self.lost = max(self.lost, wanted - rows)
 
     def can_utils(self):
         logs, output = self.setup.for_can_utils, self.setup.output(self.target)
@@ -154,9 +152,10 @@ class Pair(Measured):
         messages that is no part of it. The start was measured with a log of one message."""
         if "python-can" not in self.costs:
             return None
-        triples = zip(self.costs["cansuite"], self.costs["python-can"], self.costs["its start"])
-        return costs.median((theirs.wall - start.wall) / (theirs.frames - start.frames)
-                            / ours.per_frame for ours, theirs, start in triples)
+        start = costs.median(run.wall for run in self.costs["its start"])
+        return costs.median((theirs.wall - start) / theirs.frames / ours.per_frame
+                            for ours, theirs in zip(self.costs["cansuite"],
+                                                    self.costs["python-can"]))
 
     def times_can_utils(self):
         if "can-utils" not in self.costs:

@@ -25,7 +25,7 @@ class Run:
     sent: int
     logged: int
     dropped: str  # as the logger says
-    cpu: float
+    cpu: float  # since it was ready
     peak_mib: float
 
 
@@ -33,6 +33,13 @@ def memory(pid):
     """Its peak so far, MiB."""
     with open(f"/proc/{pid}/status", encoding="utf-8") as file:
         return int(re.search(r"VmHWM:\s+(\d+)", file.read())[1]) / 1024
+
+
+def cpu_so_far(pid):
+    """Seconds, of all threads, to a hundredth."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for_start(process, word):
@@ -55,6 +62,7 @@ def record(name, command, ready, log, count, rate):
     """Floods a logger with messages; `ready` stands in the line that says it listens."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_for_start(process, ready)
+    start = cpu_so_far(process.pid)
     sent, took = costs.output_of(
         [harness.program("bench_flood"), GROUP, PORT, str(count), str(rate)]).split()
     time.sleep(SETTLE)
@@ -63,7 +71,7 @@ def record(name, command, ready, log, count, rate):
     dropped = re.search(r"([\d,]+) dropped", said)
     logged = costs.output_of([harness.program("bench_read"), log])
     return Run(name, int(sent) / float(took), int(sent), int(logged),
-               dropped[1] if dropped else "-", cpu, peak)
+               dropped[1] if dropped else "-", cpu - start, peak)
 
 
 def measure(folder, seconds, rate):
