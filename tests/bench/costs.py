@@ -24,16 +24,18 @@ class Cost:
 
 
 def output_of(command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    """What a command prints. What it complains of is shown only when it fails."""
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise SystemExit(f"bench: {' '.join(command)} failed\n{result.stderr}")
+    return result.stdout
 
 
 def process(command, frames, runs=1):
     """Runs a command `runs` times; its standard output goes nowhere."""
     costs = []
     for line in output_of([harness.program("bench_run"), str(runs), *command]).splitlines():
-        wall, cpu, peak_kib, status = line.split()
-        if status != "0":
-            raise SystemExit(f"bench: status {status} of {' '.join(command)}")
+        wall, cpu, peak_kib = line.split()
         costs.append(Cost(float(wall), float(cpu), frames, int(peak_kib) / 1024))
     return costs if runs > 1 else costs[0]
 

@@ -127,7 +127,8 @@ def peers(pairs):
     rows = [[f"{peer} {pair.name}", *common_cells(pair.costs[peer])]
             for pair in pairs for peer in ("python-can", "can-utils")
             if peer in pair.costs and not has_stand_in(pair)]
-    return table(["other program, its start included", "wall s (min-max)", "CPU s", "frames/s", "peak MiB"], rows)
+    return table(["other program, its start included", "wall s (min-max)", "CPU s", "frames/s",
+                  "peak MiB"], rows)
 
 
 def megabytes_a_second(runs):
@@ -152,7 +153,7 @@ def limits(measured):
 
 
 def start_up(measured):
-    """Against the empty program, medians and the quickest runs: a busy machine evens medians out."""
+    """Against the empty program by the quickest runs, too: a busy machine evens medians out."""
     empty = measured[startup.EMPTY]
     rows = []
     for name, seconds in measured.items():
@@ -170,8 +171,8 @@ def start_up(measured):
 
 
 def live(rows):
-    headings = ["recording", "offered/s", "sent", "in the log", "reported dropped", "CPU us/message",
-                "peak MiB", "no loss"]
+    headings = ["recording", "offered/s", "sent", "in the log", "reported dropped",
+                "CPU us/message", "peak MiB", "no loss"]
     return table(headings, [[
         run.name, f"{run.rate:,.0f}", f"{run.sent:,}", f"{run.logged:,}", run.dropped,
         figure(run.cpu / max(run.logged, 1) * 1e6), figure(run.peak_mib),
@@ -180,7 +181,7 @@ def live(rows):
 
 def first_line(command):
     try:
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        result = subprocess.run(command, capture_output=True, text=True)
         return result.stdout.splitlines()[0]
     except (OSError, IndexError):
         return "-"
@@ -200,8 +201,9 @@ def cpu_model():
 
 def machine(compiler):
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    commit = first_line(["git", "describe", "--always", "--dirty"])
     return "\n".join([
-        f"* {time.strftime('%Y-%m-%d', time.gmtime())}, {first_line(['git', 'describe', '--always', '--dirty'])}",
+        f"* {time.strftime('%Y-%m-%d', time.gmtime())}, {commit}",
         f"* {cpu_model()}, {os.cpu_count()} cores, {memory:.0f} GiB",
         f"* Linux {platform.release()}, {first_line([compiler, '--version'])}, release preset",
         f"* {packages()}",

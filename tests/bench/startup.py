@@ -13,8 +13,8 @@ OVER_EMPTY = 2  # times an empty program, of cansend
 READY = 0.020   # seconds, of canlogger
 
 
-def runs(*command):
-    return [cost.wall for cost in costs.process([harness.program(command[0]), *command[1:]], 1, RUNS)]
+def runs(program, *arguments):
+    return [cost.wall for cost in costs.process([harness.program(program), *arguments], 1, RUNS)]
 
 
 def logger():
