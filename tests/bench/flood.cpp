@@ -22,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t kBatch = 64;       // a system call's worth
+constexpr std::size_t kMostBatch = 64;   // a system call's worth
+constexpr double kBatches = 3000;        // a second, when there is time for them
 constexpr std::size_t kStock = 1 << 16;  // messages, used over and over: making them isn't measured
 
 std::unique_ptr<Bus> open_group(const char* group, const char* port) {
@@ -39,12 +40,19 @@ std::chrono::nanoseconds due(std::size_t count, double rate) {
       rate > 0 ? static_cast<std::int64_t>(static_cast<double>(count) / rate * 1e9) : 0);
 }
 
+/// Messages a batch: slow traffic comes one by one, as on a bus.
+std::size_t batch_for(double rate) {
+  if (rate <= 0) return kMostBatch;
+  return static_cast<std::size_t>(std::clamp<double>(rate / kBatches, 1, kMostBatch));
+}
+
 void flood(Bus& bus, std::size_t count, double rate) {
-  std::vector<Message> stock(kStock);
+  const std::size_t batch = batch_for(rate);
+  std::vector<Message> stock(kStock + batch);
   bench::Traffic().next(stock);
   const auto start = Clock::now();
   for (std::size_t sent = 0; sent < count;) {
-    const std::size_t size = std::min(kBatch, count - sent);
+    const std::size_t size = std::min(batch, count - sent);
     std::this_thread::sleep_until(start + due(sent, rate));
     bus.send({stock.data() + sent % kStock, size});
     sent += size;

@@ -171,7 +171,7 @@ def start_up(measured):
 
 
 def live(rows):
-    headings = ["recording", "offered/s", "sent", "in the log", "reported dropped",
+    headings = ["recording", "sent/s", "sent", "in the log", "reported dropped",
                 "CPU us/message", "peak MiB", "no loss"]
     return table(headings, [[
         run.name, f"{run.rate:,.0f}", f"{run.sent:,}", f"{run.logged:,}", run.dropped,
