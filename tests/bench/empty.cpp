@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+// What starting any program takes.
+
+int main() {}
