@@ -131,9 +131,11 @@ class Reader final : public LogReader {
     return value;
   }
   bool flag(Scanner& line) {
-    const std::string_view text = line.take_until(',');
-    if (text != "0" && text != "1") corrupt("0 or 1", text);
-    return text == "1";
+    const std::string_view rest = line.rest();
+    const bool is_flag = !rest.empty() && (rest[0] == '0' || rest[0] == '1');
+    if (!is_flag || (rest.size() > 1 && rest[1] != ',')) corrupt("0 or 1", line.take_until(','));
+    line.skip(2);
+    return rest[0] == '1';
   }
 
   [[noreturn]] void corrupt(std::string_view expected, std::string_view got) {

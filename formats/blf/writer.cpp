@@ -23,7 +23,7 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as Vector's
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
-constexpr int kDefaultLevel = 1;  // zlib's 6 saves 3 % more and takes five times as long
+constexpr int kDefaultLevel = 4;  // the fastest within 3 % of the size of zlib's 6
 constexpr int kBestLevel = 9;
 constexpr unsigned kMostThreads = 8;        // more pack faster than one encodes
 constexpr std::size_t kUsualPacking = 4;    // how much smaller a container gets, about

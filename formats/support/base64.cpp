@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/support/base64.h"
 
+#include <algorithm>
 #include <array>
 
 namespace can {
@@ -16,6 +17,20 @@ constexpr auto kValues = [] {
     values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::int8_t>(i);
   return values;
 }();
+
+/// Four digits as 24 bits; negative when one is none.
+int bits_of(const char* digits) {
+  const auto value = [digits](std::size_t i) {
+    return int{kValues[static_cast<unsigned char>(digits[i])]};
+  };
+  return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);  // -1 stays negative
+}
+
+void put_three(int bits, std::uint8_t* out) {
+  out[0] = static_cast<std::uint8_t>(bits >> 16);
+  out[1] = static_cast<std::uint8_t>(bits >> 8);
+  out[2] = static_cast<std::uint8_t>(bits);
+}
 
 }  // namespace
 
@@ -36,21 +51,28 @@ char* put_base64(char* at, std::span<const std::uint8_t> bytes) {
 }
 
 std::ptrdiff_t parse_base64(std::string_view text, std::span<std::uint8_t> out) {
+  if (text.empty()) return 0;
   if (text.size() % 4 != 0) return -1;
-  if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
-  std::uint32_t bits = 0;
-  int count = 0;
-  std::size_t size = 0;
-  for (char c : text) {
-    const int value = kValues[static_cast<unsigned char>(c)];
-    if (value < 0) return -1;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if ((count += 6) < 8) continue;
-    count -= 8;
-    if (size == out.size()) return -1;
-    out[size++] = static_cast<std::uint8_t>(bits >> count);
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  const std::size_t size = text.size() / 4 * 3 - padding;
+  if (size > out.size()) return -1;
+  const std::size_t whole = text.size() - (padding > 0 ? 4 : 0);
+  std::uint8_t* to = out.data();
+  int flaws = 0;
+  for (std::size_t at = 0; at < whole; at += 4, to += 3) {
+    const int bits = bits_of(&text[at]);
+    flaws |= bits;
+    put_three(bits, to);
   }
-  return static_cast<std::ptrdiff_t>(size);
+  if (padding > 0) {
+    const char last[4] = {text[whole], text[whole + 1], padding == 2 ? 'A' : text[whole + 2], 'A'};
+    const int bits = bits_of(last);
+    flaws |= bits;
+    std::uint8_t bytes[3];
+    put_three(bits, bytes);
+    std::copy_n(bytes, 3 - padding, to);
+  }
+  return flaws < 0 ? -1 : static_cast<std::ptrdiff_t>(size);
 }
 
 }  // namespace can
