@@ -11,10 +11,10 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
 
-LOG = """(1551774790.942758) can0 123#DEADBEEF R
+LOG = """(1551774790.942758) can0 123#DEADBEEF
 (1551774791.942761) can1 1ABCDEF0##1AABB T
-(1551774792.500000) can0 7E8#R4 R
-(1551774793.000001) can0 20000004#0004000000000000 R
+(1551774792.500000) can0 7E8#R4
+(1551774793.000001) can0 20000004#0004000000000000
 """
 FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
 
@@ -55,6 +55,15 @@ class Convert(harness.ToolTest):
     def test_pipes(self):
         output = self.run_tool("canconvert", "-", "-", "--format", "candump", input=LOG).stdout
         self.assertEqual(output, LOG)
+
+    def test_direction_in_candump_logs(self):
+        """As with candump -x; of what is written, only frames sent tell it."""
+        lines = LOG.splitlines()
+        self.write("x.log", "".join(f"{line if line.endswith(' T') else line + ' R'}\n" for line in lines))
+        self.assertEqual([f["direction"] for f in self.frames("x.log")], ["rx", "tx", "rx", "rx"])
+        self.assertEqual(self.frames("x.log"), self.frames("a.log"))
+        self.run_tool("canconvert", "x.log", "y.log")
+        self.assertEqual(self.read("y.log"), LOG)
 
     def test_gzip_both_ways(self):
         self.run_tool("canconvert", "a.log", "a.log.gz")
