@@ -24,7 +24,7 @@ struct Options {
   std::string start, end, split, only;
   std::vector<std::string> filters, channels;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, info = false;
+  bool keep_going = false, events = false, info = false;
 
   const std::string& output() const { return logs.back(); }
   std::span<const std::string> inputs() const {
@@ -53,6 +53,7 @@ void add_options(CLI::App& app, Options& options) {
       ->required();
   add_selection(app, options);
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, and say so");
+  app.add_flag("--events", options.events, "Show markers, statistics and the like of BLF logs");
   app.add_option("--split", options.split, "A log a channel, or one a TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
@@ -83,12 +84,16 @@ void refuse_same_file(const std::string& input, const std::string& output) {
 }
 
 /// One log, or several as one.
-std::unique_ptr<LogReader> open_inputs(std::span<const std::string> paths,
-                                       const LogFileOptions& log, bool keep_going) {
+std::unique_ptr<LogReader> open_inputs(const Program& program, const Options& options,
+                                       const LogFileOptions& log,
+                                       std::span<const std::string> paths) {
+  LogOptions reading = log.options();
+  if (options.events)
+    reading.on_event = [&program](const std::string& event) { program.warn(event); };
   std::vector<std::unique_ptr<LogReader>> logs;
   for (const std::string& path : paths) {
-    logs.push_back(open_log(path, log.options(), log.reading()));
-    logs.back()->keep_going(keep_going);
+    logs.push_back(open_log(path, reading, log.reading()));
+    logs.back()->keep_going(options.keep_going);
   }
   if (logs.size() == 1) return std::move(logs.front());
   return std::make_unique<MergedLog>(std::move(logs));
@@ -108,11 +113,11 @@ class Conversion {
         log_(log),
         format_(*log.writing(options.output())),
         losses_(format_.keeps),
-        progress_(!program.verbosity().quiet) {}
+        progress_(!program.verbosity().quiet && !options.events) {}
 
   Exit run() {
     for (const std::string& input : options_.inputs()) refuse_same_file(input, options_.output());
-    auto reader = open_inputs(options_.inputs(), log_, options_.keep_going);
+    auto reader = open_inputs(program_, options_, log_, options_.inputs());
     try {
       copy(*reader);
     } catch (const Error& error) {
@@ -170,9 +175,9 @@ std::string format_title(const std::string& path, const LogFileOptions& log) {
 /// --info of one log. Returns it as JSON; for people it is printed at once.
 std::string tell(const Program& program, const Options& options, const LogFileOptions& log,
                  const std::string& path) {
-  const auto reader = open_inputs({&path, 1}, log, options.keep_going);
+  const auto reader = open_inputs(program, options, log, {&path, 1});
   Summary summary(options.bitrate, options.data_bitrate);
-  Progress progress(!program.verbosity().quiet);
+  Progress progress(!program.verbosity().quiet && !options.events);
   const auto look = [&](std::span<const Message> batch) {
     summary.look_at(batch);
     progress.show(summary.messages());
