@@ -24,7 +24,7 @@ struct Options {
   std::string start, end, split, only;
   std::vector<std::string> filters, channels;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, info = false;
+  bool keep_going = false, events = false, info = false;
 
   const std::string& output() const { return logs.back(); }
   std::span<const std::string> inputs() const {
@@ -53,6 +53,7 @@ void add_options(CLI::App& app, Options& options) {
       ->required();
   add_selection(app, options);
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, and say so");
+  app.add_flag("--events", options.events, "Show markers, statistics and the like of BLF logs");
   app.add_option("--split", options.split, "A log a channel, or one a TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
@@ -85,13 +86,22 @@ void refuse_same_file(const std::string& input, const std::string& output) {
     fail(Errc::invalid, "{}: input and output are the same file", output);
 }
 
+LogOptions reading_options(const Program& program, const Options& options,
+                           const LogFileOptions& log) {
+  LogOptions reading = log.options();
+  if (options.events)
+    reading.on_event = [&program](const std::string& event) { program.warn(event); };
+  return reading;
+}
+
 /// One log, or several as one.
-std::unique_ptr<LogReader> open_inputs(std::span<const std::string> paths,
-                                       const LogFileOptions& log, bool keep_going) {
+std::unique_ptr<LogReader> open_inputs(const Program& program, const Options& options,
+                                       const LogFileOptions& log) {
+  const LogOptions reading = reading_options(program, options, log);
   std::vector<std::unique_ptr<LogReader>> logs;
-  for (const std::string& path : paths) {
-    logs.push_back(open_log(path, log.options(), log.reading()));
-    logs.back()->keep_going(keep_going);
+  for (const std::string& path : options.inputs()) {
+    logs.push_back(open_log(path, reading, log.reading()));
+    logs.back()->keep_going(options.keep_going);
   }
   if (logs.size() == 1) return std::move(logs.front());
   return std::make_unique<MergedLog>(std::move(logs));
@@ -111,11 +121,11 @@ class Conversion {
         log_(log),
         format_(*log.writing(options.output())),
         losses_(format_.keeps),
-        progress_(!program.verbosity().quiet) {}
+        progress_(!program.verbosity().quiet && !options.events) {}
 
   Exit run() {
     for (const std::string& input : options_.inputs()) refuse_same_file(input, options_.output());
-    auto reader = open_inputs(options_.inputs(), log_, options_.keep_going);
+    auto reader = open_inputs(program_, options_, log_);
     try {
       copy(*reader);
     } catch (const Error& error) {
@@ -170,10 +180,11 @@ class Conversion {
 /// --info of one log. Returns it as JSON; for people it is printed at once.
 std::string tell(const Program& program, const Options& options, const LogFileOptions& log,
                  const std::string& path) {
-  const auto [format, reader] = open_recognized(path, log.options(), log.reading());
+  const auto [format, reader] =
+      open_recognized(path, reading_options(program, options, log), log.reading());
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
-  Progress progress(!program.verbosity().quiet);
+  Progress progress(!program.verbosity().quiet && !options.events);
   const auto look = [&](std::span<const Message> batch) {
     summary.look_at(batch);
     progress.show(summary.messages());

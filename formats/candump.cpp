@@ -5,9 +5,10 @@
 //   (1551774790.942761) can1 123##1AABB T
 //
 // Source: can-utils candump.c, canplayer.c, lib.c. Seconds have 6 decimals, or 9; the last column,
-// T or R, is the direction and may be missing. Lines that don't start with '(' are comments or
-// candump's DROPCOUNT: skipped, as there. Other than there, an id above 7FF in three digits, a
-// classic frame of more than 8 bytes and text behind the frame are errors.
+// T or R, is the direction; without it a frame is taken as received. Only T is written: candump
+// writes neither without -x, and Wireshark 4 takes no log that has one. Lines that don't start with
+// '(' are comments or candump's DROPCOUNT: skipped, as there. Other than there, an id above 7FF in
+// three digits, a classic frame of more than 8 bytes and text behind the frame are errors.
 
 #include "formats/format.h"
 #include "formats/support/channel_numbers.h"
@@ -94,7 +95,7 @@ class Writer final : public LogWriter {
       at = put_text(at, name);
       *at++ = ' ';
       at = put_frame(at, m);
-      at = put_text(at, m.transmitted ? " T\n" : " R\n");
+      at = put_text(at, m.transmitted ? " T\n" : "\n");
       out_.advance(at);
     }
   }

@@ -58,6 +58,9 @@ class Reader final : public LogReader {
     std::string_view header;
     if (!lines_.next(header)) return;
     dialect_ = dialect_of(header);
+    if (header.starts_with("Time Stamp,ID,Extended,"))
+      fail(Errc::corrupt, "{}: not a CSV log of python-can but of SavvyCAN: --from gvret reads it",
+           lines_.where());
     if (dialect_ == Dialect::none)
       fail(Errc::corrupt, "{}: not a CSV log of python-can: expected the header {}, got {}",
            lines_.where(), kHeader, quote(header));

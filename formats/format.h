@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "formats/support/civil_time.h"
@@ -61,6 +63,9 @@ struct LogOptions {
   ConsoleTime console_time = ConsoleTime::absolute;
   bool error_words = false;  ///< console: say below an error frame what it means
   bool colour = false;       ///< console: escape sequences of terminals
+  /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
+  /// times count from the start of the log.
+  std::function<void(const std::string&)> on_event{};
 };
 
 /// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.

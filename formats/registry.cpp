@@ -48,7 +48,7 @@ std::string known_extensions() {
 /// The format of a log by its first bytes and, between equals, its extension. Null: none.
 const Format* recognize(std::string_view head, std::string_view extension) {
   const Format* named = find_format(extension);
-  if (named && (!named->sniff || named->sniff(head) > 0)) return named;
+  if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
   const Format* best = nullptr;
   int best_score = 0;
   for (const Format* format : kFormats) {
@@ -64,7 +64,7 @@ const Format* recognize(std::string_view head, std::string_view extension) {
 const Format& recognize(std::unique_ptr<Source>& source, const std::string& path) {
   const std::string extension = extension_of(path);
   if (const Format* found = recognize(peek(source, kHead), extension)) return *found;
-  fail(Errc::unsupported, "{}: not a log of a known format; --format names one of {}",
+  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}",
        source->name(), known_extensions());
 }
 

@@ -28,11 +28,19 @@ Index& index_of_names() {
   return instance;
 }
 
+/// As it is kept: short, and with nothing that a terminal would obey.
+std::string clean(std::string_view name) {
+  std::string kept(name.substr(0, kLongestName));
+  for (char& c : kept)
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '_';
+  return kept;
+}
+
 }  // namespace
 
-Channel::Channel(std::string_view name) {
-  if (name.empty()) return;
-  name = name.substr(0, kLongestName);
+Channel::Channel(std::string_view given) {
+  if (given.empty()) return;
+  const std::string name = clean(given);
   Index& all = index_of_names();
   std::lock_guard lock(all.mutex);
   if (auto found = all.by_name.find(name); found != all.by_name.end()) {

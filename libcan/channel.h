@@ -19,7 +19,8 @@ class Channel {
   constexpr Channel() = default;
 
   /// Names past the first 65,535 different ones, which only a damaged log has, and bytes past the
-  /// 64th of a name are lost: the channel is then nothing, or cut.
+  /// 64th of a name are lost: the channel is then nothing, or cut. Control characters, which a
+  /// terminal would obey, become '_'.
   explicit Channel(std::string_view name);
 
   std::string_view name() const;  ///< "" when there is none

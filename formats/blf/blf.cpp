@@ -12,9 +12,10 @@
 // no zone is stored.
 //
 // Reading: messages come from the object types 1, 2, 73, 86, 100, 101 and 104; all others are
-// skipped, also overload frames (3), which are no error frames. Counts and sizes in the header are
-// not relied on. An error's own codes become those of linux/can/error.h. A standard id above 7FF
-// is taken as an extended one, a length code above 15 as 15.
+// skipped, also overload frames (3), which are no error frames; some are events, for
+// LogOptions::on_event. Counts and sizes in the header are not relied on. An error's own codes
+// become those of linux/can/error.h. A standard id above 7FF is taken as an extended one, a length
+// code above 15 as 15.
 //
 // Writing: CAN_MESSAGE (1), CAN_FD_MESSAGE (100) and CAN_ERROR_EXT (73) as python-can writes them,
 // remarks as GLOBAL_MARKER (96). Times before the start are negative; a log whose first messages

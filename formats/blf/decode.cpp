@@ -27,18 +27,6 @@ struct Body {
   }
 };
 
-/// Saturated: a damaged time must not wrap round.
-nanoseconds time_of(const char* at, nanoseconds start) {
-  const auto flags = get<std::uint32_t>(at + 16);
-  auto time = get<std::int64_t>(at + 24);
-  std::int64_t sum;
-  if ((flags & 3) == 1 && __builtin_mul_overflow(time, std::int64_t{10'000}, &time))
-    return get<std::int64_t>(at + 24) < 0 ? nanoseconds::min() : nanoseconds::max();
-  if (__builtin_add_overflow(time, start.count(), &sum))
-    return time < 0 ? nanoseconds::min() : nanoseconds::max();
-  return nanoseconds(sum);
-}
-
 void take_id(std::uint32_t field, Message& out) {
   out.id = field & kExtendedIdMask;
   out.extended = (field & kExtended) != 0 || out.id > kStandardIdMask;
@@ -186,6 +174,17 @@ void decode_fd_error_64(const Body& body, NumberedChannels& channels, Message& o
 }
 
 }  // namespace
+
+nanoseconds time_of(const char* at, nanoseconds start) {
+  const auto flags = get<std::uint32_t>(at + 16);
+  auto time = get<std::int64_t>(at + 24);
+  std::int64_t sum;
+  if ((flags & 3) == 1 && __builtin_mul_overflow(time, std::int64_t{10'000}, &time))
+    return get<std::int64_t>(at + 24) < 0 ? nanoseconds::min() : nanoseconds::max();
+  if (__builtin_add_overflow(time, start.count(), &sum))
+    return time < 0 ? nanoseconds::min() : nanoseconds::max();
+  return nanoseconds(sum);
+}
 
 bool holds_frame(ObjectType type) {
   switch (type) {

@@ -16,6 +16,10 @@ constexpr std::size_t kMostDecoded = kMostHeader + 44 + 64;
 /// An object with a frame that says it is larger is damaged: to skip it would cost what follows.
 constexpr std::size_t kMostFrame = 1024;
 
+/// The time of an object that isn't a container, in a log that starts at `start`. Saturated: a
+/// damaged time must not wrap round.
+std::chrono::nanoseconds time_of(const char* at, std::chrono::nanoseconds start);
+
 /// Whether decode() makes a message of objects of this type.
 bool holds_frame(ObjectType type);
 

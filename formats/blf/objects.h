@@ -14,13 +14,21 @@ namespace can::blf {
 enum class ObjectType : std::uint32_t {
   can_message = 1,
   can_error = 2,
+  can_overload = 3,
+  can_statistic = 4,
   container = 10,
+  can_driver_error = 31,
+  app_text = 65,
   can_error_ext = 73,
+  can_driver_error_ext = 74,
   can_message2 = 86,
+  overrun_error = 91,
+  event_comment = 92,
   global_marker = 96,
   can_fd_message = 100,
   can_fd_message_64 = 101,
   can_fd_error_64 = 104,
+  data_lost_end = 126,
 };
 
 constexpr std::size_t kBaseHeader = 16;    // what each object starts with

@@ -6,6 +6,7 @@
 
 #include "formats/blf/containers.h"
 #include "formats/blf/decode.h"
+#include "formats/blf/events.h"
 #include "formats/blf/file_header.h"
 #include "libcan/error.h"
 
@@ -18,8 +19,11 @@ constexpr unsigned kMostThreads = 4;  // more unpack faster than one decodes
 
 class Reader final : public LogReader {
  public:
-  Reader(Input input, nanoseconds start, unsigned threads)
-      : name_(input.name()), start_(start), pieces_(std::move(input), threads) {}
+  Reader(Input input, nanoseconds start, const LogOptions& options)
+      : name_(input.name()),
+        start_(start),
+        on_event_(options.on_event),
+        pieces_(std::move(input), thread_count(options.threads, kMostThreads)) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
@@ -41,13 +45,16 @@ class Reader final : public LogReader {
     const ObjectHeader header(at_);
     const bool frame = holds_frame(header.type);
     if (!header.plausible() || (frame && header.size > kMostFrame)) refuse(header);
-    if (frame && end_ - at_ < std::min<std::ptrdiff_t>(header.size, kMostDecoded))
+    const bool event = on_event_ && holds_event(header.type);
+    const std::size_t wanted = frame ? kMostDecoded : event ? kMostEvent : 0;
+    if (static_cast<std::size_t>(end_ - at_) < std::min<std::size_t>(header.size, wanted))
       return Step::more;
     report_skipped();
     const char* object = at_;
     left_ = header.size;
     skip_rest();
     if (frame) return take_frame(header, object, out) ? Step::message : Step::nothing;
+    if (event) tell(header, object);
     if (header.type == ObjectType::container) remark(object, "skipped a container in a container");
     return Step::nothing;
   }
@@ -60,6 +67,13 @@ class Reader final : public LogReader {
     return known;
   } catch (const Error& error) {
     fail_at(where(object), error);
+  }
+
+  void tell(const ObjectHeader& header, const char* object) const {
+    const std::string text = event_text(header, object);
+    if (header.size < kObjectHeader || text.empty()) return;
+    const double seconds = std::chrono::duration<double>(time_of(object, {})).count();
+    on_event_(fmt::format("{}: {:.6f} {}", name_, seconds, text));
   }
 
   /// False when the object goes on in the next piece.
@@ -151,6 +165,7 @@ class Reader final : public LogReader {
 
   const std::string name_;
   const nanoseconds start_;
+  const std::function<void(const std::string&)> on_event_;
   Pieces pieces_;
   Piece* piece_ = nullptr;
   std::uint64_t offset_ = 0;  // in the file, of the last container
@@ -162,7 +177,8 @@ class Reader final : public LogReader {
   bool outside_reported_ = false;
 };
 
-static_assert(kMostDecoded <= Piece::kRoom && kMostPadding + kBaseHeader <= Piece::kRoom);
+static_assert(kMostDecoded <= Piece::kRoom && kMostEvent <= Piece::kRoom &&
+              kMostPadding + kBaseHeader <= Piece::kRoom);
 
 FileHeader take_file_header(Input& input, const TimeZone& zone) try {
   input.need(kFileHeader);
@@ -184,8 +200,7 @@ FileHeader take_file_header(Input& input, const TimeZone& zone) try {
 std::unique_ptr<LogReader> open(std::unique_ptr<Source> source, const LogOptions& options) {
   Input input(std::move(source));
   const FileHeader header = take_file_header(input, options.zone);
-  return std::make_unique<Reader>(std::move(input), header.start,
-                                  thread_count(options.threads, kMostThreads));
+  return std::make_unique<Reader>(std::move(input), header.start, options);
 }
 
 }  // namespace can::blf

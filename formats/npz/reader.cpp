@@ -117,7 +117,7 @@ class Array {
     const bool known = scanner.take_decimal(rows_, UINT64_MAX / kWidestRow) && scanner.take(',');
     scanner.skip_blanks();
     if (!known || (!scanner.done() && !scanner.take_decimal(columns, kWidestRow / size_)))
-      fail(Errc::corrupt, "an array of shape ({})", text);
+      fail(Errc::corrupt, "an array of shape {}", quote(text));
     width_ = size_ * static_cast<std::size_t>(columns);
   }
 

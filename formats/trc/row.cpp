@@ -143,16 +143,27 @@ bool Row::take_id(std::string_view word) {
 
 void Row::take_length(std::string_view word, bool is_code) {
   std::uint64_t value = 0;
-  if (!parse_decimal(word, is_code ? 15 : 64, value)) expected("a data length", word);
+  const bool coded = is_code && !layout_.old;
+  if (!parse_decimal(word, coded ? 15 : 64, value)) expected("a data length", word);
   const auto small = static_cast<std::uint8_t>(value);
-  if (is_code) return set_dlc(*out_, small);
+  if (coded) return set_dlc(*out_, small);
   // Version 1.x has no types: only CAN FD has more than 8 bytes.
   if (layout_.old && small > 8) out_->fd = true;
   out_->length = small;
 }
 
+/// In version 1.x a length of 9 to 15 may be the code of a classic frame: 8 bytes follow, or none.
+void Row::take_old_code(std::string_view data) {
+  constexpr std::size_t kEightBytes = 8 * 3 - 1;
+  if (!layout_.old || !out_->fd || out_->length > 15) return;
+  if (!out_->remote && data.find_last_not_of(' ') + 1 != kEightBytes) return;
+  out_->fd = false;
+  set_dlc(*out_, out_->length);
+}
+
 void Row::take_data(Scanner& line) {
   if (line.rest().starts_with("RTR")) out_->remote = true;
+  take_old_code(line.rest());
   if (line.rest().starts_with("ERROR")) {
     line.take_word();
     out_->error = true;

@@ -39,6 +39,7 @@ class Row {
   void take_direction(std::string_view word);
   bool take_id(std::string_view word);
   void take_length(std::string_view word, bool is_code);
+  void take_old_code(std::string_view data);
   void take_data(Scanner& line);
   void take_bytes(Scanner& line, std::span<std::uint8_t> bytes);
   void take_error(Scanner& line);

@@ -5,16 +5,17 @@ import gzip
 import json
 import os
 import struct
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
 
-LOG = """(1551774790.942758) can0 123#DEADBEEF R
+LOG = """(1551774790.942758) can0 123#DEADBEEF
 (1551774791.942761) can1 1ABCDEF0##1AABB T
-(1551774792.500000) can0 7E8#R4 R
-(1551774793.000001) can0 20000004#0004000000000000 R
+(1551774792.500000) can0 7E8#R4
+(1551774793.000001) can0 20000004#0004000000000000
 """
 FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
 
@@ -55,6 +56,15 @@ class Convert(harness.ToolTest):
     def test_pipes(self):
         output = self.run_tool("canconvert", "-", "-", "--format", "candump", input=LOG).stdout
         self.assertEqual(output, LOG)
+
+    def test_direction_in_candump_logs(self):
+        """As with candump -x; of what is written, only frames sent tell it."""
+        lines = LOG.splitlines()
+        self.write("x.log", "".join(f"{line if line.endswith(' T') else line + ' R'}\n" for line in lines))
+        self.assertEqual([f["direction"] for f in self.frames("x.log")], ["rx", "tx", "rx", "rx"])
+        self.assertEqual(self.frames("x.log"), self.frames("a.log"))
+        self.run_tool("canconvert", "x.log", "y.log")
+        self.assertEqual(self.read("y.log"), LOG)
 
     def test_gzip_both_ways(self):
         self.run_tool("canconvert", "a.log", "a.log.gz")
@@ -172,6 +182,33 @@ class Convert(harness.ToolTest):
                 struct.pack(order + "II", kind, len(body) + 12) + body
                 + struct.pack(order + "I", len(body) + 12) for kind, body in blocks))
             self.assert_frame("a.pcapng", "(1551774790.250000)", want)
+
+    def test_events(self):
+        self.run_tool("canconvert", "-q", "a.log", "a.blf")
+        body = struct.pack("<16xIII12x", 0, 5, 0) + b"hello"
+        with open(self.path("a.blf"), "ab") as file:  # behind the containers, as is allowed
+            file.write(struct.pack("<4sHHIIQQ", b"LOBJ", 32, 1, 32 + len(body), 96, 2, 1_500_000_000)
+                       + body)
+        for command in (("a.blf", "b.log"), ("--info", "a.blf")):
+            told = self.run_tool("canconvert", "-q", "--events", *command).stderr
+            self.assertIn("canconvert: a.blf: 1.500000 marker 'hello'\n", told)
+        self.assertNotIn("hello", self.run_tool("canconvert", "a.blf", "b.log").stderr)
+        self.assertEqual(self.read("b.log"), LOG)
+
+    def test_packed_blf_is_read(self):
+        self.run_tool("canconvert", "-q", "a.log", "a.blf")
+        with open(self.path("a.blf"), "rb") as file:
+            packed = gzip.compress(file.read())
+        self.write_bytes("b.blf.gz", packed)
+        self.assertEqual(self.frames("b.blf.gz"), self.frames("a.blf"))
+        self.write_bytes("noname", packed)
+        self.assertEqual(self.frames("noname"), self.frames("a.blf"))
+        with open(self.path("b.blf.gz"), "rb") as file:
+            piped = subprocess.run([harness.program("canconvert"), "-q", "-", "-", "--format",
+                                    "candump"], stdin=file, capture_output=True, check=True)
+        self.assertEqual(piped.stdout.decode(), LOG)
+        self.write_bytes("cut.blf.gz", packed[:-20])
+        self.assert_refused("canconvert", "cut.blf.gz", "c.log", says=r"cut\.blf\.gz: ")
 
     def write_bytes(self, name, data):
         with open(self.path(name), "wb") as file:

@@ -123,6 +123,7 @@ TEST_CASE("channels and their numbers") {
   CHECK(Channel("").number() == 0);
   CHECK(Channel("x") == Channel("x"));
   CHECK(Channel(std::string(100, 'y')).name().size() == 64);
+  CHECK(Channel("\x1b[31m\x7f").name() == "_[31m_");
 }
 
 TEST_CASE("durations") {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "formats/blf/events.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace can::blf {
+namespace {
+
+/// What follows an object's header, as far as it is there; zeros behind it.
+class Body {
+ public:
+  Body(const ObjectHeader& header, const char* at)
+      : bytes_(at, std::min<std::size_t>(header.size, kMostEvent)) {
+    bytes_.remove_prefix(std::min<std::size_t>(header.header_size, bytes_.size()));
+  }
+
+  template <class Number>
+  Number field(std::size_t offset) const {
+    return offset + sizeof(Number) <= bytes_.size() ? get<Number>(bytes_.data() + offset)
+                                                    : Number{};
+  }
+  unsigned channel() const { return field<std::uint16_t>(0); }
+
+  /// Up to a zero, in quotes; control characters, which a terminal would obey, as \xNN.
+  std::string text(std::size_t offset, std::uint32_t length) const {
+    const std::string_view whole = bytes_.substr(std::min(offset, bytes_.size()), length);
+    std::string out = "'";
+    for (char c : whole.substr(0, whole.find('\0'))) {
+      const auto byte = static_cast<unsigned char>(c);
+      out += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+    }
+    return out + (whole.size() < length ? "...'" : "'");
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+/// CAN_STATISTIC (4): channel, load in 1/100 %, then frames since the last one, u32 each.
+std::string statistic(const Body& body) {
+  const auto count = [&](std::size_t at) { return body.field<std::uint32_t>(at); };
+  return fmt::format(
+      "statistic of channel {}: load {:.2f} %, data {}, extended {}, remote {}, "
+      "extended remote {}, error {}, overload {}",
+      body.channel(), body.field<std::uint16_t>(2) / 100.0, count(4), count(8), count(12),
+      count(16), count(20), count(24));
+}
+
+/// CAN_DRIVER_ERROR (31) and _EXT (74): channel, counters of errors u8 each, the driver's code.
+std::string driver_error(const Body& body) {
+  return fmt::format("driver error of channel {}: tx errors {}, rx errors {}, code 0x{:x}",
+                     body.channel(), body.field<std::uint8_t>(2), body.field<std::uint8_t>(3),
+                     body.field<std::uint32_t>(4));
+}
+
+/// GLOBAL_MARKER (96): as in writer.cpp.
+std::string marker(const Body& body) {
+  const auto group = body.field<std::uint32_t>(16), name = body.field<std::uint32_t>(20),
+             description = body.field<std::uint32_t>(24);
+  const std::size_t behind_name = std::size_t{40} + group + name;
+  return "marker " + body.text(std::size_t{40} + group, name) +
+         (description > 0 ? " " + body.text(behind_name, description) : "");
+}
+
+}  // namespace
+
+bool holds_event(ObjectType type) {
+  switch (type) {
+    case ObjectType::can_overload:
+    case ObjectType::can_statistic:
+    case ObjectType::can_driver_error:
+    case ObjectType::can_driver_error_ext:
+    case ObjectType::app_text:
+    case ObjectType::overrun_error:
+    case ObjectType::event_comment:
+    case ObjectType::global_marker:
+    case ObjectType::data_lost_end:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string event_text(const ObjectHeader& header, const char* at) {
+  const Body body(header, at);
+  switch (header.type) {
+    case ObjectType::can_overload:
+      return fmt::format("overload frame on channel {}", body.channel());
+    case ObjectType::can_statistic:
+      return statistic(body);
+    case ObjectType::can_driver_error:
+    case ObjectType::can_driver_error_ext:
+      return driver_error(body);
+    case ObjectType::app_text:  // other sources than 0: databases, metadata
+      return body.field<std::uint32_t>(0) != 0
+                 ? ""
+                 : "text " + body.text(16, body.field<std::uint32_t>(8));
+    case ObjectType::overrun_error:
+      return fmt::format("messages lost on channel {}", body.field<std::uint16_t>(4));
+    case ObjectType::event_comment:
+      return "comment " + body.text(16, body.field<std::uint32_t>(4));
+    case ObjectType::global_marker:
+      return marker(body);
+    case ObjectType::data_lost_end:
+      return fmt::format("{} events lost", body.field<std::uint32_t>(12));
+    default:
+      return {};
+  }
+}
+
+}  // namespace can::blf

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// The CSV that CSS Electronics' mdf2csv makes of a CANedge's MF4 logs; read only:
+//
+//   TimestampEpoch;BusChannel;ID;IDE;DLC;DataLength;Dir;EDL;BRS;ESI;RTR;DataBytes
+//   1597220160.123450;1;7DF;0;8;8;0;0;0;0;0;02010D5555555555
+//
+// Source: the manual of css-electronics' mdf4-converters and its output; webCAN writes the same.
+// The columns ESI and RTR came later, so all but the first, ID, IDE and DataBytes may be missing;
+// they may stand in any order. The separator is what follows the first name. Dir is 1 for Tx, DLC
+// the code, ID and DataBytes are hexadecimal.
+
+#include <array>
+
+#include "formats/format.h"
+#include "formats/support/rows.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+enum Column { kTime, kChannel, kId, kIde, kDlc, kLength, kDir, kEdl, kBrs, kEsi, kRtr, kData };
+constexpr std::array<std::string_view, 12> kNames = {"TimestampEpoch",
+                                                     "BusChannel",
+                                                     "ID",
+                                                     "IDE",
+                                                     "DLC",
+                                                     "DataLength",
+                                                     "Dir",
+                                                     "EDL",
+                                                     "BRS",
+                                                     "ESI",
+                                                     "RTR",
+                                                     "DataBytes"};
+
+class Reader final : public RowReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : RowReader(std::move(source), ';') {
+    std::string_view header;
+    if (!lines_.next(header)) return;
+    if (!find_columns(header))
+      fail(Errc::corrupt, "{}: expected the columns {};...;ID;IDE;...;DataBytes, got {}",
+           lines_.where(), kNames[kTime], quote(header));
+  }
+
+ private:
+  bool find_columns(std::string_view header) try {
+    const std::string_view first = kNames[kTime];
+    if (!header.starts_with(first) || header.size() == first.size()) return false;
+    separator_ = header[first.size()];
+    Cells names;
+    names.cut(header, separator_);
+    for (std::size_t i = 0; i < kNames.size(); ++i) places_[i] = names.find(kNames[i]);
+    return there(kTime) && there(kId) && there(kIde) && there(kData);
+  } catch (const Error&) {
+    return false;
+  }
+
+  void parse(const Cells& row, Message& out) override {
+    const auto flag = [&](Column column) {
+      return there(column) && flag_cell(row[places_[column]]);
+    };
+    Scanner time(row[places_[kTime]]);
+    if (!time.take_seconds(out.timestamp) || !time.done())
+      unexpected("a time in seconds", row[places_[kTime]]);
+    out.channel = channels_.find(row[places_[kChannel]]);
+    out.id = id_cell(row[places_[kId]]);
+    out.extended = flag(kIde);
+    out.transmitted = flag(kDir);
+    out.fd = flag(kEdl);
+    out.brs = flag(kBrs);
+    out.esi = flag(kEsi);
+    out.remote = flag(kRtr);
+    take_data(row, out);
+  }
+
+  void take_data(const Cells& row, Message& out) const {
+    const std::string_view data = row[places_[kData]];
+    out.length = data_cell(data, out.data);
+    std::uint64_t length = out.length, dlc = dlc_of(out);
+    if (there(kLength)) length = decimal_cell(row[places_[kLength]], "a length of 0 to 64", 64);
+    if (there(kDlc)) dlc = decimal_cell(row[places_[kDlc]], "a data length code, 0 to 15", 15);
+    if (out.remote)
+      set_dlc(out, static_cast<std::uint8_t>(dlc));  // has no data, whatever length is given
+    else if (length != out.length)
+      unexpected(fmt::format("{} bytes in hexadecimal", length), data);
+    else if (!out.fd && dlc > 8 && length == 8)
+      out.len8_dlc = static_cast<std::uint8_t>(dlc);
+  }
+
+  bool there(Column column) const { return places_[column] != Cells::kMost; }
+
+  std::array<std::size_t, kNames.size()> places_{};
+  ChannelCache channels_;
+};
+
+}  // namespace
+
+namespace formats {
+extern const Format canedge;
+constinit const Format canedge = {
+    .name = "canedge",
+    .title = "CANedge CSV log",
+    .extensions = {},
+    .keeps = {.fd = true,
+              .remote = true,
+              .direction = true,
+              .raw_dlc = true,
+              .channel = KeepsChannel::number},
+    .sniff = [](std::string_view head) { return head.starts_with(kNames[kTime]) ? 90 : 0; },
+    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in));
+    },
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The text log of CSS Electronics' CL1000, CL2000 and CL3000; read only:
+//
+//   # Logger type: CL2000
+//   # Time: 20170101T022232
+//   # Value separator: ";"
+//   Timestamp;Type;ID;Data
+//   01T022231683;8;7df;02010d5555555555
+//
+// Source: the manual of the CLX000 series, "Log file"; Wireshark's wiretap/cllog.c. Which columns
+// there are, the separators and the units of a time are configured; units missing on the left are
+// those of the header's Time, and go on from line to line. The clock's zone isn't stored:
+// LogOptions tells it. Type is 0 or 8 for a standard, 1 or 9 for an extended id, 8 and 9 are sent.
+// Lost counts messages that the logger missed: a warning.
+
+#include "formats/clx000/clock.h"
+#include "formats/format.h"
+#include "formats/support/rows.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+constexpr std::string_view kSignature = "# Logger type:", kFirst = "Timestamp";
+
+/// Of a line "# name: value" with that name, the value; else "".
+std::string_view value_of(std::string_view line, std::string_view name) {
+  Scanner scanner(line);
+  scanner.take('#');
+  scanner.skip_blanks();
+  if (scanner.take_until(':') != name) return {};
+  scanner.skip_blanks();
+  return scanner.rest();
+}
+
+class Reader final : public RowReader {
+ public:
+  Reader(std::unique_ptr<Source> source, const TimeZone& zone)
+      : RowReader(std::move(source), ';'), clock_(zone) {
+    std::string_view line;
+    while (lines_.next(line) && line.starts_with('#')) take_header(line);
+    if (!line.starts_with('#') && lines_.number() > 0) take_columns(line);
+  }
+
+  std::string writer() const override { return writer_; }
+
+ private:
+  void take_header(std::string_view line) {
+    if (const std::string_view type = value_of(line, "Logger type"); !type.empty()) writer_ = type;
+    if (const std::string_view rev = value_of(line, "FW rev"); !rev.empty())
+      writer_ += fmt::format(" {}", rev);
+    const std::string_view separator = value_of(line, "Value separator");
+    if (separator.size() == 3) separator_ = separator[1];  // quoted
+    const std::string_view start = value_of(line, "Time");
+    if (!start.empty() && !clock_.start(start))
+      fail(Errc::corrupt, "{}: expected a time as 20170101T022232, got {}", lines_.where(),
+           quote(start));
+  }
+
+  void take_columns(std::string_view line) try {
+    Cells names;
+    names.cut(line, separator_);
+    type_ = names.find("Type");
+    id_ = names.find("ID");
+    lost_ = names.find("Lost");
+    length_ = names.find("Length");
+    data_ = names.find("Data");
+    if (names[0] != kFirst || id_ == Cells::kMost || data_ == Cells::kMost)
+      unexpected("the columns Timestamp, ID and Data", line);
+  } catch (const Error& error) {
+    lines_.fail_here(error);
+  }
+
+  void parse(const Cells& row, Message& out) override {
+    if (!clock_.take(row[0], out.timestamp)) unexpected("a time of the logger", row[0]);
+    out.id = id_cell(row[id_]);
+    out.extended = out.id > kStandardIdMask;
+    if (type_ != Cells::kMost) take_type(row[type_], out);
+    out.length = data_cell(row[data_], std::span(out.data).first(8));
+    if (length_ != Cells::kMost &&
+        decimal_cell(row[length_], "a length of 0 to 8", 8) != out.length)
+      unexpected(fmt::format("{} bytes in hexadecimal", row[length_]), row[data_]);
+    if (lost_ != Cells::kMost) note_lost(row[lost_]);
+  }
+
+  static void take_type(std::string_view type, Message& out) {
+    if (type != "0" && type != "1" && type != "8" && type != "9")
+      unexpected("a type 0, 1, 8 or 9", type);
+    out.extended = type == "1" || type == "9";
+    out.transmitted = type == "8" || type == "9";
+  }
+
+  void note_lost(std::string_view cell) {
+    if (const auto lost = decimal_cell(cell, "a number of lost messages", UINT32_MAX); lost > 0)
+      warn(fmt::format("{}: the logger lost {} message{}", lines_.where(), lost,
+                       lost == 1 ? "" : "s"));
+  }
+
+  clx000::Clock clock_;
+  std::string writer_;
+  std::size_t type_ = 0, id_ = 0, lost_ = 0, length_ = 0, data_ = 0;  // columns
+};
+
+int sniff(std::string_view head) {
+  if (head.starts_with(kSignature)) return 90;
+  return head.starts_with("Timestamp;Type;ID;Data") ? 80 : 0;
+}
+
+}  // namespace
+
+namespace formats {
+extern const Format clx000;
+constinit const Format clx000 = {
+    .name = "clx000",
+    .title = "CLX000 log",
+    .extensions = {},
+    .keeps = {.direction = true, .step = std::chrono::milliseconds(1)},
+    .sniff = sniff,
+    .open = [](std::unique_ptr<Source> in,
+               const LogOptions& options) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in), options.zone);
+    },
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// SavvyCAN's own CSV, also what GVRET devices write to their cards; read only:
+//
+//   Time Stamp,ID,Extended,Dir,Bus,LEN,D1,D2,D3,D4,D5,D6,D7,D8
+//   166064000,0000021A,false,Rx,0,8,FE,36,12,FE,69,05,07,AD,
+//
+// Source: SavvyCAN framefileio.cpp (saveNativeCSVFile, loadNativeCSVFile) and its
+// examples/GVRET_Log.csv. Times are microseconds since the device was switched on; logs of before
+// 2016 have no column Dir. The first bus, 0, is channel 1. Of a CAN FD frame SavvyCAN writes the
+// length and 8 bytes: nothing that could be read.
+//
+// Only a user who names this format gets it: what ends with .csv is python-can's.
+
+#include <algorithm>
+
+#include "formats/format.h"
+#include "formats/support/channel_numbers.h"
+#include "formats/support/rows.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+constexpr std::uint64_t kMostMicros = INT64_MAX / 1000, kMostBuses = 255;
+
+class Reader final : public RowReader {
+ public:
+  explicit Reader(std::unique_ptr<Source> source) : RowReader(std::move(source), ',') {
+    std::string_view header;
+    if (!lines_.next(header)) return;
+    if (!find_columns(header))
+      fail(Errc::corrupt, "{}: expected SavvyCAN's columns Time Stamp,ID,...,LEN,D1,..., got {}",
+           lines_.where(), quote(header));
+  }
+
+ private:
+  bool find_columns(std::string_view header) try {
+    Cells names;
+    names.cut(header, separator_);
+    extended_ = names.find("Extended");
+    direction_ = names.find("Dir");
+    bus_ = names.find("Bus");
+    length_ = names.find("LEN");
+    data_ = names.find("D1");
+    return names[0] == "Time Stamp" && names[1] == "ID" &&
+           std::max({extended_, bus_, length_, data_}) < names.size();
+  } catch (const Error&) {
+    return false;
+  }
+
+  void parse(const Cells& row, Message& out) override {
+    const auto micros = decimal_cell(row[0], "a time in microseconds", kMostMicros);
+    out.timestamp = std::chrono::microseconds(static_cast<std::int64_t>(micros));
+    out.id = id_cell(row[1]);
+    out.extended = either(row[extended_], "true", "false");
+    out.transmitted = direction_ != Cells::kMost && either(row[direction_], "Tx", "Rx");
+    const auto bus = decimal_cell(row[bus_], "the number of a bus", kMostBuses);
+    out.channel = channels_.channel(static_cast<unsigned>(bus) + 1);
+    out.length = static_cast<std::uint8_t>(decimal_cell(row[length_], "a length of 0 to 8", 8));
+    for (std::size_t i = 0; i < out.length; ++i)
+      if (data_cell(row[data_ + i], std::span(out.data).subspan(i, 1)) != 1)
+        fail(Errc::invalid, "expected {} bytes, got {}", int{out.length}, i);
+  }
+
+  static bool either(std::string_view cell, std::string_view yes, std::string_view no) {
+    if (cell != yes && cell != no) unexpected(fmt::format("{} or {}", yes, no), cell);
+    return cell == yes;
+  }
+
+  std::size_t extended_ = 0, direction_ = 0, bus_ = 0, length_ = 0, data_ = 0;  // columns
+  NumberedChannels channels_;
+};
+
+}  // namespace
+
+namespace formats {
+extern const Format gvret;
+constinit const Format gvret = {
+    .name = "gvret",
+    .title = "SavvyCAN CSV log",
+    .extensions = {},
+    .keeps = {.direction = true,
+              .channel = KeepsChannel::number,
+              .step = std::chrono::microseconds(1)},
+    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
+      return std::make_unique<Reader>(std::move(in));
+    },
+};
+}  // namespace formats
+}  // namespace can

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "formats/support/rows.h"
+
+#include <algorithm>
+
+#include "libcan/error.h"
+#include "libcan/hex.h"
+
+namespace can {
+
+void Cells::cut(std::string_view line, char separator) {
+  for (size_ = 0;; line.remove_prefix(cells_[size_ - 1].size() + 1)) {
+    if (size_ == kMost) fail(Errc::invalid, "expected at most {} columns", kMost);
+    cells_[size_++] = line.substr(0, line.find(separator));
+    if (cells_[size_ - 1].size() == line.size()) return;
+  }
+}
+
+std::size_t Cells::find(std::string_view name) const {
+  const auto end = cells_.begin() + static_cast<std::ptrdiff_t>(size_);
+  const auto found = std::find(cells_.begin(), end, name);
+  return found == end ? kMost : static_cast<std::size_t>(found - cells_.begin());
+}
+
+void unexpected(std::string_view what, std::string_view cell) {
+  fail(Errc::invalid, "expected {}, got {}", what, quote(cell));
+}
+
+std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t most) {
+  std::uint64_t value = 0;
+  if (!parse_decimal(cell, most, value)) unexpected(what, cell);
+  return value;
+}
+
+std::uint32_t id_cell(std::string_view cell) {
+  std::uint64_t id = 0;
+  if (!parse_hex(cell, kExtendedIdMask, id)) unexpected("an arbitration id", cell);
+  return static_cast<std::uint32_t>(id);
+}
+
+bool flag_cell(std::string_view cell) {
+  if (cell != "0" && cell != "1") unexpected("0 or 1", cell);
+  return cell == "1";
+}
+
+std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out) {
+  const std::size_t count = cell.size() / 2;
+  if (cell.size() % 2 != 0 || count > out.size() || !get_hex(cell, out.first(count)))
+    unexpected(fmt::format("up to {} bytes in hexadecimal", out.size()), cell);
+  return static_cast<std::uint8_t>(count);
+}
+
+void RowReader::fill(std::span<Message> out, std::size_t& filled) {
+  for (std::string_view line; filled < out.size() && lines_.next(line);) {
+    if (line.empty()) continue;
+    Message& message = out[filled];
+    try {
+      message.reset();
+      row_.cut(line, separator_);
+      parse(row_, message);
+      if (const char* flaw = flaw_of(message)) fail(Errc::invalid, "{}", flaw);
+    } catch (const Error& error) {
+      lines_.fail_here(error);
+    }
+    ++filled;
+  }
+}
+
+}  // namespace can

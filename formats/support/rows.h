@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "formats/support/text.h"
+#include "libcan/log.h"
+
+namespace can {
+
+/// A line of text cut at a separator: the cells of a row, or the names of the columns above them.
+/// The views live as long as the line. There are no quotes in the logs read so.
+class Cells {
+ public:
+  static constexpr std::size_t kMost = 80;
+
+  /// Throws Errc::invalid for more than kMost cells.
+  void cut(std::string_view line, char separator);
+
+  std::size_t size() const { return size_; }
+  /// "" behind the last one, and for a column that isn't there.
+  std::string_view operator[](std::size_t i) const {
+    return i < size_ ? cells_[i] : std::string_view();
+  }
+
+  /// The column of this name; kMost where there is none.
+  std::size_t find(std::string_view name) const;
+
+ private:
+  std::array<std::string_view, kMost> cells_;
+  std::size_t size_ = 0;
+};
+
+/// What a cell says. All throw Errc::invalid: "expected <what>, got 'xyz'".
+[[noreturn]] void unexpected(std::string_view what, std::string_view cell);
+std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t most);
+std::uint32_t id_cell(std::string_view cell);  ///< hexadecimal, without 0x
+bool flag_cell(std::string_view cell);         ///< 0 or 1
+
+/// Two hexadecimal digits a byte, none between; returns how many bytes, at most out.size().
+std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out);
+
+/// Reads a log with a message a row, below a line that names the columns: a derived class takes
+/// that line from lines_ and says what its rows mean.
+class RowReader : public LogReader {
+ protected:
+  RowReader(std::unique_ptr<Source> source, char separator)
+      : lines_(std::move(source)), separator_(separator) {}
+
+  /// Makes `out`, a new message, what the row says. Throws Errc::invalid; what could not stand on a
+  /// bus is found by the caller.
+  virtual void parse(const Cells& row, Message& out) = 0;
+
+  void fill(std::span<Message> out, std::size_t& filled) final;
+
+  LineReader lines_;
+  char separator_;
+
+ private:
+  Cells row_;
+};
+
+}  // namespace can
