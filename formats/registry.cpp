@@ -64,8 +64,8 @@ const Format* recognize(std::string_view head, std::string_view extension) {
 const Format& recognize(std::unique_ptr<Source>& source, const std::string& path) {
   const std::string extension = extension_of(path);
   if (const Format* found = recognize(peek(source, kHead), extension)) return *found;
-  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}",
-       source->name(), known_extensions());
+  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source->name(),
+       known_extensions());
 }
 
 }  // namespace

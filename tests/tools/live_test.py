@@ -88,7 +88,7 @@ class Live(harness.ToolTest):
     def test_console_layouts(self):
         for options, pattern in (
                 ([], r"^Timestamp: \d+\.\d{6}        ID: 0123    000    DLC: 2    01 02$"),
-                (["--format", "candump"], r"^\(\d+\.\d{6}\) \S+ 123#0102 R$"),
+                (["--format", "candump"], r"^\(\d+\.\d{6}\) \S+ 123#0102$"),
                 (["--format", "jsonl"], r'^{"timestamp":\d+\.\d{9},.*"data":"0102"}$')):
             with self.subTest(options=options):
                 logger = self.start_logger("-n", "1", *options)
