@@ -67,10 +67,10 @@ Message without_open(Message got, const Message& want, const Keeps& keeps) {
   return got;
 }
 
-/// The message less than a step away from this time. The sample's are 1.2 ms apart.
+/// The message with this time rounded down. The sample's are 1.2 ms apart.
 const Message* find(std::span<const Message> messages, nanoseconds time, nanoseconds step) {
   const auto found = std::ranges::find_if(
-      messages, [&](const Message& m) { return abs(m.timestamp - time) < step; });
+      messages, [&](const Message& m) { return m.timestamp == time - time % step; });
   return found == messages.end() ? nullptr : &*found;
 }
 

@@ -20,10 +20,9 @@ constexpr const char* kSchema =
 constexpr int kRowsAStatement = 50;  // half the cost of one row a statement
 constexpr int kColumns = 7;
 
+/// A double of present-day seconds holds no more than microseconds.
 double to_seconds(std::chrono::nanoseconds time) {
-  const std::int64_t nanos = time.count();
-  if (nanos % 1000 == 0) return static_cast<double>(nanos / 1000) / 1e6;
-  return static_cast<double>(static_cast<long double>(nanos) / 1e9L);
+  return static_cast<double>(std::chrono::floor<std::chrono::microseconds>(time).count()) / 1e6;
 }
 
 class Writer final : public LogWriter {
