@@ -125,7 +125,7 @@ class Containers {
       check(header.type == blf::ObjectType::container && at + header.size <= size_,
             "expected a container");
       all_.push_back({{bytes_.get() + data, at + header.size - data},
-                      blf::get<std::uint32_t>(bytes_.get() + fields + 8)});
+                      get<std::uint32_t>(bytes_.get() + fields + 8)});
       at += header.size + blf::padding_of(header.size);
     }
   }
