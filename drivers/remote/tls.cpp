@@ -201,14 +201,14 @@ Tls Tls::for_server(const TlsFiles& files) {
   auto context = new_context(::TLS_server_method(), files);
   if (!files.authorities.empty())
     ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  return Tls(std::make_unique<Context>(std::move(context)));
+  return Tls(std::make_unique<Context>(Context{std::move(context)}));
 }
 
 Tls Tls::for_client(const TlsFiles& files) {
   auto context = new_context(::TLS_client_method(), files);
   if (files.authorities.empty()) ::SSL_CTX_set_default_verify_paths(context.get());
   ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  return Tls(std::make_unique<Context>(std::move(context)));
+  return Tls(std::make_unique<Context>(Context{std::move(context)}));
 }
 
 std::unique_ptr<Transport> Tls::accept(Descriptor socket) const {
