@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::size_t kLongestLine = 1024;  // 13 keys, 128 digits of data, a name of 64 characters
 
+/// Of most messages, behind "extended".
+constexpr char kPlainFlags[] =
+    ",\"remote\":false,\"error\":false,\"fd\":false,\"brs\":false,\"esi\":false";
+
 constexpr std::string_view bool_text(bool value) { return value ? "true" : "false"; }
 
 /// Reads one line into a message.
@@ -53,9 +57,13 @@ class Parser {
            literal(s, ",\"data\":\"") && data(s) && literal(s, "}") && s.done();
   }
 
-  static bool literal(Scanner& s, std::string_view text) {
-    if (!s.rest().starts_with(text)) return false;
-    s.skip(text.size());
+  // Of a length known to the compiler, which compares without a call.
+  template <std::size_t kSize>
+  static bool literal(Scanner& s, const char (&text)[kSize]) {
+    constexpr std::size_t kLength = kSize - 1;
+    const std::string_view rest = s.rest();
+    if (rest.size() < kLength || std::memcmp(rest.data(), text, kLength) != 0) return false;
+    s.skip(kLength);
     return true;
   }
   bool channel(Scanner& s) {
@@ -72,18 +80,20 @@ class Parser {
     out_.id = static_cast<std::uint32_t>(value);
     return true;
   }
-  static bool flag(Scanner& s, std::string_view key, bool& value) {
+  template <std::size_t kSize>
+  static bool flag(Scanner& s, const char (&key)[kSize], bool& value) {
     if (!literal(s, key)) return false;
     value = literal(s, "true");
     return value || literal(s, "false");
   }
   bool flags(Scanner& s) {
     bool extended, remote, error, fd, brs, esi;
-    if (!flag(s, ",\"extended\":", extended) || !flag(s, ",\"remote\":", remote) ||
-        !flag(s, ",\"error\":", error) || !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) ||
-        !flag(s, ",\"esi\":", esi))
-      return false;
+    if (!flag(s, ",\"extended\":", extended)) return false;
     out_.extended = extended;
+    if (literal(s, kPlainFlags)) return true;  // as reset() left them
+    if (!flag(s, ",\"remote\":", remote) || !flag(s, ",\"error\":", error) ||
+        !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) || !flag(s, ",\"esi\":", esi))
+      return false;
     out_.remote = remote;
     out_.error = error;
     out_.fd = fd;
@@ -243,8 +253,7 @@ class Writer final : public LogWriter {
   static char* put_flags(char* at, const Message& m) {
     if (!m.remote && !m.error && !m.fd) {  // most of them, in two copies
       at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
-      return put_text(at,
-                      ",\"remote\":false,\"error\":false,\"fd\":false,\"brs\":false,\"esi\":false");
+      return put_text(at, kPlainFlags);
     }
     const auto flag = [&](std::string_view key, bool value) {
       at = put_text(put_text(at, key), bool_text(value));
