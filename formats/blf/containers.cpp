@@ -41,6 +41,7 @@ void ContainerReader::start(Piece& piece) {
   piece.inside = inside_;
   piece.outside = outside_;
   piece.size = 0;
+  piece.memory.room(Piece::kRoom);  // for the start of an object even where nothing follows
   piece.joined = std::exchange(joined_, true);
   piece.cut = piece.is_packed = false;
   piece.failure = nullptr;

@@ -181,6 +181,15 @@ TEST_CASE("blf: junk between objects ends the reading, or is skipped") {
   CHECK(read(near, true).ids() == std::vector<U32>{1, 2});
 }
 
+TEST_CASE("blf: half an object before what is no container") {
+  const std::string half = frame(2).substr(0, 20);
+  const std::string log =
+      file(stored(frame(1) + half) + "no container, no object" + stored(frame(3)));
+  CHECK(read(log).ids() == std::vector<U32>{1});
+  CHECK_THAT(read(log).error, Catch::Contains("x.blf: offset 0x"));
+  CHECK(read(log, true).ids() == std::vector<U32>{1, 3});
+}
+
 TEST_CASE("blf: times") {
   const Kind tens{.flags = 1}, other{.flags = 7}, original{.version = 2}, newest{.version = 3};
   const Got got =
