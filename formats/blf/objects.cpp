@@ -54,9 +54,10 @@ ObjectFinder::Found ObjectFinder::find_behind_padding(const char*& at, const cha
 ObjectFinder::Found ObjectFinder::search(const char*& at, const char* end) {
   for (;;) {
     const auto left = static_cast<std::size_t>(end - at);
+    if (left < kSignature) return Found::more;
     const void* found = memmem(at, left, "LOBJ", kSignature);
     if (!found) {
-      skip(at, left < kSignature ? at : end - (kSignature - 1));
+      skip(at, end - (kSignature - 1));
       return Found::more;
     }
     skip(at, static_cast<const char*>(found));
