@@ -34,8 +34,9 @@ def arguments():
     parser.add_argument("--rounds", type=int, help="after one to warm up [5]")
     parser.add_argument("--truck", action="store_true",
                         help="convert the corpus's longest real log, over and over")
-    parser.add_argument("--pair", default="", metavar="FROM->TO",
-                        help="only pairs with this in their name, such as 'blf->' or '->db'")
+    parser.add_argument("--pair", action="append", metavar="FROM->TO",
+                        help="only pairs with this in their name, such as 'blf->' or '->db'; "
+                             "may be repeated")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this; repeatable")
     parser.add_argument("--markdown", action="store_true",
                         help="with the machine's description, for doc/performance.md")
@@ -72,7 +73,7 @@ def setup(options, count):
 
 def convert(options, count):
     with setup(options, count) as made:
-        pairs = list(conversion.measure_pairs(made, options.pair, say))
+        pairs = list(conversion.measure_pairs(made, options.pair or [""], say))
         say("reading")
         readings = [conversion.Reading(made, name) for name in ("blf", "db")]
         say("limits")
