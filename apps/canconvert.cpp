@@ -78,8 +78,8 @@ Selection selection_of(const Options& options) {
 
 /// Opening the output would empty the input.
 void refuse_same_file(const std::string& input, const std::string& output) {
-  struct ::stat in {
-  }, out{};
+  struct ::stat in;
+  struct ::stat out;
   if (input != "-" && output != "-" && ::stat(input.c_str(), &in) == 0 &&
       ::stat(output.c_str(), &out) == 0 && S_ISREG(in.st_mode) && in.st_dev == out.st_dev &&
       in.st_ino == out.st_ino)

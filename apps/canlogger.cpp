@@ -65,8 +65,7 @@ std::unique_ptr<LogWriter> open_file(const Options& options, const LogOptions& l
                                      const Format& format) {
   const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
   const Rotation rotation = rotation_of(options);
-  if (rotation.wanted())
-    return create_rotating_log(options.file, log, format, if_there, rotation);
+  if (rotation.wanted()) return create_rotating_log(options.file, log, format, if_there, rotation);
   return create_log(options.file, log, &format, if_there);
 }
 
@@ -93,8 +92,7 @@ class Recording {
       if (error.code() != Errc::closed) close_after(error);
       throw;
     }
-    mark_losses();
-    writer_->close();
+    close();
     report();
     return Exit::ok;
   }
@@ -165,10 +163,15 @@ class Recording {
     unflushed_ = false;
   }
 
+  void close() {
+    mark_losses();
+    writer_->close();
+  }
+
   /// The bus or the disk failed: what was received before should stay readable.
   void close_after(const Error& error) {
     try {
-      writer_->close();
+      close();
     } catch (const Error& second) {
       if (std::string_view(second.what()) != error.what()) program_.warn(second.what());
     }

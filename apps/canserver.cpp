@@ -102,14 +102,14 @@ class Serving {
   }
 
  private:
-  /// A bus that can't be had now may come later: clients are told until then. Not so an interface
-  /// that nobody knows.
+  /// A bus that can't be had now may come later: clients are told until then. What is wrong in
+  /// itself, such as an interface that nobody knows, is refused at once.
   BusConfig config_from(const BusOptions& options) const {
     BusConfig config = options.config();
     try {
       open_bus(config);
     } catch (const Error& error) {
-      if (find_driver(config.interface) == nullptr) throw;
+      if (error.code() == Errc::invalid) throw;
       program_.warn(fmt::format("warning: {}", error.what()));
     }
     return config;

@@ -41,9 +41,6 @@ class ChannelSplitter final : public LogWriter {
       part.batch.clear();
     }
   }
-  void comment(std::string_view text) override {
-    for (Part& part : parts_) part.writer->comment(text);
-  }
   void flush() override {
     for (Part& part : parts_) part.writer->flush();
   }
@@ -90,9 +87,6 @@ class TimeSplitter final : public LogWriter {
       begin_part(messages[i].timestamp);
     }
     if (writer_) writer_->write(messages.subspan(begin));
-  }
-  void comment(std::string_view text) override {
-    if (writer_) writer_->comment(text);
   }
   void flush() override {
     if (writer_) writer_->flush();

@@ -66,33 +66,34 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
   return at;
 }
 
-/// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
-inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
-  if (text.size() < bytes.size() * 2) return false;
+namespace hex_detail {
+
+/// Reads bytes of two digits that start every `kStep` characters; 0 when all of them are digits.
+template <std::size_t kStep>
+inline int get_bytes(const char* at, std::span<std::uint8_t> bytes) {
   int flaws = 0;
-  const char* at = text.data();
   for (std::uint8_t& byte : bytes) {
     const int both = hex_digit(at[0]) * 16 | hex_digit(at[1]);
     byte = static_cast<std::uint8_t>(both);
     flaws |= both >> 8;
-    at += 2;
+    at += kStep;
   }
-  return flaws == 0;
+  return flaws;
+}
+
+}  // namespace hex_detail
+
+/// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
+inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
+  return text.size() >= bytes.size() * 2 && hex_detail::get_bytes<2>(text.data(), bytes) == 0;
 }
 
 /// Reads bytes of two digits with one blank between them, and nothing else. False, with `bytes` in
 /// any state, where `text` doesn't start so.
 inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes) {
   if (text.size() + 1 < bytes.size() * 3) return false;
-  int flaws = 0;
-  const char* at = text.data();
-  for (std::uint8_t& byte : bytes) {
-    const int both = hex_digit(at[0]) * 16 | hex_digit(at[1]);
-    byte = static_cast<std::uint8_t>(both);
-    flaws |= both >> 8;
-    at += 3;
-  }
-  for (const char* blank = text.data() + 2; blank < at - 1; blank += 3) flaws |= *blank ^ ' ';
+  int flaws = hex_detail::get_bytes<3>(text.data(), bytes);
+  for (std::size_t blank = 2; blank + 1 < bytes.size() * 3; blank += 3) flaws |= text[blank] ^ ' ';
   return flaws == 0;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <netinet/in.h>
+
 #include <mutex>
 #include <string>
 #include <thread>
@@ -8,6 +10,14 @@
 
 #include "drivers/registry.h"
 #include "drivers/remote/server.h"
+
+inline sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
 
 /// A server of this process on a free port of the loopback, in a thread of its own.
 class RunningServer {

@@ -14,7 +14,7 @@ GROUP, PORT = "239.74.163.2", "43113"
 BUS = ["-i", "udp_multicast", "-c", GROUP]
 FORMATS = ["blf", "asc", "log", "db"]
 PYTHON_CAN = "/usr/bin/can_logger"
-PYTHON_CAN_RATE = 5_000  # it loses none at this
+PYTHON_CAN_RATE = 5_000
 SETTLE = 1.0  # seconds for what is under way
 
 

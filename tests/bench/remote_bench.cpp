@@ -21,9 +21,8 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/registry.h"
-#include "drivers/remote/server.h"
 #include "drivers/support/descriptor.h"
+#include "tests/running_server.h"
 
 using namespace can;
 using Clock = std::chrono::steady_clock;
@@ -45,14 +44,6 @@ Descriptor tcp_socket(int flags = 0) {
   const int one = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return socket;
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
 }
 
 /// The limit: whatever one socket sends goes to all others. It keeps no rules and no bounds.

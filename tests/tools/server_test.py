@@ -165,6 +165,7 @@ class Server(ServerTest):
     def test_mistakes(self):
         refused = lambda *command, **options: self.assert_refused("canserver", *command, **options)
         refused("-i", "virtuel", says="did you mean 'virtual'", status=2)
+        refused("-i", "udp_multicast", "-c", "10.0.0.1", says="expected a multicast", status=2)
         refused("-i", "virtual", "--allow", "10.0.0.0/99", says="'10.0.0.0/99'", status=2)
         refused("-i", "virtual", "--token-file", "none", says="none: no such file")
         refused("-i", "virtual", "--tls-cert", "none", says="TLS: ", status=2)
@@ -180,9 +181,10 @@ class Server(ServerTest):
             self.assertEqual("everyone who can reach" in first, warned, first)
 
     def test_errors_of_the_server_in_words(self):
-        _, address = self.start_server(bus=("-i", "udp_multicast", "-c", "10.0.0.1"))
+        _, address = self.start_server("-o", "iface=later0",
+                                       bus=("-i", "udp_multicast", "-c", "239.74.163.2"))
         self.assert_refused("canlogger", "-i", "remote", "-c", address,
-                            says="the server says: udp_multicast 10.0.0.1: expected a multicast")
+                            says="the server says: udp_multicast 239.74.163.2: ")
         _, address = self.start_server("--read-only")
         self.assert_refused("cansend", "-i", "remote", "-c", address, "123#",
                             says="the server is read-only")

@@ -27,14 +27,6 @@ using Bytes = std::vector<std::uint8_t>;
 
 const Bytes kHello = {1, 4, 0, 7, 0xA1, 0x20, 10, 0};
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 /// A client, or a server, that sends what a test wants.
 class RawPeer {
  public:
