@@ -65,7 +65,7 @@ BusCounters BusGroup::counters() const {
   return sum;
 }
 
-void BusGroup::send_all(std::span<const Message>) {
+std::size_t BusGroup::send_some(std::span<const Message>) {
   fail(Errc::unsupported, "{}: can't send on several buses at once", name());
 }
 

@@ -149,14 +149,13 @@ class VirtualBus final : public Bus {
     std::erase(wire_->ends, this);
   }
 
-  void send_all(std::span<const Message> messages) override {
+  std::size_t send_some(std::span<const Message> messages) override {
     const auto good = sendable(messages, fd_);
-    {
-      std::lock_guard lock(wire_->mutex);
-      for (VirtualBus* end : wire_->ends)
-        if (end != this || receive_own_) end->take(good, end == this);
-    }
-    if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+    if (good.empty()) refuse(name(), messages[0]);
+    std::lock_guard lock(wire_->mutex);
+    for (VirtualBus* end : wire_->ends)
+      if (end != this || receive_own_) end->take(good, end == this);
+    return good.size();
   }
 
   int descriptor() const override { return inbox_.descriptor(); }

@@ -2,12 +2,20 @@
 #include "libcan/bus.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "libcan/error.h"
 #include "libcan/periodic_sender.h"
 
 namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLongestJam = 1s;  // the device takes nothing for so long: sending has failed
+
+}  // namespace
 
 Bus::Bus() = default;
 Bus::~Bus() = default;
@@ -36,8 +44,31 @@ void Bus::set_filters(Filters filters) {
 
 void Bus::send(std::span<const Message> messages) {
   std::lock_guard lock(sending_);
-  send_all(messages);
+  while (!messages.empty()) {
+    const std::size_t taken = try_to_send(messages);
+    messages = messages.subspan(taken);
+    if (taken == 0) wait_for_room();
+  }
 }
+
+std::size_t Bus::send_now(std::span<const Message> messages) {
+  std::lock_guard lock(sending_);
+  return messages.empty() ? 0 : try_to_send(messages);
+}
+
+std::size_t Bus::try_to_send(std::span<const Message> messages) {
+  if (const std::size_t taken = send_some(messages)) {
+    jammed_since_.reset();
+    return taken;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!jammed_since_) jammed_since_ = now;
+  if (now - *jammed_since_ > kLongestJam) fail(Errc::io, "{}: {}", name(), jam());
+  return 0;
+}
+
+// Where the queue is full nothing tells when it isn't any more.
+void Bus::wait_for_room() { std::this_thread::sleep_for(500us); }
 
 std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
   check(cycle);

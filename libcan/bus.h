@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcan/filter.h"
@@ -44,6 +46,10 @@ class Bus {
   /// Errc::io. Those before the refused one have been sent.
   void send(std::span<const Message> messages);
 
+  /// As send(), but only what the driver takes without waiting: returns how many, 0 when it takes
+  /// none now. Throws for the first message only: Errc::io also when none was taken for a second.
+  std::size_t send_now(std::span<const Message> messages);
+
   /// Sends the message now and again and again, by the kernel's or the device's clock where the
   /// driver can, else from a thread of the bus. The task must not outlive the bus, and its wait()
   /// throws what sending throws. Throws Errc::invalid, Errc::unsupported, Errc::io.
@@ -74,8 +80,15 @@ class Bus {
  protected:
   Bus();
 
-  /// As send(); one thread at a time.
-  virtual void send_all(std::span<const Message> messages) = 0;
+  /// As send_now(), of one message at least and one thread at a time. A driver whose device can't
+  /// tell whether it is full waits here.
+  virtual std::size_t send_some(std::span<const Message> messages) = 0;
+
+  /// Waits until send_some() may take more, no longer than half a second.
+  virtual void wait_for_room();
+
+  /// Why a device takes nothing for a second: "takes no more messages".
+  virtual std::string_view jam() const { return "takes no more messages"; }
 
   /// A running task that the kernel or the device times; null: it can't.
   virtual std::unique_ptr<PeriodicTask> periodic_in_device(const Message&, const Cycle&);
@@ -90,9 +103,12 @@ class Bus {
   virtual bool filter_in_device(std::span<const Filter>) { return false; }
 
  private:
+  std::size_t try_to_send(std::span<const Message> messages);
+
   Filters filters_;
   bool filter_here_ = false;
-  std::mutex sending_;  // of send_all()
+  std::mutex sending_;  // of send_some() and jammed_since_
+  std::optional<std::chrono::steady_clock::time_point> jammed_since_;
   std::mutex noting_;   // of notes_
   std::vector<std::string> notes_;
   std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed

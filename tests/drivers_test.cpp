@@ -280,6 +280,21 @@ TEST_CASE("every bus refuses frames that can't be, and sends those before them")
   });
 }
 
+TEST_CASE("every bus tells how many it took where it is not to wait") {
+  for_each_driver([](const BusConfig& config) {
+    auto sender = open_bus(config), receiver = open_bus(config);
+    CHECK(sender->send_now({}) == 0);
+    std::vector<Message> messages(1000, standard(1));
+    messages.back() = standard(0x800);
+    std::size_t sent = 0;
+    while (sent < messages.size() - 1) sent += sender->send_now(std::span(messages).subspan(sent));
+    CHECK(sent == messages.size() - 1);
+    CHECK_THROWS_AS(sender->send_now(std::span(messages).subspan(sent)), Error);
+    CHECK(receive(*receiver, sent).size() == sent);
+    CHECK(nothing_waits(*receiver));
+  });
+}
+
 TEST_CASE("every bus without CAN FD neither sends nor receives it") {
   for_each_driver([](BusConfig config) {
     auto both = open_bus(config);

@@ -276,25 +276,22 @@ void RemoteBus::use(std::unique_ptr<Link> link) {
 
 // ---- sending
 
-void RemoteBus::send_all(std::span<const Message> messages) {
+std::size_t RemoteBus::send_some(std::span<const Message> messages) {
   const auto current = link();
   if (current && current->read_only) fail(Errc::unsupported, "{}: the server is read-only", name());
   attend();
   throw_failures();
   const bool fd =
       options_.config.fd.value_or(true) && (!current || current->version == Version::own);
-  const auto good = sendable(messages, fd);
-  for (auto left = good; !left.empty();) {
-    std::array<std::uint8_t, kSendAtOnce * kLongestFrame> bytes;
-    const auto some = left.first(std::min(left.size(), kSendAtOnce));
-    std::size_t size = 0;
-    for (const Message& message : some)
-      size += encode_message(current ? current->version : Version::own, message, 0,
-                             std::span<std::uint8_t, kLongestFrame>(&bytes[size], kLongestFrame));
-    write_events(std::span(bytes).first(size));
-    left = left.subspan(some.size());
-  }
-  if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+  const auto good = sendable(messages.first(std::min(messages.size(), kSendAtOnce)), fd);
+  if (good.empty()) refuse(name(), messages[0]);
+  std::array<std::uint8_t, kSendAtOnce * kLongestFrame> bytes;
+  std::size_t size = 0;
+  for (const Message& message : good)
+    size += encode_message(current ? current->version : Version::own, message, 0,
+                           std::span<std::uint8_t, kLongestFrame>(&bytes[size], kLongestFrame));
+  write_events(std::span(bytes).first(size));
+  return good.size();
 }
 
 /// All of the events; over a new connection those that the old one has not taken.

@@ -31,7 +31,7 @@ class RemoteBus final : public Bus {
   BusCounters counters() const override;
 
  protected:
-  void send_all(std::span<const Message> messages) override;
+  std::size_t send_some(std::span<const Message> messages) override;
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
   bool filter_in_device(std::span<const Filter> filters) override;
 

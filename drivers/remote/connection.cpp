@@ -156,7 +156,8 @@ void Connection::finish() {
 
 void Connection::update_interest() {
   const bool writes = !session_.outbox().empty() || transport_->waits_to_write();
-  const std::uint32_t wanted = (input_ended_ ? 0u : EPOLLIN) | (writes ? EPOLLOUT : 0u);
+  const bool reads = !input_ended_ && !session_.waits_for_bus();
+  const std::uint32_t wanted = (reads ? EPOLLIN : 0u) | (writes ? EPOLLOUT : 0u);
   if (wanted == interest_) return;
   interest_ = wanted;
   poller_.change(transport_->descriptor(), interest_, socket_ready_);

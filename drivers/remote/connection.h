@@ -28,6 +28,8 @@ class Connection {
   /// There is input that the poller doesn't tell of: go_on() takes it.
   bool has_more() const;
   void go_on();
+  /// go_on() makes sense only in a while.
+  bool waits_for_bus() const { return session_.waits_for_bus(); }
 
   void tick(Time now);
 

@@ -91,12 +91,22 @@ class Server::Loop {
     for (Client* client : std::exchange(unfinished_, {}))
       if (client->connection->has_more()) client->connection->go_on();
     look_at_changed();
+    let_another_be_first();
     if (Clock::now() - ticked_ >= kTick) tick();
   }
 
   int timeout() const {
-    if (!unfinished_.empty()) return 0;
+    const auto waits = [](const Client* client) { return client->connection->waits_for_bus(); };
+    if (!std::ranges::all_of(unfinished_, waits)) return 0;
+    if (!unfinished_.empty()) return 1;
     return clients_.empty() && !paused_ ? -1 : static_cast<int>(kTick.count());
+  }
+
+  /// A full bus takes a few messages at a time: they should not always be the same client's.
+  void let_another_be_first() {
+    if (unfinished_.empty()) return;
+    const auto first = static_cast<std::ptrdiff_t>(turns_++ % unfinished_.size());
+    std::rotate(unfinished_.begin(), unfinished_.begin() + first, unfinished_.end());
   }
 
   void look_at_changed() {
@@ -212,6 +222,7 @@ class Server::Loop {
   Clients clients_;                  // in the order they came
   std::vector<Client*> changed_;     // in this turn
   std::vector<Client*> unfinished_;  // with input for the next turn
+  std::size_t turns_ = 0;
   bool stopped_ = false, paused_ = false;
   Clock::time_point ticked_ = Clock::now();
 };

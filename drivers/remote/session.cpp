@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "drivers/remote/token.h"
-#include "drivers/support/sendable.h"
 #include "libcan/error.h"
 
 namespace can::remote {
@@ -51,13 +50,14 @@ Session::~Session() {
 std::size_t Session::take(std::span<const std::uint8_t> input) {
   const auto end = Clock::now() + kTurn;
   std::size_t used = 0;
-  has_more_ = false;
+  has_more_ = bus_is_full_ = false;
   try {
     while (!has_ended() && used < input.size()) {
       const std::size_t size = take_some(input.subspan(used));
-      if (size == 0) return used;
+      if (size == 0 && !bus_is_full_) return used;
       used += size;
-      has_more_ = used < input.size() && (used >= kMostATurn || Clock::now() >= end);
+      has_more_ = bus_is_full_ ||
+                  (used < input.size() && (used >= kMostATurn || Clock::now() >= end));
       if (has_more_) return used;
     }
   } catch (const Error& error) {
@@ -71,14 +71,16 @@ std::size_t Session::take_some(std::span<const std::uint8_t> input) {
     const auto room = std::span(service_.batch).first(kTakeAtOnce);
     const Run run = decode_messages(version_, input, kNoChannels, room);
     if (run.messages > 0) {
-      send(room.first(run.messages));
-      return run.bytes;
+      const std::size_t sent = send(room.first(run.messages));
+      return sent == run.messages
+                 ? run.bytes
+                 : decode_messages(version_, input, kNoChannels, room.first(sent)).bytes;
     }
   }
   Event event;
   const std::size_t size = decode(version_, input, event);
   if (size > 0) handle(event);
-  return size;
+  return bus_is_full_ ? 0 : size;
 }
 
 void Session::handle(Event& event) {
@@ -124,7 +126,8 @@ void Session::greet(const Event& event) {
 void Session::handle_open(Event& event) {
   switch (event.id) {
     case EventId::message_update:
-      return send({&event.message, 1});
+      send({&event.message, 1});
+      return;
     case EventId::session_filters:
       say(LogLevel::info, filters_text(event.filters));
       return bus_->set_filters(std::move(event.filters));
@@ -179,33 +182,28 @@ void Session::open(Filters filters) {
                                   filters_text(config.filters)));
 }
 
-void Session::send(std::span<const Message> messages) {
-  if (service_.options.read_only) return not_sent(messages.size(), "this server is read-only");
-  while (!messages.empty()) {
-    const auto valid = sendable(messages, true);
-    if (!valid.empty()) send_valid(valid);
-    messages = messages.subspan(valid.size());
-    if (messages.empty()) return;
-    not_sent(1, fmt::format("can't send id {:X}: {}", messages[0].id, flaw_of(messages[0])));
-    messages = messages.subspan(1);
+/// How many of the messages are dealt with: fewer than all where the bus is full.
+std::size_t Session::send(std::span<const Message> messages) {
+  if (service_.options.read_only) {
+    not_sent(messages.size(), "this server is read-only");
+    return messages.size();
   }
+  std::size_t done = 0;
+  while (done < messages.size() && !bus_is_full_) {
+    const std::size_t count = send_now(messages.subspan(done));
+    bus_is_full_ = count == 0;
+    done += count;
+  }
+  return done;
 }
 
-void Session::send_valid(std::span<const Message> messages) {
-  try {
-    bus_->send(messages);
-    sent(messages.size());
-  } catch (const Error& error) {
-    const auto is_fd = [](const Message& m) { return bool{m.fd}; };
-    const auto refused = std::ranges::find_if(messages, is_fd);
-    if (error.code() != Errc::unsupported || refused == messages.end())
-      return not_sent(messages.size(), error.what());
-    // Those before it have been sent; those behind it have not been looked at.
-    const auto before = static_cast<std::size_t>(refused - messages.begin());
-    sent(before);
-    not_sent(1, error.what());
-    send_valid(messages.subspan(before + 1));
-  }
+std::size_t Session::send_now(std::span<const Message> messages) try {
+  const std::size_t count = bus_->send_now(messages);
+  sent(count);
+  return count;
+} catch (const Error& error) {
+  not_sent(1, error.what());
+  return 1;
 }
 
 void Session::start_cyclic(const Event& event) {

@@ -38,9 +38,11 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Takes the events that `input` starts with; returns how many bytes. Stops before an event that
-  /// isn't whole, and after some milliseconds where the bus is slow: has_more() is then true.
+  /// isn't whole, after some milliseconds, and where the bus takes no more now: has_more() is then
+  /// true.
   std::size_t take(std::span<const std::uint8_t> input);
   bool has_more() const { return has_more_; }
+  bool waits_for_bus() const { return bus_is_full_; }
 
   /// The client sends no more.
   void end_of_input();
@@ -75,8 +77,8 @@ class Session {
   void handle_open(Event& event);
   void open(Filters filters);
   BusConfig config_for(Filters filters) const;
-  void send(std::span<const Message> messages);
-  void send_valid(std::span<const Message> messages);
+  std::size_t send(std::span<const Message> messages);
+  std::size_t send_now(std::span<const Message> messages);
   void sent(std::size_t count);
   void start_cyclic(const Event& event);
   void look_at_cyclic();
@@ -92,7 +94,7 @@ class Session {
   Service& service_;
   const std::string peer_;
   State state_ = State::greeting;
-  bool has_more_ = false;
+  bool has_more_ = false, bus_is_full_ = false;
   bool greeted_ = false;  // it has sent a bus request: it will understand an error
   Version version_ = Version::v4;
   std::int32_t bitrate_ = 0;

@@ -33,8 +33,8 @@ void Outbox::add(const Message& message, int interface) {
   ++size_;
 }
 
-int Outbox::send(int socket, std::size_t first) {
-  return ::sendmmsg(socket, &headers_[first], static_cast<unsigned>(size_ - first),
+int Outbox::send(int socket) {
+  return ::sendmmsg(socket, headers_.data(), static_cast<unsigned>(size_),
                     MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

@@ -25,14 +25,13 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
 
   std::size_t size() const { return size_; }
-  bool full() const { return size_ == kBatch; }
   void clear() { size_ = 0; }
 
-  /// To the interface with this index, or kBound.
+  /// To the interface with this index, or kBound; no more than kBatch of them.
   void add(const Message& message, int interface);
 
-  /// Sends the frames from `first` on without waiting. Returns how many, or -1 and errno.
-  int send(int socket, std::size_t first);
+  /// Sends without waiting. Returns how many of the frames, or -1 and errno.
+  int send(int socket);
 
  private:
   std::size_t size_ = 0;

@@ -15,7 +15,6 @@
 #include <atomic>
 #include <cerrno>
 #include <optional>
-#include <thread>
 
 #include "drivers/driver.h"
 #include "drivers/socketcan/batch.h"
@@ -36,8 +35,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace socketcan;
 using std::chrono::nanoseconds;
-
-constexpr auto kLongestJam = 1s;  // the interface takes nothing for so long: sending has failed
 
 class SocketcanBus final : public Bus {
  public:
@@ -81,14 +78,26 @@ class SocketcanBus final : public Bus {
     }
   }
 
-  void send_all(std::span<const Message> messages) override {
+  std::size_t send_some(std::span<const Message> messages) override {
+    const auto some = messages.first(std::min(messages.size(), kBatch));
+    const auto good = sendable(some, takes_fd_);
+    if (good.empty()) refuse(name(), messages[0]);
     outbox_.clear();
-    const auto good = sendable(messages, takes_fd_);
-    const auto refused =
-        std::ranges::find_if_not(good, [this](const Message& m) { return add(m); });
-    transmit();
-    if (refused != good.end()) fail_addressing(*refused);
-    if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+    for (const Message& message : good)
+      if (!add(message)) break;
+    if (outbox_.size() == 0) fail_addressing(good[0]);
+    return transmit();
+  }
+
+  void wait_for_room() override {
+    if (full_ == EAGAIN)
+      wait_for(socket_.get(), POLLOUT, 500ms);
+    else
+      Bus::wait_for_room();
+  }
+
+  std::string_view jam() const override {
+    return "takes no more messages; is there a node that acknowledges them?";
   }
 
   std::unique_ptr<PeriodicTask> periodic_in_device(const Message& message,
@@ -122,8 +131,7 @@ class SocketcanBus final : public Bus {
   bool add(const Message& message);
   int interface_of(Channel channel);
   [[noreturn]] void fail_addressing(const Message& message) const;
-  void transmit();
-  void wait_for_room(int error, const Deadline& deadline);
+  std::size_t transmit();
 
   Wishes wishes_;
   const Descriptor socket_;
@@ -138,6 +146,7 @@ class SocketcanBus final : public Bus {
 
   // Of the sending thread:
   Outbox outbox_;
+  int full_ = 0;  // errno where the socket or the interface took nothing
   std::vector<std::pair<Channel, int>> interfaces_;  // on a bus of all: where each channel goes
 
   // Of the receiving thread:
@@ -241,7 +250,6 @@ bool SocketcanBus::read(std::size_t index, Message& out) {
 bool SocketcanBus::add(const Message& message) {
   const int interface = wishes_.all() ? interface_of(message.channel) : kBound;
   if (interface < 0 || (message.error && has_controller_)) return false;
-  if (outbox_.full()) transmit();
   outbox_.add(message, interface);
   return true;
 }
@@ -264,32 +272,14 @@ void SocketcanBus::fail_addressing(const Message& message) const {
        quote(message.channel.name()));
 }
 
-/// Sends what is in the outbox.
-void SocketcanBus::transmit() {
-  Deadline deadline(kLongestJam);
-  for (std::size_t done = 0; done < outbox_.size();) {
-    const int sent = outbox_.send(socket_.get(), done);
-    if (sent > 0) {
-      done += static_cast<std::size_t>(sent);
-      deadline = Deadline(kLongestJam);
-    } else if (errno != EINTR) {
-      wait_for_room(errno, deadline);
-    }
-  }
-  outbox_.clear();
-}
-
-void SocketcanBus::wait_for_room(int error, const Deadline& deadline) {
-  if (error != EAGAIN && error != ENOBUFS) {
-    interfaces_.clear();  // one may have vanished, and come back as another
-    fail_errno(name(), error);
-  }
-  if (deadline.passed())
-    fail(Errc::io, "{}: takes no more messages; is there a node that acknowledges them?", name());
-  if (error == EAGAIN)
-    wait_for(socket_.get(), POLLOUT, deadline.left());
-  else
-    std::this_thread::sleep_for(500us);  // the queue is full: nothing tells when it isn't
+/// Sends what the interface takes of the outbox; returns how many.
+std::size_t SocketcanBus::transmit() {
+  const int sent = outbox_.send(socket_.get());
+  if (sent > 0) return static_cast<std::size_t>(sent);
+  full_ = errno;
+  if (full_ == EAGAIN || full_ == ENOBUFS || full_ == EINTR) return 0;
+  interfaces_.clear();  // one may have vanished, and come back as another
+  fail_errno(name(), full_);
 }
 
 // The driver -----------------------------------------------------------------------------------

@@ -16,14 +16,10 @@ Outbox::Outbox() {
   }
 }
 
-std::size_t Outbox::fill(std::span<const Message> messages) {
+int Outbox::send(int socket, std::span<const Message> messages) {
   const std::size_t count = std::min(messages.size(), kBatch);
   for (std::size_t i = 0; i < count; ++i) parts_[i].iov_len = encode(messages[i], bytes_[i]);
-  return count;
-}
-
-int Outbox::send(int socket, std::size_t first, std::size_t end) {
-  return ::sendmmsg(socket, &headers_[first], static_cast<unsigned>(end - first),
+  return ::sendmmsg(socket, headers_.data(), static_cast<unsigned>(count),
                     MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

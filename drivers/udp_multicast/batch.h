@@ -25,11 +25,9 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// Puts as many of the messages in as there is room for; returns how many.
-  std::size_t fill(std::span<const Message> messages);
-
-  /// Sends datagrams `first` to `end` without waiting. Returns how many, or -1 and errno.
-  int send(int socket, std::size_t first, std::size_t end);
+  /// Sends as many of the messages as there is room for, without waiting. Returns how many, or -1
+  /// and errno.
+  int send(int socket, std::span<const Message> messages);
 
  private:
   std::array<std::array<std::uint8_t, kLongestDatagram>, kBatch> bytes_;

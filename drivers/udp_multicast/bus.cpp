@@ -36,7 +36,6 @@ using std::chrono::nanoseconds;
 constexpr std::string_view kDefaultGroups[] = {"ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
                                                "239.74.163.2"};
 
-constexpr auto kLongestJam = 1s;  // the network takes nothing for so long: sending has failed
 
 class UdpMulticastBus final : public Bus {
  public:
@@ -48,15 +47,27 @@ class UdpMulticastBus final : public Bus {
         sockets_(join(membership)),
         decoder_(channel_) {}
 
-  void send_all(std::span<const Message> messages) override {
-    const auto good = sendable(messages, fd_);
-    for (auto left = good; !left.empty();) {
-      const std::size_t count = outbox_.fill(left);
-      transmit(count);
-      left = left.subspan(count);
+  std::size_t send_some(std::span<const Message> messages) override {
+    const auto good = sendable(messages.first(std::min(messages.size(), kBatch)), fd_);
+    if (good.empty()) refuse(name(), messages[0]);
+    const int sent = outbox_.send(sockets_.send.get(), good);
+    if (sent > 0) {
+      sent_.fetch_add(static_cast<std::uint64_t>(sent), std::memory_order_relaxed);
+      return static_cast<std::size_t>(sent);
     }
-    if (good.size() < messages.size()) refuse(name(), messages[good.size()]);
+    full_ = errno;
+    if (full_ != EAGAIN && full_ != ENOBUFS && full_ != EINTR) fail_errno(name(), full_);
+    return 0;
   }
+
+  void wait_for_room() override {
+    if (full_ == EAGAIN)
+      wait_for(sockets_.send.get(), POLLOUT, 500ms);
+    else
+      Bus::wait_for_room();
+  }
+
+  std::string_view jam() const override { return "the network takes no more messages"; }
 
   int descriptor() const override { return sockets_.receive.get(); }
   std::string name() const override { return fmt::format("udp_multicast {}", channel_.name()); }
@@ -87,30 +98,6 @@ class UdpMulticastBus final : public Bus {
   }
 
  private:
-  /// Sends the first `count` datagrams of the outbox.
-  void transmit(std::size_t count) {
-    Deadline deadline(kLongestJam);
-    for (std::size_t done = 0; done < count;) {
-      const int sent = outbox_.send(sockets_.send.get(), done, count);
-      if (sent > 0) {
-        done += static_cast<std::size_t>(sent);
-        sent_.fetch_add(static_cast<std::uint64_t>(sent), std::memory_order_relaxed);
-        deadline = Deadline(kLongestJam);
-      } else if (errno != EINTR) {
-        wait_for_room(errno, deadline);
-      }
-    }
-  }
-
-  void wait_for_room(int error, const Deadline& deadline) {
-    if (error != EAGAIN && error != ENOBUFS) fail_errno(name(), error);
-    if (deadline.passed()) fail(Errc::io, "{}: the network takes no more messages", name());
-    if (error == EAGAIN)
-      wait_for(sockets_.send.get(), POLLOUT, deadline.left());
-    else
-      std::this_thread::sleep_for(1ms);  // the device's queue is full: nothing tells when it isn't
-  }
-
   /// As many messages as there are and fit, without waiting.
   std::size_t take(std::span<Message> out) {
     std::size_t taken = 0;
@@ -138,6 +125,7 @@ class UdpMulticastBus final : public Bus {
   const bool fd_, receive_own_;
   const Sockets sockets_;
   Outbox outbox_;    // of the sending thread
+  int full_ = 0;     // of the sending thread: errno where the network took nothing
   Inbox inbox_;      // of the receiving thread
   Decoder decoder_;  // of the receiving thread
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;

@@ -2,7 +2,11 @@
 // How fast canserver's server brings messages from one client to many, beside the limit in the same
 // run: a relay that only copies bytes from each socket to all the others.
 //
-//   remote_bench [rounds]        one line for each number of receiving clients
+//   remote_bench [rounds [messages a write [receiving clients]]]
+//
+// One line for each number of messages that the sender writes at once, and of clients that receive
+// them. The rate is the quickest round's, as is the processor time of the server's thread: they are
+// the same work each time, and whatever else the machine does only adds to them.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -119,32 +123,24 @@ class Relay {
 };
 
 /// canserver's, on a virtual bus.
-class Subject {
+class Subject : public RunningServer {
  public:
-  Subject()
-      : server_(options(), config(), open_bus, [](remote::LogLevel, const std::string&) {}),
-        thread_([this] { server_.run(); }) {}
-  ~Subject() {
-    server_.stop();
-    thread_.join();
-  }
-  std::uint16_t port() const { return server_.port(); }
+  Subject() : RunningServer(virtual_bus("bench")) {}
+};
 
- private:
-  static remote::ServerOptions options() {
-    remote::ServerOptions options;
-    options.host = "127.0.0.1";
-    options.port = 0;
-    return options;
-  }
-  static BusConfig config() {
-    BusConfig config;
-    config.interface = "virtual";
-    config.channel = "bench";
-    return config;
-  }
-  remote::Server server_;
-  std::thread thread_;
+/// Of all threads but this one: the server's.
+double server_seconds() {
+  const auto seconds = [](clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+  };
+  return seconds(CLOCK_PROCESS_CPUTIME_ID) - seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/// Of a message delivered to one receiver, in nanoseconds.
+struct Cost {
+  double elapsed, server;
 };
 
 /// One client that sends and many that receive.
@@ -170,10 +166,11 @@ class Load {
     }
   }
 
-  /// Messages delivered a second, over all receivers.
-  double throughput(std::size_t batches) {
+  /// Of sending that many batches through the server.
+  Cost cost(std::size_t batches) {
     std::fill(received_.begin(), received_.end(), 0);
     const auto start = Clock::now();
+    const double before = server_seconds();
     for (std::size_t sent = 0; slowest() < batches * batch_.size();) {
       while (sent < batches && sent * batch_.size() <= slowest() + kWindow * batch_.size()) {
         send(batch_.size());
@@ -181,8 +178,10 @@ class Load {
       }
       take();
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    return static_cast<double>(batches * batch_.size() / kEvent * receivers_.size()) / seconds;
+    const double messages =
+        static_cast<double>(batches * batch_.size() / kEvent * receivers_.size());
+    const std::chrono::duration<double, std::nano> elapsed = Clock::now() - start;
+    return {elapsed.count() / messages, (server_seconds() - before) * 1e9 / messages};
   }
 
   /// From sending one message to each receiver's having it, in microseconds, sorted.
@@ -246,15 +245,18 @@ class Load {
 };
 
 struct Figures {
-  std::vector<double> rates, latencies;
+  double elapsed = 1e9, server = 1e9;  // nanoseconds
+  std::vector<double> latencies;
 };
 
 template <class Server>
 void measure(std::size_t receivers, std::size_t batch, Figures& figures) {
   Server server;
   Load load(server.port(), receivers, batch);
-  load.throughput(100);  // warms up
-  figures.rates.push_back(load.throughput(std::max<std::size_t>(200'000 / receivers / batch, 500)));
+  load.cost(100);  // warms up
+  const Cost cost = load.cost(std::max<std::size_t>(200'000 / receivers / batch, 500));
+  figures.elapsed = std::min(figures.elapsed, cost.elapsed);
+  figures.server = std::min(figures.server, cost.server);
   const auto latencies = load.latencies(300);
   figures.latencies.insert(figures.latencies.end(), latencies.begin(), latencies.end());
 }
@@ -264,24 +266,33 @@ double quantile(std::vector<double>& values, double share) {
   return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
 }
 
+void compare(int rounds, std::size_t batch, std::size_t receivers) {
+  Figures relay, server;
+  for (int i = 0; i < rounds; ++i) {  // in turn: the machine changes under us
+    measure<Relay>(receivers, batch, relay);
+    measure<Subject>(receivers, batch, server);
+  }
+  fmt::print(
+      "{:9} {:9} {:12.0f} {:12.0f} {:6.2f} {:9.1f} {:9.1f} {:6.2f} {:8.0f} {:7.0f} {:8.0f} "
+      "{:7.0f}\n",
+      batch, receivers, 1e9 / relay.elapsed, 1e9 / server.elapsed, server.elapsed / relay.elapsed,
+      relay.server, server.server, server.server / relay.server, quantile(relay.latencies, 0.5),
+      quantile(relay.latencies, 0.99), quantile(server.latencies, 0.5),
+      quantile(server.latencies, 0.99));
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const auto number = [&](int at) { return static_cast<std::size_t>(std::atol(argv[at])); };
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
-  fmt::print("{:>9} {:>9} {:>12} {:>12} {:>6}   {:>16} {:>16}\n", "msg/write", "receivers",
-             "relay msg/s", "server msg/s", "ratio", "relay us p50 p99", "server us p50 p99");
+  fmt::print(
+      "{:>9} {:>9} {:>12} {:>12} {:>6} {:>19} {:>6} {:>16} {:>16}\n{:>43} {:>9} {:>9} {:>16}\n",
+      "messages", "receivers", "relay msg/s", "server msg/s", "ratio", "CPU ns/message", "ratio",
+      "relay us", "server us", "", "relay", "server", "p50, p99 each");
   for (std::size_t batch : {1, 100})
-    for (std::size_t receivers : {1, 10, 100}) {
-      Figures relay, server;
-      for (int i = 0; i < rounds; ++i) {  // in turn: the machine changes under us
-        measure<Relay>(receivers, batch, relay);
-        measure<Subject>(receivers, batch, server);
-      }
-      const double limit = quantile(relay.rates, 0.5), got = quantile(server.rates, 0.5);
-      fmt::print("{:9} {:9} {:12.0f} {:12.0f} {:6.2f}   {:8.0f} {:7.0f} {:8.0f} {:7.0f}\n", batch,
-                 receivers, limit, got, limit / got, quantile(relay.latencies, 0.5),
-                 quantile(relay.latencies, 0.99), quantile(server.latencies, 0.5),
-                 quantile(server.latencies, 0.99));
-      std::fflush(stdout);
-    }
+    for (std::size_t receivers : {1, 10, 100})
+      if ((argc < 3 || number(2) == batch) && (argc < 4 || number(3) == receivers))
+        compare(rounds, batch, receivers);
 }

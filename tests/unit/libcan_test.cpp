@@ -233,6 +233,40 @@ TEST_CASE("a cancelled queue lets its producer go") {
   producer.join();
 }
 
+TEST_CASE("a bus that is full makes send() wait, and then gives up") {
+  /// Takes two messages every other time, and `room` of them in all.
+  class NarrowBus final : public Bus {
+   public:
+    explicit NarrowBus(std::size_t room) : room_(room) {}
+    int descriptor() const override { return -1; }
+    std::string name() const override { return "narrow"; }
+    std::vector<std::uint32_t> taken;
+
+   protected:
+    std::size_t send_some(std::span<const Message> messages) override {
+      if (full_ = !full_; full_) return 0;
+      const std::size_t count = std::min({messages.size(), room_ - taken.size(), std::size_t{2}});
+      for (const Message& m : messages.first(count)) taken.push_back(m.id);
+      return count;
+    }
+    std::size_t receive_any(std::span<Message>, std::chrono::nanoseconds) override { return 0; }
+
+   private:
+    const std::size_t room_;
+    bool full_ = false;
+  };
+  const Message messages[] = {{.id = 1}, {.id = 2}, {.id = 3}, {.id = 4}, {.id = 5}};
+
+  NarrowBus wide(5);
+  wide.send(messages);
+  CHECK(wide.taken == std::vector<std::uint32_t>{1, 2, 3, 4, 5});
+
+  NarrowBus narrow(3);
+  CHECK_THROWS_WITH(narrow.send(messages), "narrow: takes no more messages");
+  CHECK(narrow.taken == std::vector<std::uint32_t>{1, 2, 3});
+  CHECK_THROWS_WITH(narrow.send_now(messages), "narrow: takes no more messages");
+}
+
 TEST_CASE("a notifier tells listeners what a bus receives") {
   BusConfig config;
   config.interface = "virtual";

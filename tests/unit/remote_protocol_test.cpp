@@ -9,6 +9,7 @@
 
 #include "drivers/registry.h"
 #include "drivers/remote/session.h"
+#include "drivers/support/sendable.h"
 #include "libcan/error.h"
 #include "tests/sample.h"
 
@@ -51,6 +52,7 @@ Event decoded(Version version, const Bytes& bytes) {
 /// A bus of a test: what it has sent, and what it is told to do.
 struct Script {
   std::vector<Message> sent, coming;
+  std::size_t room = 1000;  // messages that it still takes
   std::string receive_error, send_error;
 };
 
@@ -62,9 +64,13 @@ class ScriptedBus final : public Bus {
   std::string details() const override { return "Virtual bus channel peer"; }
 
  protected:
-  void send_all(std::span<const Message> messages) override {
+  std::size_t send_some(std::span<const Message> messages) override {
     if (!script_.send_error.empty()) fail(Errc::io, "{}", script_.send_error);
-    script_.sent.insert(script_.sent.end(), messages.begin(), messages.end());
+    const auto good = sendable(messages.first(std::min(messages.size(), script_.room)), true);
+    if (good.empty() && script_.room > 0) refuse(name(), messages[0]);
+    script_.sent.insert(script_.sent.end(), good.begin(), good.end());
+    script_.room -= good.size();
+    return good.size();
   }
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds) override {
     if (!script_.receive_error.empty()) fail(Errc::io, "{}", script_.receive_error);
@@ -377,6 +383,37 @@ TEST_CASE("remote session: what can't be sent is answered", "[remote]") {
   }
   CHECK(bench.service.statistics.failed == 1);
   CHECK(bench.session.is_open());
+}
+
+TEST_CASE("remote session: a bus that is full takes the rest later", "[remote]") {
+  Bench bench;
+  bench.answer_to(kHello4);
+  bench.script.room = 2;
+  Bytes input;
+  for (int i = 0; i < 3; ++i) input.insert(input.end(), kMessage.begin(), kMessage.end());
+  input.insert(input.end(), kMessage.begin(), kMessage.end());
+  input[3 * kMessage.size()] = 9;  // MessageUpdate: an event that is handled by itself
+
+  CHECK(bench.session.take(input) == 2 * kMessage.size());
+  CHECK(bench.session.has_more());
+  CHECK(bench.session.waits_for_bus());
+  CHECK(bench.script.sent.size() == 2);
+  auto rest = std::span(input).subspan(2 * kMessage.size());
+  CHECK(bench.session.take(rest) == 0);
+  CHECK(bench.session.waits_for_bus());
+
+  bench.script.room = 1;
+  CHECK(bench.session.take(rest) == kMessage.size());
+  rest = rest.subspan(kMessage.size());
+  CHECK(bench.session.take(rest) == 0);
+  CHECK(bench.session.waits_for_bus());
+  bench.script.room = 1;
+  CHECK(bench.session.take(rest) == kMessage.size());
+  CHECK(!bench.session.has_more());
+  CHECK(!bench.session.waits_for_bus());
+  CHECK(bench.script.sent.size() == 4);
+  CHECK(bench.service.statistics.messages_in == 4);
+  CHECK(bench.service.statistics.failed == 0);
 }
 
 TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <fstream>
@@ -357,6 +358,68 @@ TEST_CASE("remote: a client that doesn't read is told, and slows nobody", "[remo
   REQUIRE(last.size() > 2);
   CHECK(last[0] == 6);
   CHECK_THAT(text_of(last), Catch::StartsWith("you read too slowly: "));
+}
+
+/// Receives as a virtual bus does. What it sends goes nowhere, and waits while it is `full`.
+class JammedBus final : public Bus {
+ public:
+  JammedBus(const BusConfig& config, std::atomic<bool>& full, std::atomic<std::size_t>& sent)
+      : bus_(open_bus(config)), full_(full), sent_(sent) {}
+  int descriptor() const override { return bus_->descriptor(); }
+  std::string name() const override { return bus_->name(); }
+
+ protected:
+  std::size_t send_some(std::span<const Message> messages) override {
+    if (full_) return 0;
+    sent_ += messages.size();
+    return messages.size();
+  }
+  std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override {
+    return bus_->receive(out, timeout);
+  }
+
+ private:
+  const std::unique_ptr<Bus> bus_;
+  std::atomic<bool>& full_;
+  std::atomic<std::size_t>& sent_;
+};
+
+TEST_CASE("remote: a bus that is full keeps nobody from receiving, and loses nothing", "[remote]") {
+  constexpr std::size_t kMessages = 3000;
+  std::atomic<bool> full = true;
+  std::atomic<std::size_t> sent = 0;
+  RunningServer server(virtual_bus("jammed"), {}, [&](const BusConfig& config) {
+    return std::make_unique<JammedBus>(config, full, sent);
+  });
+  auto sender = server.connect(), reader = server.connect();
+  auto wire = open_bus(virtual_bus("jammed"));
+  sender->send(std::vector<Message>(kMessages));
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const Message message[] = {{.id = i}};
+    wire->send(message);
+    Message got;
+    REQUIRE(reader->receive({&got, 1}, 10s) == 1);
+    CHECK(got.id == i);
+  }
+  CHECK(sent == 0);
+  full = false;
+  CHECK(eventually([&] { return sent == kMessages; }));
+  CHECK_NOTHROW(sender->flush());
+  server.stop();
+  CHECK(server.statistics().failed == 0);
+}
+
+TEST_CASE("remote: a bus that stays full is an error of the client's", "[remote]") {
+  std::atomic<bool> full = true;
+  std::atomic<std::size_t> sent = 0;
+  RunningServer server(virtual_bus("stuck"), {}, [&](const BusConfig& config) {
+    return std::make_unique<JammedBus>(config, full, sent);
+  });
+  auto sender = server.connect();
+  sender->send(std::vector<Message>(3));
+  CHECK_THROWS_WITH(sender->flush(), Catch::EndsWith("could not send 3 messages: virtual stuck: "
+                                                     "takes no more messages"));
+  CHECK(sent == 0);
 }
 
 TEST_CASE("remote: losses on the server are counted by the client", "[remote]") {
