@@ -21,6 +21,7 @@ std::span<Message> BatchQueue::reserve() {
   freed_.wait(lock, [this] { return cancelled_ || head_ - tail_ < capacity_; });
   producer_waits_ = false;
   if (cancelled_) return {};
+  if (head_ == tail_) head_ = tail_ = 0;  // the part that is used stays small, and in the cache
   const std::size_t room = capacity_ - (head_ - tail_);
   return {&ring_[head_ % capacity_], std::min({room, places_to_end(head_), batch_})};
 }

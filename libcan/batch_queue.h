@@ -50,7 +50,7 @@ class BatchQueue {
   std::unique_ptr<Message[], Free> ring_;
   mutable std::mutex mutex_;
   std::condition_variable filled_, freed_;
-  std::size_t head_ = 0, tail_ = 0;  // messages committed and released since the start
+  std::size_t head_ = 0, tail_ = 0;  // messages committed and released since it was last empty
   bool finished_ = false, cancelled_ = false;
   bool consumer_waits_ = false, producer_waits_ = false;
   std::exception_ptr failure_;

@@ -15,9 +15,10 @@ import conversion  # noqa: E402
 import live  # noqa: E402
 import report  # noqa: E402
 import startup  # noqa: E402
+import undisturbed  # noqa: E402
 from logs import Logs, longest_of_corpus  # noqa: E402
 
-PARTS = ["conversions", "startup", "live"]
+PARTS = ["conversions", "undisturbed", "startup", "live"]
 LIVE_RATE = 200_000
 
 
@@ -75,11 +76,26 @@ def convert(options, count):
     with setup(options, count) as made:
         pairs = list(conversion.measure_pairs(made, options.pair or [""], say))
         say("reading")
-        readings = [conversion.Reading(made, name) for name in ("blf", "db")]
+        halves = [conversion.Reading(made, "blf"), conversion.Writing(made, "blf"),
+                  conversion.Reading(made, "db")]
         say("limits")
         limits = conversion.measure_limits(made)
-    print(f"\n## {count:,} messages\n\n{report.conversions(pairs, readings)}\n")
+    print(f"\n## {count:,} messages\n\n{report.conversions(pairs, halves)}\n")
     print(f"{report.limits(limits)}\n\n{report.peers(pairs)}", flush=True)
+
+
+def convert_undisturbed(options):
+    repeated, rounds = source(options), 2 if options.quick else undisturbed.RUNS
+    with tempfile.TemporaryDirectory(prefix="cansuite-bench-") as folder:
+        logs = functools.cache(lambda number: Logs(folder, number, repeated))
+        made = conversion.Setup(folder, rounds, all=logs(undisturbed.MESSAGES),
+                                subset=logs(undisturbed.FEW), start=None,
+                                for_can_utils=logs(undisturbed.SOME))
+        pairs = list(conversion.measure_pairs(made, options.pair or [""], say, undisturbed.Pair))
+        halves = [undisturbed.Reading(made, "blf"), undisturbed.Writing(made, "blf"),
+                  undisturbed.Reading(made, "db")]
+    print(f"\n## Undisturbed: the quickest of {rounds} runs of {undisturbed.MESSAGES:,} messages\n\n"
+          f"{report.conversions(pairs, halves)}", flush=True)
 
 
 def record(options):
@@ -98,6 +114,9 @@ def main():
     if "conversions" in options.part:
         for count in options.messages:
             convert(options, count)
+    if "undisturbed" in options.part:
+        say("undisturbed")
+        convert_undisturbed(options)
     if "startup" in options.part:
         say("start-up")
         print(f"\n## Start-up\n\n{report.start_up(startup.measure(options.rounds))}", flush=True)

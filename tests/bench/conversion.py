@@ -12,6 +12,7 @@ from logs import FORMATS, TEXT
 PYTHON_CAN = "/usr/bin/can_logconvert"
 MOST_ROWS = 1_000_000  # for SQLite's ceiling: it goes on at the same speed
 MOST_FOR_CAN_UTILS = 1_000_000
+MOST_WRITTEN = 1_000_000  # as bench_write keeps in memory
 MEMORY = 32  # MiB, whatever is converted
 # Times the speed of another program: the least, and what we are after.
 FROM_OR_TO_DB, TO_BLF, TO_TEXT = (10, 15), (40, 60), (60, 100)
@@ -174,14 +175,25 @@ class Reading(Measured):
             **setup.limits([source], [])})
 
 
-def measure_pairs(setup, wanted, say):
+class Writing(Measured):
+    """Writing alone, of messages that are in memory, beside its limit."""
+
+    def __init__(self, setup, target):
+        self.name = f"write {target}"
+        count = min(MOST_WRITTEN, setup.all.count)
+        self.costs = costs.in_turn(setup.rounds, {
+            "cansuite": lambda: costs.writing(setup.all.path("blf"), setup.output(target), count),
+            **setup.limits([], [target])})
+
+
+def measure_pairs(setup, wanted, say, kind=Pair):
     """Those of the pairs whose name has one of `wanted` in it."""
     for source in FORMATS:
         for target in FORMATS:
             name = f"{source}->{target}"
             if source != target and any(part in name for part in wanted):
                 say(f"{source} -> {target}")
-                yield Pair(setup, source, target)
+                yield kind(setup, source, target)
 
 
 def measure_limits(setup):

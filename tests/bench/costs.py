@@ -46,6 +46,12 @@ def limit(arguments, frames):
     return Cost(float(wall), float(cpu), frames, 0.0, *map(int, sizes))
 
 
+def writing(source, target, frames):
+    """What writing the messages of `source` takes: bench_write times it itself."""
+    wall, cpu, *_ = output_of([harness.program("bench_write"), source, target]).split()
+    return Cost(float(wall), float(cpu), frames)
+
+
 def in_turn(rounds, actions):
     """Runs each action once to warm up, then all of them in turn: the machine changes under us.
     Returns their costs by name, a list with one for each round."""

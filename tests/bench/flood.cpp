@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Sends COUNT messages to a udp_multicast GROUP, RATE a second (0: as fast as it can), in batches
-// as one thread of a program would. Prints how many were sent and how long it took, in seconds.
+// Sends COUNT messages, RATE a second (0: as fast as it can), in batches as one thread of a program
+// would. Prints how many were sent and how long it took, in seconds.
 //
-//   bench_flood GROUP PORT COUNT RATE
+//   bench_flood INTERFACE CHANNEL COUNT RATE
 
 #include <fmt/core.h>
 
@@ -25,14 +25,6 @@ namespace {
 constexpr std::size_t kMostBatch = 64;   // a system call's worth
 constexpr double kBatches = 3000;        // a second, when there is time for them
 constexpr std::size_t kStock = 1 << 16;  // messages, used over and over: making them isn't measured
-
-std::unique_ptr<Bus> open_group(const char* group, const char* port) {
-  BusConfig config;
-  config.interface = "udp_multicast";
-  config.channel = group;
-  config.options["port"] = port;
-  return open_bus(config);
-}
 
 /// When message number `count` is due, seconds after the start.
 std::chrono::nanoseconds due(std::size_t count, double rate) {
@@ -57,6 +49,7 @@ void flood(Bus& bus, std::size_t count, double rate) {
     bus.send({stock.data() + sent % kStock, size});
     sent += size;
   }
+  bus.flush();
   const std::chrono::duration<double> took = Clock::now() - start;
   fmt::print("{} {:.6f}\n", count, took.count());
 }
@@ -65,7 +58,10 @@ void flood(Bus& bus, std::size_t count, double rate) {
 
 int main(int argc, char** argv) try {
   if (argc != 5) return 2;
-  const auto bus = open_group(argv[1], argv[2]);
+  BusConfig config;
+  config.interface = argv[1];
+  config.channel = argv[2];
+  const auto bus = open_bus(config);
   flood(*bus, std::strtoull(argv[3], nullptr, 10), std::strtod(argv[4], nullptr));
   return 0;
 } catch (const Error& error) {

@@ -13,7 +13,6 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -31,6 +30,7 @@
 #include "formats/blf/file_header.h"
 #include "formats/blf/objects.h"
 #include "formats/support/deflate.h"
+#include "tests/bench/stopwatch.h"
 #include "tests/bench/traffic.h"
 
 using namespace can;
@@ -45,31 +45,6 @@ namespace {
 void check(bool good, std::string_view what) {
   if (!good) give_up(what);
 }
-
-double now(clockid_t clock) {
-  timespec time{};
-  ::clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
-
-/// Adds up the times between start() and stop().
-class Stopwatch {
- public:
-  void start() {
-    wall_ -= now(CLOCK_MONOTONIC);
-    cpu_ -= now(CLOCK_PROCESS_CPUTIME_ID);
-  }
-  void stop() {
-    wall_ += now(CLOCK_MONOTONIC);
-    cpu_ += now(CLOCK_PROCESS_CPUTIME_ID);
-  }
-  void print(std::size_t bytes_in, std::size_t bytes_out) const {
-    fmt::print("{:.6f} {:.6f} {} {}\n", wall_, cpu_, bytes_in, bytes_out);
-  }
-
- private:
-  double wall_ = 0, cpu_ = 0;
-};
 
 /// Runs jobs 0 to `count` - 1, each thread with a worker of its own that `make` makes.
 template <class Make>

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Recording a udp_multicast bus on loopback while another process sends."""
+"""Recording a udp_multicast bus on loopback, or a virtual one that canserver shares, while another
+process sends."""
+import contextlib
 import dataclasses
 import os
 import re
@@ -10,8 +12,8 @@ import time
 import costs
 import harness
 
-GROUP, PORT = "239.74.163.2", "43113"
-BUS = ["-i", "udp_multicast", "-c", GROUP]
+MULTICAST = ("udp_multicast", "239.74.163.2")
+SHARED = ("remote", "127.0.0.1:54701")
 FORMATS = ["blf", "asc", "log", "db"]
 PYTHON_CAN = "/usr/bin/can_logger"
 PYTHON_CAN_RATE = 5_000
@@ -58,13 +60,13 @@ def stop(process):
     return said, used.ru_utime + used.ru_stime
 
 
-def record(name, command, ready, log, count, rate):
+def record(name, command, ready, bus, log, count, rate):
     """Floods a logger with messages; `ready` stands in the line that says it listens."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_for_start(process, ready)
     start = cpu_so_far(process.pid)
     sent, took = costs.output_of(
-        [harness.program("bench_flood"), GROUP, PORT, str(count), str(rate)]).split()
+        [harness.program("bench_flood"), *bus, str(count), str(rate)]).split()
     time.sleep(SETTLE)
     peak = memory(process.pid)
     said, cpu = stop(process)
@@ -74,17 +76,39 @@ def record(name, command, ready, log, count, rate):
                dropped[1] if dropped else "-", cpu - start, peak)
 
 
+def ours(bus, log, count, rate):
+    interface, channel = bus
+    return record(f"canlogger {interface} {os.path.splitext(log)[1]}",
+                  [harness.program("canlogger"), "-v", "-i", interface, "-c", channel, "-f", log],
+                  "recording", bus, log, count, rate)
+
+
+def theirs(log, count, rate):
+    interface, channel = MULTICAST
+    return record(f"python-can {interface} {os.path.splitext(log)[1]}",
+                  ["/usr/bin/python3", "-u", PYTHON_CAN, "-i", interface, "-c", channel, "-f", log],
+                  "Started on", MULTICAST, log, count, rate)
+
+
+@contextlib.contextmanager
+def server():
+    """Shares a virtual bus."""
+    process = subprocess.Popen([harness.program("canserver"), "-i", "virtual", "-v", "-H", "127.0.0.1"],
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    wait_for_start(process, SHARED[1])
+    yield
+    stop(process)
+
+
 def measure(folder, seconds, rate):
     """canlogger at full rate, python-can at its own, into each format in turn."""
     for name in FORMATS:
         log = os.path.join(folder, "live." + name)
+        yield ours(MULTICAST, log, int(rate * seconds), rate)
         costs.remove(log)
-        yield record(f"canlogger .{name}",
-                     [harness.program("canlogger"), "-v", *BUS, "-f", log],
-                     "recording", log, int(rate * seconds), rate)
+        with server():
+            yield ours(SHARED, log, int(rate * seconds), rate)
         costs.remove(log)
         if os.path.exists(PYTHON_CAN):
-            yield record(f"python-can .{name}",
-                         ["/usr/bin/python3", "-u", PYTHON_CAN, *BUS, "-f", log], "Started on",
-                         log, int(PYTHON_CAN_RATE * seconds), PYTHON_CAN_RATE)
-            costs.remove(log)
+            yield theirs(log, int(PYTHON_CAN_RATE * seconds), PYTHON_CAN_RATE)
+        costs.remove(log)

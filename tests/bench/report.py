@@ -77,8 +77,6 @@ def judge(pair):
     judgement.at_least(pair.times_python_can(), floor, goal, "python-can")
     floor, goal = conversion.CAN_UTILS.get((pair.source, pair.target), (0, 0))
     judgement.at_least(pair.times_can_utils(), floor, goal, "can-utils")
-    if pair.target == "blf":
-        judgement.at_most(pair.over("deflate"), conversion.OVER_LIMIT, "deflate")
     judge_memory(judgement, pair)
     return judgement
 
@@ -104,21 +102,26 @@ def pair_row(pair):
             over_limit_cell(pair), *judge(pair).cells()]
 
 
-def reading_row(reading):
+def half_row(half):
+    """Of reading, or writing, alone. Where the process does more than that its memory isn't told."""
     judgement = Judgement()
-    if "inflate" in reading.costs:
-        judgement.at_most(reading.over("inflate"), conversion.OVER_LIMIT, "inflate")
-    judge_memory(judgement, reading)
-    return [reading.name, *common_cells(reading.costs["cansuite"]), "-", "-",
-            over_limit_cell(reading), *judgement.cells()]
+    for limit in ("inflate", "deflate"):
+        if limit in half.costs:
+            judgement.at_most(half.over(limit), conversion.OVER_LIMIT, limit)
+    cells = common_cells(half.costs["cansuite"])
+    if cells[-1] == "0.0":
+        cells[-1] = "-"
+    else:
+        judge_memory(judgement, half)
+    return [half.name, *cells, "-", "-", over_limit_cell(half), *judgement.cells()]
 
 
-def conversions(pairs, readings):
+def conversions(pairs, halves):
     headings = ["conversion", "wall s (min-max)", "CPU s", "frames/s", "peak MiB", "x python-can",
                 "x can-utils", "time / limit's", "target", "met"]
     notes = [f"{pair.name}: python-can lost up to {pair.lost:,} of {pair.setup.subset.count:,}"
              " rows." for pair in pairs if pair.lost]
-    return "\n".join([table(headings, [*map(pair_row, pairs), *map(reading_row, readings)]), "",
+    return "\n".join([table(headings, [*map(pair_row, pairs), *map(half_row, halves)]), "",
                       "\\* python-can has no JSON Lines: its CSV stands in.", *notes])
 
 

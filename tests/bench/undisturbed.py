@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Every pair again, as it is where nothing else runs: the quickest of many short runs, of us as of
+those we are compared with. On a machine whose host stops it for hundreds of milliseconds at a time,
+medians say more of the host than of the programs; a run that is short enough slips through."""
+import os
+
+import conversion
+import costs
+
+RUNS = 15
+MESSAGES = 300_000
+FEW = 10_000  # for python-can, timed from within: its start would take longer than they do
+SOME = 30_000  # for can-utils
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_can.py")
+
+
+def quickest(runs):
+    return min(run.per_frame for run in runs)
+
+
+class Pair(conversion.Pair):
+    """One conversion, and what it is compared with."""
+
+    def __init__(self, setup, source, target):
+        super().__init__(setup, source, target)
+        if setup.python_can:
+            self.costs["python-can"] = self.python_can_from_within()
+
+    def actions(self):
+        actions = super().actions()
+        return {name: action for name, action in actions.items()
+                if name not in ("python-can", "its start")}
+
+    def python_can_from_within(self):
+        target = conversion.python_can_name(self.target)
+        output, logs = self.setup.output(target), self.setup.subset
+        lines = costs.output_of(["/usr/bin/python3", SCRIPT, str(self.setup.rounds),
+                                 logs.path(conversion.python_can_name(self.source)), output])
+        if target == "db":
+            self.look_for_loss(output, logs.count)
+        return [costs.Cost(float(line), float(line), logs.count) for line in lines.splitlines()]
+
+    def times(self, other):
+        if other not in self.costs:
+            return None
+        return quickest(self.costs[other]) / quickest(self.costs["cansuite"])
+
+    def times_python_can(self):
+        return self.times("python-can")
+
+    def times_can_utils(self):
+        return self.times("can-utils")
+
+    def over(self, limit):
+        return 1 / self.times(limit)
+
+
+class Reading(conversion.Reading):
+    over = Pair.over
+    times = Pair.times
+
+
+class Writing(conversion.Writing):
+    over = Pair.over
+    times = Pair.times
