@@ -43,9 +43,8 @@ void Bus::set_filters(Filters filters) {
 }
 
 void Bus::send(std::span<const Message> messages) {
-  std::lock_guard lock(sending_);
   while (!messages.empty()) {
-    const std::size_t taken = try_to_send(messages);
+    const std::size_t taken = send_now(messages);
     messages = messages.subspan(taken);
     if (taken == 0) wait_for_room();
   }
@@ -53,10 +52,7 @@ void Bus::send(std::span<const Message> messages) {
 
 std::size_t Bus::send_now(std::span<const Message> messages) {
   std::lock_guard lock(sending_);
-  return messages.empty() ? 0 : try_to_send(messages);
-}
-
-std::size_t Bus::try_to_send(std::span<const Message> messages) {
+  if (messages.empty()) return 0;
   if (const std::size_t taken = send_some(messages)) {
     jammed_since_.reset();
     return taken;

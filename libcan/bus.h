@@ -84,7 +84,7 @@ class Bus {
   /// tell whether it is full waits here.
   virtual std::size_t send_some(std::span<const Message> messages) = 0;
 
-  /// Waits until send_some() may take more, no longer than half a second.
+  /// Waits until send_some() may take more, no longer than half a second. Several threads may.
   virtual void wait_for_room();
 
   /// Why a device takes nothing for a second: "takes no more messages".
@@ -103,13 +103,11 @@ class Bus {
   virtual bool filter_in_device(std::span<const Filter>) { return false; }
 
  private:
-  std::size_t try_to_send(std::span<const Message> messages);
-
   Filters filters_;
   bool filter_here_ = false;
   std::mutex sending_;  // of send_some() and jammed_since_
   std::optional<std::chrono::steady_clock::time_point> jammed_since_;
-  std::mutex noting_;   // of notes_
+  std::mutex noting_;  // of notes_
   std::vector<std::string> notes_;
   std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed
 };

@@ -146,7 +146,7 @@ class SocketcanBus final : public Bus {
 
   // Of the sending thread:
   Outbox outbox_;
-  int full_ = 0;  // errno where the socket or the interface took nothing
+  std::atomic<int> full_ = 0;  // errno where the socket or the interface took nothing
   std::vector<std::pair<Channel, int>> interfaces_;  // on a bus of all: where each channel goes
 
   // Of the receiving thread:
@@ -276,10 +276,11 @@ void SocketcanBus::fail_addressing(const Message& message) const {
 std::size_t SocketcanBus::transmit() {
   const int sent = outbox_.send(socket_.get());
   if (sent > 0) return static_cast<std::size_t>(sent);
-  full_ = errno;
-  if (full_ == EAGAIN || full_ == ENOBUFS || full_ == EINTR) return 0;
+  const int error = errno;
+  full_ = error;
+  if (error == EAGAIN || error == ENOBUFS || error == EINTR) return 0;
   interfaces_.clear();  // one may have vanished, and come back as another
-  fail_errno(name(), full_);
+  fail_errno(name(), error);
 }
 
 // The driver -----------------------------------------------------------------------------------

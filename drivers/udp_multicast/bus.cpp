@@ -36,7 +36,6 @@ using std::chrono::nanoseconds;
 constexpr std::string_view kDefaultGroups[] = {"ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
                                                "239.74.163.2"};
 
-
 class UdpMulticastBus final : public Bus {
  public:
   UdpMulticastBus(std::string_view channel, const Membership& membership, bool fd)
@@ -55,8 +54,9 @@ class UdpMulticastBus final : public Bus {
       sent_.fetch_add(static_cast<std::uint64_t>(sent), std::memory_order_relaxed);
       return static_cast<std::size_t>(sent);
     }
-    full_ = errno;
-    if (full_ != EAGAIN && full_ != ENOBUFS && full_ != EINTR) fail_errno(name(), full_);
+    const int error = errno;
+    full_ = error;
+    if (error != EAGAIN && error != ENOBUFS && error != EINTR) fail_errno(name(), error);
     return 0;
   }
 
@@ -124,10 +124,10 @@ class UdpMulticastBus final : public Bus {
   const std::uint16_t port_;
   const bool fd_, receive_own_;
   const Sockets sockets_;
-  Outbox outbox_;    // of the sending thread
-  int full_ = 0;     // of the sending thread: errno where the network took nothing
-  Inbox inbox_;      // of the receiving thread
-  Decoder decoder_;  // of the receiving thread
+  Outbox outbox_;              // of the sending thread
+  std::atomic<int> full_ = 0;  // errno where the network took nothing
+  Inbox inbox_;                // of the receiving thread
+  Decoder decoder_;            // of the receiving thread
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;
 };
 

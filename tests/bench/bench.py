@@ -89,7 +89,7 @@ def convert_undisturbed(options):
     with tempfile.TemporaryDirectory(prefix="cansuite-bench-") as folder:
         logs = functools.cache(lambda number: Logs(folder, number, repeated))
         made = conversion.Setup(folder, rounds, all=logs(undisturbed.MESSAGES),
-                                subset=logs(undisturbed.FEW), start=None,
+                                subset=logs(undisturbed.FEW), start=logs(1),
                                 for_can_utils=logs(undisturbed.SOME))
         pairs = list(conversion.measure_pairs(made, options.pair or [""], say, undisturbed.Pair))
         halves = [undisturbed.Reading(made, "blf"), undisturbed.Writing(made, "blf"),

@@ -116,11 +116,15 @@ class Pair(Measured):
 
     def ours(self):
         output = self.setup.output(self.target)
-        command = [harness.program("canconvert"), "-q", self.setup.all.path(self.source), output]
+        command = self.command(self.setup.all.path(self.source), output)
         cost = costs.process(command, self.setup.all.count)
         if not self.complete:
             self.check(output)
         return cost
+
+    @staticmethod
+    def command(log, output):
+        return [harness.program("canconvert"), "-q", log, output]
 
     def check(self, output):
         """What loses messages has no right to be fast."""
