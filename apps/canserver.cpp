@@ -34,7 +34,8 @@ void add_options(CLI::App& app, Options& options) {
   };
   remote::ServerOptions& server = options.server;
   add("-H,--host", server.host, "ADDRESS", "Address to listen on; :: takes IPv4 too [0.0.0.0]");
-  add("-p,--port", server.port, "N", "TCP port; 0: any that is free [54701]");
+  add("-p,--port", server.port, "N", "TCP port; 0: any that is free [54701]")
+      ->check(CLI::Range(0, 65'535));
   add("--max-clients", server.max_clients, "N", "Clients served at a time [256]")
       ->check(CLI::Range(1, 65'536));
   add("--client-buffer", server.buffer, "BYTES", "What may wait for a slow client [4194304]")
