@@ -43,6 +43,10 @@ void Bus::set_filters(Filters filters) {
 }
 
 void Bus::send(std::span<const Message> messages) {
+  {
+    std::lock_guard lock(sending_);
+    jammed_since_.reset();  // one of long ago, after which nobody tried again, is none of today
+  }
   while (!messages.empty()) {
     const std::size_t taken = send_now(messages);
     messages = messages.subspan(taken);
