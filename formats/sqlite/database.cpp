@@ -48,6 +48,9 @@ bool Database::has_table(const char* table) {
 
 void Database::refuse(int result) {
   const int kind = result & 0xFF;
+  if (handle_ && sqlite3_extended_errcode(get()) == SQLITE_READONLY_ROLLBACK)
+    fail(Errc::io, "{0}: wasn't closed: {0}-journal has to be applied, and {0} can't be written",
+         name_);
   const bool damaged = kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||
                        kind == SQLITE_TOOBIG || kind == SQLITE_FORMAT;
   fail(damaged ? Errc::corrupt : Errc::io, "{}: {}", name_,

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <vector>
 
 #include "formats/sqlite/details.h"
@@ -12,6 +13,11 @@ namespace can::sqlite {
 namespace {
 
 constexpr std::size_t kLargestInMemory = std::size_t{1} << 30;
+
+/// A journal of a writer that was killed, or lost its power, is applied by one who may write.
+int flags_to_read(const std::string& path) {
+  return std::filesystem::exists(path + "-journal") ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+}
 
 /// Seconds as the shortest decimal with 6 places that is `seconds`, else as near as a double is.
 std::chrono::nanoseconds to_nanoseconds(double seconds) {
@@ -45,7 +51,7 @@ class Reader final : public LogReader {
  private:
   Database open(Source& source) {
     if (const std::string path = source.path(); !path.empty())
-      return {path, path, SQLITE_OPEN_READONLY};
+      return {path, path, flags_to_read(path)};
     Database database(std::string(source.name()), ":memory:", SQLITE_OPEN_READWRITE);
     load(source);
     database.check(sqlite3_deserialize(

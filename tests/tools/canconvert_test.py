@@ -4,6 +4,8 @@
 import gzip
 import json
 import os
+import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -236,6 +238,37 @@ class Convert(harness.ToolTest):
                 self.assert_refused("canconvert", "-q", "bad.log", name,
                                     says=r"bad\.log:5: .*12345#00")
                 self.assertEqual(len(self.frames(name)), 4)
+
+    def leave_half_a_transaction(self, name):
+        """What a killed writer leaves: three rows, and some of the next transaction in the file."""
+        writer = sqlite3.connect(self.path("live.db"), isolation_level=None)
+        writer.execute("PRAGMA cache_size = 1")  # so that the file is written before the commit
+        writer.execute("CREATE TABLE messages(ts, arbitration_id, extended, remote, error, dlc, data)")
+        for rows in (3, 2000):
+            writer.execute("BEGIN")
+            writer.executemany("INSERT INTO messages VALUES(1.0, ?, 0, 0, 0, 1, x'AA')",
+                               ((i,) for i in range(rows)))
+            if rows == 3:
+                writer.execute("COMMIT")
+        for end in ("", "-journal"):
+            shutil.copy(self.path("live.db") + end, self.path(name) + end)
+        writer.close()
+
+    def test_a_database_whose_writer_was_killed(self):
+        self.leave_half_a_transaction("a.db")
+        read = [harness.program("canconvert"), "-q", "a.db", "-", "--format", "candump"]
+        for name in ("a.db", "a.db-journal", "."):
+            os.chmod(self.path(name), 0o555)
+        unprivileged = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+        result = subprocess.run(unprivileged + read, cwd=self.folder, env=self.environment,
+                                capture_output=True, text=True)
+        self.assertEqual(result.stderr, "canconvert: a.db: wasn't closed: a.db-journal has to be "
+                                        "applied, and a.db can't be written\n")
+        for name in ("a.db", "a.db-journal", "."):
+            os.chmod(self.path(name), 0o755)
+        output = self.run_tool("canconvert", *read[1:]).stdout
+        self.assertEqual([line.split()[2] for line in output.splitlines()],
+                         ["000#AA", "001#AA", "002#AA"])
 
     def test_keep_going(self):
         self.write("bad.log", LOG + "(1551774794.0) can0 12345#00 R\n" + LOG)
