@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "drivers/driver.h"
 #include "drivers/support/descriptor.h"
 #include "drivers/support/sendable.h"
+#include "drivers/support/shared_messages.h"
 #include "drivers/support/wait.h"
 #include "libcan/error.h"
 
@@ -30,74 +32,105 @@ using std::chrono::nanoseconds;
 
 constexpr std::int64_t kQueueSize = 1'000'000;
 
-/// Messages in the order they came, at most `limit`. Its ring doubles when it is full, up to that:
-/// a bus that is read never takes much memory. Not thread-safe.
-class Queue {
- public:
-  explicit Queue(std::size_t limit) : limit_(limit) {}
+/// Messages, filled from the front. Those that are there don't change: any number of ends may hold
+/// them while more are added.
+struct Block {
+  std::array<Message, 256> messages;
+  std::size_t used = 0;
+};
 
-  std::size_t size() const { return size_; }
+/// Some that stand side by side in a block.
+struct Part {
+  std::shared_ptr<const Block> block;
+  std::size_t first = 0, size = 0;
 
-  /// False, and nothing changed, when the queue is full.
-  template <class Change>
-  bool push(const Message& message, Change change) {
-    if (size_ == limit_) return false;
-    if (size_ == ring_.size()) grow();
-    Message& copy = ring_[(first_ + size_++) & (ring_.size() - 1)];
-    copy = message;
-    change(copy);
-    return true;
+  std::span<const Message> messages() const {
+    return std::span(block->messages).subspan(first, size);
   }
+  bool is_followed_by(const Part& next) const {
+    return block == next.block && first + size == next.first;
+  }
+};
 
-  std::size_t pop(std::span<Message> out) {
-    const std::size_t count = std::min(out.size(), size_);
-    for (std::size_t i = 0; i < count; ++i) out[i] = ring_[(first_ + i) & (ring_.size() - 1)];
-    first_ += count;
-    size_ -= count;
-    if (size_ == 0) first_ = 0;  // the part of the ring that is used stays in the cache
-    return count;
+/// Fills one block after the other. Not thread-safe.
+class Blocks {
+ public:
+  /// Copies of those of `messages` that it `wants`, as `change` changes them, until the block is
+  /// full: then some of `messages` are left.
+  template <class Wants, class Change>
+  Part append(std::span<const Message>& messages, Wants wants, Change change) {
+    if (!block_ || block_->used == block_->messages.size()) block_ = std::make_shared<Block>();
+    std::size_t& used = block_->used;
+    const std::size_t first = used;
+    std::size_t seen = 0;
+    for (; seen < messages.size() && used < block_->messages.size(); ++seen) {
+      if (!wants(messages[seen])) continue;
+      Message& copy = block_->messages[used++];
+      copy_used(messages[seen], copy);
+      change(copy);
+    }
+    messages = messages.subspan(seen);
+    return {block_, first, used - first};
   }
 
  private:
-  void grow() {
-    std::vector<Message> larger(std::max<std::size_t>(256, 2 * ring_.size()));
-    const std::size_t kept = size_;
-    pop(larger);
-    first_ = 0;
-    size_ = kept;
-    ring_.swap(larger);
-  }
-
-  std::vector<Message> ring_;  // a power of two of them
-  const std::size_t limit_;
-  std::size_t first_ = 0, size_ = 0;
+  std::shared_ptr<Block> block_;
 };
 
-/// What one end has received. Any thread may use it.
+/// What one end has received, at most `limit` messages. Any thread may use it.
 class Inbox {
  public:
-  explicit Inbox(std::size_t limit) : queue_(limit), waiting_(::eventfd(0, EFD_CLOEXEC)) {
+  explicit Inbox(std::size_t limit) : limit_(limit), waiting_(::eventfd(0, EFD_CLOEXEC)) {
     if (!waiting_) fail_errno("eventfd", errno);
   }
 
   int descriptor() const { return waiting_.get(); }  ///< readable while there are messages
 
-  /// Adds copies of the messages it `wants`, as `change` changes them.
-  template <class Wants, class Change>
-  void push(std::span<const Message> messages, Wants wants, Change change) {
+  void push(Part part) {
     std::lock_guard lock(mutex_);
-    const bool was_empty = queue_.size() == 0;
-    for (const Message& message : messages)
-      if (wants(message) && !queue_.push(message, change)) ++dropped_;
-    if (was_empty && queue_.size() > 0) ::eventfd_write(waiting_.get(), 1);
+    const std::size_t fitting = std::min(part.size, limit_ - size_);
+    dropped_ += part.size - fitting;
+    part.size = fitting;
+    if (part.size == 0) return;
+    if (size_ == 0) ::eventfd_write(waiting_.get(), 1);
+    size_ += part.size;
+    if (size_ > part.size && parts_.back().is_followed_by(part))
+      parts_.back().size += part.size;
+    else
+      parts_.push_back(std::move(part));
   }
 
   std::size_t pop(std::span<Message> out) {
-    std::lock_guard lock(mutex_);
-    const std::size_t count = queue_.pop(out);
-    eventfd_t value;
-    if (count > 0 && queue_.size() == 0) ::eventfd_read(waiting_.get(), &value);
+    std::size_t count = 0;
+    while (count < out.size()) {
+      const Part part = pop(out.size() - count);
+      if (part.size == 0) break;
+      for (const Message& message : part.messages()) copy_used(message, out[count++]);
+    }
     return count;
+  }
+
+  /// Those that stand side by side.
+  Part pop(std::size_t most) {
+    std::lock_guard lock(mutex_);
+    if (size_ == 0) return {};
+    Part& front = parts_[next_];
+    Part part{front.block, front.first, std::min(front.size, most)};
+    front.first += part.size;
+    front.size -= part.size;
+    if (front.size == 0) drop_front();
+    size_ -= part.size;
+    eventfd_t value;
+    if (size_ == 0) ::eventfd_read(waiting_.get(), &value);
+    return part;
+  }
+
+  /// Holds many blocks for a few messages each.
+  bool is_sparse() const {
+    constexpr std::size_t kMany = 1024, kFew = 16;
+    std::lock_guard lock(mutex_);
+    const std::size_t parts = parts_.size() - next_;
+    return parts > kMany && size_ < parts * kFew;
   }
 
   std::uint64_t dropped() const {
@@ -106,8 +139,19 @@ class Inbox {
   }
 
  private:
+  // Of a queue that is read in time the same few places are used again and again.
+  void drop_front() {
+    parts_[next_++].block.reset();
+    if (next_ < parts_.size() && next_ <= parts_.size() / 2) return;
+    parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(next_));
+    next_ = 0;
+  }
+
+  const std::size_t limit_;
   mutable std::mutex mutex_;
-  Queue queue_;
+  std::vector<Part> parts_;  // from next_ on
+  std::size_t next_ = 0;
+  std::size_t size_ = 0;  // messages
   std::uint64_t dropped_ = 0;
   Descriptor waiting_;
 };
@@ -119,6 +163,7 @@ class VirtualBus;
 struct Wire {
   std::mutex mutex;
   std::vector<VirtualBus*> ends;
+  Blocks blocks;
 };
 
 /// The wire of that name; it lives as long as an end holds it.
@@ -132,7 +177,7 @@ std::shared_ptr<Wire> wire_of(const std::string& channel) {
   return wire;
 }
 
-class VirtualBus final : public Bus {
+class VirtualBus final : public Bus, public SharedMessages {
  public:
   VirtualBus(const BusConfig& config, std::string_view channel)
       : channel_(channel),
@@ -153,9 +198,26 @@ class VirtualBus final : public Bus {
     const auto good = sendable(messages, fd_);
     if (good.empty()) refuse(name(), messages[0]);
     std::lock_guard lock(wire_->mutex);
-    for (VirtualBus* end : wire_->ends)
-      if (end != this || receive_own_) end->take(good, end == this);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    for (auto rest = good; !rest.empty();) {
+      const Message* const first = rest.data();
+      bool has_fd = false;
+      const auto put_on_wire = [&](Message& copy) {
+        copy.timestamp = now;
+        copy.channel = channel_;
+        copy.transmitted = false;
+        has_fd |= copy.fd;
+      };
+      const Part part = wire_->blocks.append(
+          rest, [](const Message&) { return true; }, put_on_wire);
+      give({part, {first, part.size}, has_fd});
+    }
     return good.size();
+  }
+
+  View receive_shared() override {
+    const Part part = inbox_.pop(SIZE_MAX);
+    return {part.block, part.size > 0 ? part.messages() : std::span<const Message>()};
   }
 
   int descriptor() const override { return inbox_.descriptor(); }
@@ -179,23 +241,44 @@ class VirtualBus final : public Bus {
   }
 
  private:
-  void take(std::span<const Message> messages, bool own) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
+  /// Messages on the wire, and as their sender had them.
+  struct Sent {
+    Part part;
+    std::span<const Message> originals;
+    bool has_fd;
+  };
+
+  void give(const Sent& sent) {
+    for (VirtualBus* end : wire_->ends)
+      if (end != this || receive_own_) end->take(sent, end == this);
+  }
+
+  void take(const Sent& sent, bool own) {
+    const bool wants_all = filters_.empty() && (fd_ || !sent.has_fd);
+    if (wants_all && !own && !keep_timestamps_ && !inbox_.is_sparse())
+      inbox_.push(sent.part);
+    else
+      take_copies(sent, own);
+  }
+
+  void take_copies(const Sent& sent, bool own) {
     const auto wants = [&](const Message& message) {
       return (fd_ || !message.fd) && matches(filters_, message);
     };
-    inbox_.push(messages, wants, [&](Message& copy) {
-      if (!keep_timestamps_) copy.timestamp = now;
+    const auto change = [&](Message& copy) {
       copy.channel = channel_;
       copy.transmitted = own;
-    });
+    };
+    for (auto rest = keep_timestamps_ ? sent.originals : sent.part.messages(); !rest.empty();)
+      inbox_.push(copies_.append(rest, wants, change));
   }
 
   const Channel channel_;
   const bool fd_, receive_own_, keep_timestamps_;
   Inbox inbox_;
   std::shared_ptr<Wire> wire_;
-  Filters filters_;  // under the wire's lock
+  Filters filters_;  // this and what follows under the wire's lock
+  Blocks copies_;
 };
 
 std::unique_ptr<Bus> open(const BusConfig& config) {

@@ -286,10 +286,8 @@ std::size_t RemoteBus::send_some(std::span<const Message> messages) {
   const auto good = sendable(messages.first(std::min(messages.size(), kSendAtOnce)), fd);
   if (good.empty()) refuse(name(), messages[0]);
   std::array<std::uint8_t, kSendAtOnce * kLongestFrame> bytes;
-  std::size_t size = 0;
-  for (const Message& message : good)
-    size += encode_message(current ? current->version : Version::own, message, 0,
-                           std::span<std::uint8_t, kLongestFrame>(&bytes[size], kLongestFrame));
+  const std::size_t size =
+      encode_messages(current ? current->version : Version::own, good, 0, bytes);
   write_events(std::span(bytes).first(size));
   return good.size();
 }

@@ -16,9 +16,10 @@ using Bytes = std::span<const std::uint8_t>;
 
 nanoseconds from_seconds(double seconds) {
   if (!(std::fabs(seconds) < 9e9)) return {};  // not a number, or no time we could hold
-  const double whole = std::floor(seconds);
-  return nanoseconds(static_cast<std::int64_t>(whole) * 1'000'000'000 +
-                     std::llround((seconds - whole) * 1e9));
+  auto whole = static_cast<std::int64_t>(seconds);
+  if (static_cast<double>(whole) > seconds) --whole;
+  const double rest = (seconds - static_cast<double>(whole)) * 1e9;
+  return nanoseconds(whole * 1'000'000'000 + static_cast<std::int64_t>(rest + 0.5));
 }
 
 void set_flags(Message& message, std::uint8_t flags) {

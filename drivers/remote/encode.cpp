@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "drivers/remote/big_endian.h"
 #include "drivers/remote/protocol.h"
@@ -24,15 +25,20 @@ std::uint8_t flags_of(const Message& message) {
                                    (message.remote ? kRemote : 0) | (message.error ? kError : 0));
 }
 
+/// The first 8 data bytes, those past the payload 0.
+std::uint64_t eight_bytes(const Message& message) {
+  const std::size_t size = std::min<std::size_t>(message.payload().size(), 8);
+  std::uint64_t bytes = load<std::uint64_t>(message.data.data());
+  return size == 0 ? 0 : bytes & (~std::uint64_t{0} << (64 - 8 * size));
+}
+
 void write_message(const Message& message, std::uint8_t* out) {
   out[0] = static_cast<std::uint8_t>(EventId::message);
   store(out + 1, std::bit_cast<std::uint64_t>(to_seconds(message.timestamp)));
   store(out + 9, message.id);
   out[13] = message.length;
   out[14] = flags_of(message);
-  std::memset(out + 15, 0, 8);
-  const auto payload = message.payload();
-  std::memcpy(out + 15, payload.data(), std::min<std::size_t>(payload.size(), 8));
+  store(out + 15, eight_bytes(message));
 }
 
 std::size_t write_frame(const Message& message, std::uint8_t channel, std::uint8_t* out) {
@@ -91,6 +97,17 @@ std::size_t encode_message(Version version, const Message& message, std::uint8_t
   if (version == Version::own) return write_frame(message, channel, out.data());
   write_message(message, out.data());
   return kMessageSize;
+}
+
+std::size_t encode_messages(Version version, std::span<const Message> messages,
+                            std::uint8_t channel, std::span<std::uint8_t> out) {
+  std::uint8_t* at = out.data();
+  if (version == Version::own)
+    for (const Message& message : messages) at += write_frame(message, channel, at);
+  else
+    for (const Message& message : messages)
+      write_message(message, std::exchange(at, at + kMessageSize));
+  return static_cast<std::size_t>(at - out.data());
 }
 
 void Encoder::bus_request(Version version, std::int32_t bitrate) {

@@ -101,6 +101,11 @@ Run decode_messages(Version version, std::span<const std::uint8_t> bytes,
 std::size_t encode_message(Version version, const Message& message, std::uint8_t channel,
                            std::span<std::uint8_t, kLongestFrame> out);
 
+/// Writes those of several, one behind the other; returns their size. `out` has room for
+/// kLongestFrame bytes each.
+std::size_t encode_messages(Version version, std::span<const Message> messages,
+                            std::uint8_t channel, std::span<std::uint8_t> out);
+
 /// Events put together behind one another. A text that is too long is cut between two letters;
 /// filters past the 255th are left out: see fits().
 class Encoder {

@@ -14,11 +14,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTakeAtOnce = 64;  // messages: what a slow bus may be given unasked
 constexpr auto kTurn = 2ms;              // of a client whose bus is slow, before others have theirs
-constexpr std::size_t kMostATurn = 256 * kMessageSize;  // bytes: what all clients' buses hold
-                                                        // of it should fit into the cache
-constexpr std::size_t kMostCyclic = 256;                // of one client
-constexpr int kBatchesATurn = 4;                        // from a bus
-
+constexpr std::size_t kMostCyclic = 256;  // of one client
+constexpr int kBatchesATurn = 4;          // from a bus
 constexpr ChannelNames kNoChannels{};
 
 std::string rates_text(const BusConfig& config) {
@@ -56,8 +53,7 @@ std::size_t Session::take(std::span<const std::uint8_t> input) {
       const std::size_t size = take_some(input.subspan(used));
       if (size == 0 && !bus_is_full_) return used;
       used += size;
-      has_more_ = bus_is_full_ ||
-                  (used < input.size() && (used >= kMostATurn || Clock::now() >= end));
+      has_more_ = bus_is_full_ || (used < input.size() && Clock::now() >= end);
       if (has_more_) return used;
     }
   } catch (const Error& error) {
@@ -170,6 +166,7 @@ void Session::open(Filters filters) {
   } catch (const Error& error) {
     return dismiss(error.what());
   }
+  shared_ = dynamic_cast<SharedMessages*>(bus_.get());
   ++statistics.clients;
   state_ = State::open;
   const std::string details = bus_->details();
@@ -259,22 +256,38 @@ void Session::not_sent(std::size_t count, std::string_view why) {
 
 void Session::take_from_bus() try {
   if (state_ != State::open) return;
-  std::size_t taken = service_.batch.size();
-  for (int i = 0; i < kBatchesATurn && taken == service_.batch.size(); ++i) {
-    taken = bus_->receive(service_.batch, 0ns);
-    forward(std::span(service_.batch).first(taken));
-  }
+  if (shared_ != nullptr)
+    take_shared();
+  else
+    take_copies();
 } catch (const Error& error) {
   fail_bus(error.what());
 }
 
-void Session::forward(std::span<const Message> messages) {
+void Session::take_copies() {
+  std::size_t taken = service_.batch.size();
+  for (int i = 0; i < kBatchesATurn && taken == service_.batch.size(); ++i) {
+    taken = bus_->receive(service_.batch, 0ns);
+    forward({nullptr, std::span(service_.batch).first(taken)});
+  }
+}
+
+void Session::take_shared() {
+  for (std::size_t i = 0; i < Encodings::kViews; ++i) {
+    const auto view = shared_->receive_shared();
+    if (view.messages.empty()) return;
+    forward(view);
+  }
+}
+
+void Session::forward(const SharedMessages::View& view) {
   const std::uint64_t lost_before = not_fitting_;
-  for (const Message& message : messages)
-    if (!put(message)) ++not_fitting_;
+  if (!put_together(view))
+    for (const Message& message : view.messages)
+      if (!put(message)) ++not_fitting_;
   const std::uint64_t lost = not_fitting_ - lost_before;
-  forwarded_ += messages.size() - lost;
-  service_.statistics.messages_out += messages.size() - lost;
+  forwarded_ += view.messages.size() - lost;
+  service_.statistics.messages_out += view.messages.size() - lost;
   service_.statistics.dropped += lost;
   if (lost > 0 && !jammed_) {
     say(LogLevel::info, "reads too slowly: messages are being lost");
@@ -282,22 +295,35 @@ void Session::forward(std::span<const Message> messages) {
   }
 }
 
+/// What other clients get as well is encoded once. False, and nothing added, where that can't be.
+bool Session::put_together(const SharedMessages::View& view) {
+  if (!view.keeper) return false;
+  const Channel channel = view.messages.front().channel;
+  const auto is_other = [=](const Message& message) { return message.channel != channel; };
+  if (version_ == Version::own && std::ranges::any_of(view.messages, is_other)) return false;
+  const auto number = number_of(channel);
+  return number && outbox_.add(service_.encodings.of(version_, *number, view));
+}
+
 bool Session::put(const Message& message) {
-  std::uint8_t number = 0;
-  if (version_ == Version::own && message.channel) {
-    number = channels_.find(message.channel);
-    if (number == 0) {
-      Encoder name;
-      number = channels_.add(message.channel);
-      name.channel_name(number, message.channel.name());
-      if (number != 0 && !outbox_.add(name.bytes())) return false;
-    }
-  }
-  std::uint8_t* room = outbox_.room(kLongestFrame);
+  const auto number = number_of(message.channel);
+  std::uint8_t* room = number ? outbox_.room(kLongestFrame) : nullptr;
   if (room == nullptr) return false;
-  outbox_.keep(encode_message(version_, message, number,
+  outbox_.keep(encode_message(version_, message, *number,
                               std::span<std::uint8_t, kLongestFrame>(room, kLongestFrame)));
   return true;
+}
+
+/// The number of a channel that the client knows; none where there was no room to tell it.
+std::optional<std::uint8_t> Session::number_of(Channel channel) {
+  if (version_ != Version::own || !channel) return 0;
+  if (const std::uint8_t known = channels_.find(channel); known != 0) return known;
+  if (outbox_.room(3 + kLongestText) == nullptr) return std::nullopt;
+  const std::uint8_t number = channels_.add(channel);
+  Encoder name;
+  name.channel_name(number, channel.name());
+  if (number != 0) outbox_.add(name.bytes());
+  return number;
 }
 
 void Session::tick(Time now) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "drivers/remote/channel_numbers.h"
+#include "drivers/remote/encodings.h"
 #include "drivers/remote/outbox.h"
 #include "drivers/remote/protocol.h"
 #include "drivers/remote/server.h"
@@ -23,6 +24,7 @@ struct Service {
   Statistics statistics{};
   std::array<Message, 256> batch{};           ///< room for messages on their way through
   std::array<std::uint8_t, 1 << 16> bytes{};  ///< room for bytes just received
+  Encodings encodings{};
 };
 
 /// What a server does for one client, between the bytes it receives and those to be sent: knows
@@ -83,8 +85,12 @@ class Session {
   void start_cyclic(const Event& event);
   void look_at_cyclic();
   void not_sent(std::size_t count, std::string_view why);
-  void forward(std::span<const Message> messages);
+  void take_copies();
+  void take_shared();
+  void forward(const SharedMessages::View& view);
+  bool put_together(const SharedMessages::View& view);
   bool put(const Message& message);
+  std::optional<std::uint8_t> number_of(Channel channel);
   void report_losses();
   void look_at_jam(Time now);
   void fail_bus(const std::string& what);
@@ -101,6 +107,7 @@ class Session {
   SessionRequest request_;
   Outbox outbox_;
   std::unique_ptr<Bus> bus_;
+  SharedMessages* shared_ = nullptr;                               // the bus, where it can that
   std::map<std::uint32_t, std::unique_ptr<PeriodicTask>> cyclic_;  // by id; after the bus
   ChannelNumbers channels_;
   std::uint64_t sent_ = 0, forwarded_ = 0;

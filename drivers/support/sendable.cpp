@@ -6,10 +6,20 @@
 #include "libcan/error.h"
 
 namespace can {
+namespace {
+
+/// What nearly all are, and no bus refuses.
+bool is_plain(const Message& m) {
+  return m.length <= 8 && m.id <= (m.extended ? kExtendedIdMask : kStandardIdMask) && !m.fd &&
+         !m.remote && !m.error && !m.brs && !m.esi;
+}
+
+}  // namespace
 
 std::span<const Message> sendable(std::span<const Message> messages, bool fd) {
-  const auto refused = std::ranges::find_if(
-      messages, [fd](const Message& m) { return flaw_of(m) != nullptr || (m.fd && !fd); });
+  const auto refused = std::ranges::find_if(messages, [fd](const Message& m) {
+    return !is_plain(m) && (flaw_of(m) != nullptr || (m.fd && !fd));
+  });
   return messages.first(static_cast<std::size_t>(refused - messages.begin()));
 }
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "drivers/registry.h"
+#include "drivers/remote/encodings.h"
 #include "drivers/remote/session.h"
 #include "drivers/support/sendable.h"
 #include "libcan/error.h"
@@ -190,6 +191,34 @@ TEST_CASE("remote protocol: version 64 keeps all of a message", "[remote]") {
                  .brs = true,
                  .data = {7, 8}},
                 3) == hex("23 0000000000000001 1abcdef0 19 02 03 0708"));
+}
+
+TEST_CASE("remote protocol: what several clients get is encoded once, and right for each",
+          "[remote]") {
+  const auto messages = std::make_shared<std::array<Message, 20>>();
+  for (std::uint8_t i = 0; i < 20; ++i)
+    (*messages)[i] = {.timestamp = i * 1s, .id = i, .length = 8, .extended = i > 10};
+  (*messages)[1] = {.length = 64, .fd = true};
+  Encodings encodings;
+  const auto check = [&](Version version, std::uint8_t channel, std::size_t first,
+                         std::size_t size) {
+    const auto part = std::span<const Message>(*messages).subspan(first, size);
+    Bytes expected;
+    for (const Message& message : part)
+      for (std::uint8_t byte : encoded(version, message, channel)) expected.push_back(byte);
+    const auto bytes = encodings.of(version, channel, {messages, part});
+    CHECK(Bytes(bytes.begin(), bytes.end()) == expected);
+    return bytes.data();
+  };
+  const auto* bytes = check(Version::v4, 0, 2, 18);
+  CHECK(check(Version::v4, 0, 2, 18) == bytes);
+  CHECK(check(Version::own, 1, 0, 20) != bytes);
+  check(Version::own, 2, 0, 20);
+  check(Version::v4, 0, 2, 17);
+  check(Version::v4, 0, 3, 17);
+  for (std::size_t i = 2; i < 19; ++i) check(Version::own, 1, i, 1);  // more than are kept
+  CHECK(messages.use_count() == 1 + Encodings::kViews);
+  check(Version::v4, 0, 2, 18);
 }
 
 TEST_CASE("remote protocol: an event is decoded when it is there as a whole", "[remote]") {
