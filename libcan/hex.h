@@ -68,33 +68,51 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
 
 namespace hex_detail {
 
-/// Reads bytes of two digits that start every `kStep` characters; 0 when all of them are digits.
-template <std::size_t kStep>
-inline int get_bytes(const char* at, std::span<std::uint8_t> bytes) {
-  int flaws = 0;
-  for (std::uint8_t& byte : bytes) {
-    const int both = hex_digit(at[0]) * 16 | hex_digit(at[1]);
-    byte = static_cast<std::uint8_t>(both);
-    flaws |= both >> 8;
-    at += kStep;
-  }
-  return flaws;
+/// The first of two digits, in its place; -1 for what is none.
+inline constexpr auto kHighNibbles = [] {
+  std::array<std::int16_t, 256> table{};
+  for (std::size_t i = 0; i < 256; ++i)
+    table[i] = static_cast<std::int16_t>(kNibbles[i] < 0 ? -1 : kNibbles[i] * 16);
+  return table;
+}();
+
+/// The value of two digits; below 0 when one is none.
+inline int get_byte(const char* at) {
+  return kHighNibbles[static_cast<unsigned char>(at[0])] | hex_digit(at[1]);
 }
 
 }  // namespace hex_detail
 
 /// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
 inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
-  return text.size() >= bytes.size() * 2 && hex_detail::get_bytes<2>(text.data(), bytes) == 0;
+  if (text.size() < bytes.size() * 2) return false;
+  int flaws = 0;
+  const char* at = text.data();
+  for (std::uint8_t& byte : bytes) {
+    const int value = hex_detail::get_byte(at);
+    byte = static_cast<std::uint8_t>(value);
+    flaws |= value;
+    at += 2;
+  }
+  return flaws >= 0;
 }
 
 /// Reads bytes of two digits with one blank between them, and nothing else. False, with `bytes` in
 /// any state, where `text` doesn't start so.
 inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes) {
+  if (bytes.empty()) return true;
   if (text.size() + 1 < bytes.size() * 3) return false;
-  int flaws = hex_detail::get_bytes<3>(text.data(), bytes);
-  for (std::size_t blank = 2; blank + 1 < bytes.size() * 3; blank += 3) flaws |= text[blank] ^ ' ';
-  return flaws == 0;
+  const char* at = text.data();
+  int flaws = hex_detail::get_byte(at), others = 0;
+  bytes[0] = static_cast<std::uint8_t>(flaws);
+  for (std::uint8_t& byte : bytes.subspan(1)) {
+    others |= at[2] ^ ' ';
+    at += 3;
+    const int value = hex_detail::get_byte(at);
+    byte = static_cast<std::uint8_t>(value);
+    flaws |= value;
+  }
+  return flaws >= 0 && others == 0;
 }
 
 /// Writes `value` with exactly `digits` digits.

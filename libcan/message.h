@@ -63,13 +63,6 @@ inline void copy_used(const Message& from, Message& to) {
     to = from;
 }
 
-/// True only for messages that are the same in every field; may be false where only bytes past
-/// the payload differ.
-inline bool same_used(const Message& a, const Message& b) {
-  return a.length <= 8 ? std::memcmp(&a, &b, kClassicPart) == 0
-                       : std::memcmp(&a, &b, offsetof(Message, data) + a.data.size()) == 0;
-}
-
 constexpr std::uint32_t kStandardIdMask = 0x7FF;
 constexpr std::uint32_t kExtendedIdMask = 0x1FFFFFFF;
 

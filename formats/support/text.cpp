@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kBlock = 256 * 1024, kLongestLine = 1024 * 1024;
 constexpr std::int64_t kNanos = 1'000'000'000;
-constexpr std::int64_t kMostSeconds = INT64_MAX / kNanos - 1;
+constexpr std::uint64_t kMostSeconds = INT64_MAX / kNanos - 1;
 
 constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
                                      100'000, 1'000'000, 10'000'000, 100'000'000};
@@ -31,6 +31,9 @@ std::uint64_t eight_digits(std::uint64_t word) {
   word = (word & 0x00FF00FF00FF00FF) * 6553601 >> 16;
   return (word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
 }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+std::uint64_t digit(char c) { return static_cast<std::uint64_t>(c - '0'); }
 
 }  // namespace
 
@@ -108,8 +111,7 @@ std::size_t Scanner::take_digits(std::uint64_t& value) {
     at_ += count;
     if (count < 8) return static_cast<std::size_t>(at_ - start);
   }
-  for (; at_ != end_ && *at_ >= '0' && *at_ <= '9'; ++at_)
-    value = value * 10 + static_cast<std::uint64_t>(*at_ - '0');
+  for (; at_ != end_ && is_digit(*at_); ++at_) value = value * 10 + digit(*at_);
   return static_cast<std::size_t>(at_ - start);
 }
 
@@ -118,7 +120,33 @@ bool Scanner::take_decimal(std::uint64_t& value, std::uint64_t most) {
   return digits > 0 && digits < 20 && value <= most;
 }
 
+/// As take_seconds, of what most logs have: up to 10 digits, a point, and up to 9, well before the
+/// end of the line. Takes nothing where it is something else.
+bool Scanner::take_usual_seconds(std::chrono::nanoseconds& out) {
+  if (end_ - at_ < 24) return false;
+  const std::uint64_t first = text_detail::word_at(at_);
+  const int digits = leading_digits(first);
+  if (digits == 0) return false;
+  std::uint64_t whole = eight_digits(first << (8 - digits) * 8);
+  const char* point = at_ + digits;
+  if (digits == 8)
+    for (; point < at_ + 10 && is_digit(*point); ++point) whole = whole * 10 + digit(*point);
+  if (*point != '.' || whole > kMostSeconds) return false;
+  const std::uint64_t second = text_detail::word_at(point + 1);
+  const int decimals = leading_digits(second);
+  if (decimals == 0) return false;
+  std::uint64_t nanos = eight_digits(second << (8 - decimals) * 8) * kPowers[8 - decimals] * 10;
+  const char* stop = point + 1 + decimals;
+  if (decimals == 8 && is_digit(*stop)) nanos += digit(*stop++);
+  if (is_digit(*stop)) return false;
+  out = std::chrono::nanoseconds(static_cast<std::int64_t>(whole) * kNanos +
+                                 static_cast<std::int64_t>(nanos));
+  at_ = stop;
+  return true;
+}
+
 bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
+  if (take_usual_seconds(out)) return true;
   const bool negative = peek() == '-';
   if (negative || peek() == '+') ++at_;
   std::uint64_t whole = 0, fraction = 0;

@@ -169,6 +169,7 @@ class Scanner {
 
  private:
   std::size_t take_digits(std::uint64_t& value);
+  bool take_usual_seconds(std::chrono::nanoseconds& out);
 
   const char* at_;
   const char* end_;

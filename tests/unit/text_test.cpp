@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Numbers in text: what is read by words of eight characters is what is read one by one.
+
+#include "formats/support/text.h"
+
+#include <catch2/catch.hpp>
+#include <optional>
+
+#include "libcan/hex.h"
+
+using namespace can;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Seconds {
+  std::optional<std::chrono::nanoseconds> value;
+  std::size_t taken = 0;
+  bool operator==(const Seconds&) const = default;
+};
+
+/// With `behind` it, which makes it long enough to be read the quick way.
+Seconds seconds(const std::string& text, std::string_view behind = "") {
+  const std::string line = text + std::string(behind);
+  Scanner scanner(line);
+  std::chrono::nanoseconds value;
+  if (!scanner.take_seconds(value)) return {};
+  return {value, line.size() - scanner.rest().size()};
+}
+
+}  // namespace
+
+TEST_CASE("seconds are the same near the end of a line and far from it", "[text]") {
+  for (const char* whole : {"", "0", "7", "12", "1234567", "12345678", "123456789", "1700000000",
+                            "9223372035", "9223372036", "9999999999", "12345678901", "-1", "+3"})
+    for (const char* rest : {"", ".", ".0", ".5", ".000203", ".1234567", ".12345678", ".123456789",
+                             ".1234567899", ".12345678901", ",5", "x"}) {
+      const std::string text = std::string(whole) + rest;
+      CAPTURE(text);
+      const Seconds expected = seconds(text);
+      CHECK(seconds(text, ") can0 123#DEADBEEF00112233") == expected);
+      CHECK(seconds(text, "  1  2F4             Rx   d") == expected);
+    }
+  CHECK(seconds("1700000000.000203", ") can0 123#DEADBEEF") == Seconds{1700000000000203us, 17});
+  CHECK(seconds("0.5", " 1  2F4             Rx   d") == Seconds{500ms, 3});
+  CHECK(!seconds("9223372036.000000", ") can0 123#DEADBEEF").value);
+}
+
+TEST_CASE("bytes of two digits, with blanks and without", "[text]") {
+  const std::string plain = "00ff7FA5", spaced = "00 ff 7F A5";
+  const std::array<std::uint8_t, 4> expected{0, 0xFF, 0x7F, 0xA5};
+  std::array<std::uint8_t, 4> bytes;
+  CHECK((get_hex(plain, bytes) && bytes == expected));
+  CHECK((get_hex_spaced(spaced, bytes) && bytes == expected));
+  CHECK((get_hex("", {}) && get_hex_spaced("", {})));
+  CHECK(!get_hex(plain.substr(0, 7), bytes));
+  CHECK(!get_hex_spaced(spaced.substr(0, 10), bytes));
+  for (std::size_t at = 0; at < spaced.size(); ++at)
+    for (char c : {'g', '/', ':', '@', '`', '\0', '\xFF', spaced[at] == ' ' ? '0' : ' '}) {
+      std::string wrong = spaced;
+      wrong[at] = c;
+      CAPTURE(wrong);
+      CHECK(!get_hex_spaced(wrong, bytes));
+      if (at >= plain.size()) continue;
+      wrong = plain;
+      wrong[at] = c == '0' ? ' ' : c;
+      CHECK(!get_hex(wrong, bytes));
+    }
+}
