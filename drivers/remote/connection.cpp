@@ -2,6 +2,7 @@
 #include "drivers/remote/connection.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "libcan/error.h"
 
@@ -158,9 +159,15 @@ void Connection::update_interest() {
   const bool writes = !session_.outbox().empty() || transport_->waits_to_write();
   const bool reads = !input_ended_ && !session_.waits_for_bus();
   const std::uint32_t wanted = (reads ? EPOLLIN : 0u) | (writes ? EPOLLOUT : 0u);
-  if (wanted == interest_) return;
-  interest_ = wanted;
-  poller_.change(transport_->descriptor(), interest_, socket_ready_);
+  const std::uint32_t before = std::exchange(interest_, wanted);
+  if (wanted == before) return;
+  // Of a connection that broke the poller would tell again and again, whatever it is asked for.
+  if (wanted == 0)
+    poller_.remove(transport_->descriptor());
+  else if (before == 0)
+    poller_.add(transport_->descriptor(), wanted, socket_ready_);
+  else
+    poller_.change(transport_->descriptor(), wanted, socket_ready_);
 }
 
 }  // namespace can::remote

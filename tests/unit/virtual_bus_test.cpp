@@ -28,7 +28,7 @@ std::vector<Message> numbered(std::size_t count) {
 }
 
 std::vector<Message> receive_all(Bus& bus) {
-  std::vector<Message> all(100'000);
+  std::vector<Message> all(10'000);
   std::size_t count = 0;
   while (const std::size_t more = bus.receive(std::span(all).subspan(count), 0ns)) count += more;
   all.resize(count);
