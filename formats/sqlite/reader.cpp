@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "formats/sqlite/details.h"
@@ -16,7 +17,9 @@ constexpr std::size_t kLargestInMemory = std::size_t{1} << 30;
 
 /// A journal of a writer that was killed, or lost its power, is applied by one who may write.
 int flags_to_read(const std::string& path) {
-  return std::filesystem::exists(path + "-journal") ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  std::error_code ignored;  // such as a name too long: then there is none
+  const bool there = std::filesystem::exists(path + "-journal", ignored);
+  return there ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 }
 
 /// Seconds as the shortest decimal with 6 places that is `seconds`, else as near as a double is.
