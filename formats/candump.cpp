@@ -12,6 +12,7 @@
 
 #include "formats/format.h"
 #include "formats/support/channel_numbers.h"
+#include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
 #include "libcan/frame_text.h"
@@ -22,12 +23,19 @@ namespace {
 using std::chrono::nanoseconds;
 
 /// "(1551774790.942758)" and the blanks behind it.
-bool take_time(Scanner& line, nanoseconds& out) {
+bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   if (!line.take('(')) return false;
   line.skip_blanks();
-  if (!line.take_seconds(out) || !line.take(')')) return false;
+  if (!seconds.take(line, out) || !line.take(')')) return false;
   line.skip_blanks();
   return true;
+}
+
+/// Whether nothing but a frame is left, as in most lines: neither a blank nor a direction.
+bool is_frame_alone(std::string_view rest) {
+  const std::size_t size = rest.size();
+  return size > 8 && (rest[3] == '#' || rest[8] == '#') && rest[size - 1] > ' ' &&
+         rest[size - 2] > ' ';
 }
 
 bool is_direction(std::string_view word) {
@@ -61,23 +69,41 @@ class Reader final : public LogReader {
   bool parse(std::string_view text, Message& out) try {
     Scanner line(text);
     out.reset();
-    if (!take_time(line, out.timestamp))
+    if (!take_time(line, seconds_, out.timestamp))
       fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
-    const std::string_view channel = line.take_word(), frame = line.take_word();
-    const std::string_view direction = line.take_word();
-    if (frame == "ERROR") return false;  // cantools writes such lines; they tell nothing
-    out.channel = channels_.find(channel);
-    parse_frame(frame, out);
-    if (!line.done() || (!direction.empty() && !is_direction(direction)))
-      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quote(direction));
-    out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
+    out.channel = take_channel(line);
+    if (!is_frame_alone(line.rest())) return take_frame_and_direction(line, out);
+    parse_frame(line.rest(), out);
     return true;
   } catch (const Error& error) {
     lines_.fail_here(error);
   }
 
+  Channel take_channel(Scanner& line) {
+    Channel channel;
+    const std::string_view text = line.rest();
+    if (channels_.take(line, channel)) {
+      line.skip_blanks();
+      return channel;
+    }
+    channel = Channel(line.take_word());
+    if (!line.done()) channels_.remember(line.taken_from(text), channel);
+    return channel;
+  }
+
+  bool take_frame_and_direction(Scanner& line, Message& out) {
+    const std::string_view frame = line.take_word(), direction = line.take_word();
+    if (frame == "ERROR") return false;  // cantools writes such lines; they tell nothing
+    parse_frame(frame, out);
+    if (!line.done() || (!direction.empty() && !is_direction(direction)))
+      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quote(direction));
+    out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
+    return true;
+  }
+
   LineReader lines_;
-  ChannelCache channels_;
+  SecondsReader seconds_;
+  RecurringChannels channels_;
   bool known_ = false, foreign_ = false;  // lines that were frames, and that were nothing at all
 };
 
@@ -115,8 +141,9 @@ int sniff(std::string_view head) {
     std::string_view line;
     if (!lines.next(line)) return 0;
     Scanner scanner(line);
+    SecondsReader seconds;
     nanoseconds time;
-    if (take_time(scanner, time)) {
+    if (take_time(scanner, seconds, time)) {
       scanner.take_word();  // the channel
       const std::string_view frame = scanner.take_word();
       return frame.find('#') != frame.npos || frame == "ERROR" ? 80 : 0;

@@ -19,6 +19,7 @@
 
 #include "formats/format.h"
 #include "formats/support/base64.h"
+#include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
 #include "libcan/hex.h"
@@ -79,7 +80,7 @@ class Reader final : public LogReader {
   void parse(std::string_view text, Message& out) {
     Scanner line(text);
     out.reset();
-    out.timestamp = seconds(line.take_until(','));
+    out.timestamp = seconds(line);
     out.id = id(line.take_until(','));
     out.extended = flag(line);
     out.remote = flag(line);
@@ -108,10 +109,12 @@ class Reader final : public LogReader {
     return fd;
   }
 
-  std::chrono::nanoseconds seconds(std::string_view text) {
+  std::chrono::nanoseconds seconds(Scanner& line) {
     std::chrono::nanoseconds value{};
-    Scanner scanner(text);
-    if (scanner.take_seconds(value) && scanner.done()) return value;
+    const std::string_view before = line.rest();
+    if (seconds_.take(line, value) && line.take(',')) return value;
+    line.go_back(before);
+    const std::string_view text = line.take_until(',');
     double number = 0;  // 1e-05: how Python writes small ones
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() ||
@@ -148,6 +151,7 @@ class Reader final : public LogReader {
   LineReader lines_;
   Dialect dialect_ = Dialect::none;
   ChannelCache channels_;
+  SecondsReader seconds_;
 };
 
 class Writer final : public LogWriter {

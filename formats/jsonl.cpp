@@ -11,6 +11,7 @@
 // ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
 
 #include "formats/format.h"
+#include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
 #include "libcan/hex.h"
@@ -30,8 +31,8 @@ constexpr std::string_view bool_text(bool value) { return value ? "true" : "fals
 /// Reads one line into a message.
 class Parser {
  public:
-  Parser(std::string_view line, ChannelCache& channels, Message& out)
-      : line_(line), channels_(channels), out_(out) {}
+  Parser(std::string_view line, ChannelCache& channels, SecondsReader& seconds, Message& out)
+      : line_(line), channels_(channels), seconds_(seconds), out_(out) {}
 
   void parse() {
     out_.reset();
@@ -51,24 +52,15 @@ class Parser {
   // the first difference.
   bool parse_own_order() {
     Scanner s(line_);
-    return literal(s, "{\"timestamp\":") && s.take_seconds(out_.timestamp) && channel(s) &&
-           literal(s, ",\"id\":") && id(s) && flags(s) && direction(s) && literal(s, ",\"dlc\":") &&
-           s.take_decimal(dlc_, 15) && literal(s, ",\"length\":") && s.take_decimal(length_, 64) &&
-           literal(s, ",\"data\":\"") && data(s) && literal(s, "}") && s.done();
+    return s.take("{\"timestamp\":") && seconds_.take(s, out_.timestamp) && channel(s) &&
+           s.take(",\"id\":") && id(s) && flags(s) && direction(s) && s.take(",\"dlc\":") &&
+           s.take_decimal(dlc_, 15) && s.take(",\"length\":") && s.take_decimal(length_, 64) &&
+           s.take(",\"data\":\"") && data(s) && s.take("}") && s.done();
   }
 
-  // Of a length known to the compiler, which compares without a call.
-  template <std::size_t kSize>
-  static bool literal(Scanner& s, const char (&text)[kSize]) {
-    constexpr std::size_t kLength = kSize - 1;
-    const std::string_view rest = s.rest();
-    if (rest.size() < kLength || std::memcmp(rest.data(), text, kLength) != 0) return false;
-    s.skip(kLength);
-    return true;
-  }
   bool channel(Scanner& s) {
-    if (literal(s, ",\"channel\":null")) return true;
-    if (!literal(s, ",\"channel\":\"")) return false;
+    if (s.take(",\"channel\":null")) return true;
+    if (!s.take(",\"channel\":\"")) return false;
     const std::string_view name = s.take_until('"');
     if (name.find('\\') != name.npos) return false;
     out_.channel = channels_.find(name);
@@ -82,15 +74,15 @@ class Parser {
   }
   template <std::size_t kSize>
   static bool flag(Scanner& s, const char (&key)[kSize], bool& value) {
-    if (!literal(s, key)) return false;
-    value = literal(s, "true");
-    return value || literal(s, "false");
+    if (!s.take(key)) return false;
+    value = s.take("true");
+    return value || s.take("false");
   }
   bool flags(Scanner& s) {
     bool extended, remote, error, fd, brs, esi;
     if (!flag(s, ",\"extended\":", extended)) return false;
     out_.extended = extended;
-    if (literal(s, kPlainFlags)) return true;  // as reset() left them
+    if (s.take(kPlainFlags)) return true;  // as reset() left them
     if (!flag(s, ",\"remote\":", remote) || !flag(s, ",\"error\":", error) ||
         !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) || !flag(s, ",\"esi\":", esi))
       return false;
@@ -102,9 +94,8 @@ class Parser {
     return true;
   }
   bool direction(Scanner& s) {
-    out_.transmitted = literal(s, ",\"direction\":\"tx\"");
-    return out_.transmitted || literal(s, ",\"direction\":\"rx\"") ||
-           literal(s, ",\"direction\":null");
+    out_.transmitted = s.take(",\"direction\":\"tx\"");
+    return out_.transmitted || s.take(",\"direction\":\"rx\"") || s.take(",\"direction\":null");
   }
   bool data(Scanner& s) {
     data_ = s.take_until('"');
@@ -192,6 +183,7 @@ class Parser {
 
   std::string_view line_;
   ChannelCache& channels_;
+  SecondsReader& seconds_;
   Message& out_;
   std::uint64_t dlc_ = kMissing, length_ = kMissing;
   std::string_view data_;
@@ -207,7 +199,7 @@ class Reader final : public LogReader {
     for (std::string_view line; filled < out.size() && lines_.next(line);) {
       if (line.empty()) continue;
       try {
-        Parser(line, channels_, out[filled]).parse();
+        Parser(line, channels_, seconds_, out[filled]).parse();
       } catch (const Error& error) {
         fail_at(lines_.where(), error);
       }
@@ -218,6 +210,7 @@ class Reader final : public LogReader {
  private:
   LineReader lines_;
   ChannelCache channels_;
+  SecondsReader seconds_;
 };
 
 class Writer final : public LogWriter {

@@ -17,7 +17,7 @@ class Parser {
   Parser(std::string_view text, Message& out) : text_(text), out_(out) {}
 
   void parse() {
-    const std::size_t sign = text_.find('#');
+    const std::size_t sign = find_sign();
     if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
     if (sign != 3 && sign != 8) expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
     parse_id(sign);
@@ -33,13 +33,17 @@ class Parser {
   }
 
  private:
+  std::size_t find_sign() const {
+    for (std::size_t usual : {3u, 8u})
+      if (text_.size() > usual && text_[usual] == '#') return usual;
+    return text_.find('#');
+  }
+
   void parse_id(std::size_t digits) {
-    std::uint32_t id = 0;
-    for (std::size_t i = 0; i < digits; ++i) {
-      const int digit = hex_digit(text_[i]);
-      if (digit < 0) expected("a hexadecimal digit", i);
-      id = id << 4 | static_cast<std::uint32_t>(digit);
-    }
+    const std::int64_t value =
+        digits == 3 ? get_hex_number<3>(text_.data()) : get_hex_number<8>(text_.data());
+    if (value < 0) expected("a hexadecimal digit", first_flaw());
+    const auto id = static_cast<std::uint32_t>(value);
     if (digits == 3 ? id > kStandardIdMask : id > (kErrorFlag | kExtendedIdMask))
       expected(digits == 3 ? "an id of at most 7FF" : "an id of at most 1FFFFFFF", 0);
     out_.error = (id & kErrorFlag) != 0;
@@ -47,6 +51,11 @@ class Parser {
     out_.id = id & kExtendedIdMask;
     out_.remote = out_.fd = out_.brs = out_.esi = false;
     out_.len8_dlc = 0;
+  }
+
+  std::size_t first_flaw() const {
+    return static_cast<std::size_t>(
+        std::ranges::find_if(text_, [](char c) { return hex_digit(c) < 0; }) - text_.begin());
   }
 
   void parse_fd() {
@@ -72,12 +81,15 @@ class Parser {
 
   std::uint8_t parse_data(std::size_t most) {
     const std::string_view rest = text_.substr(at_);
-    std::size_t count = std::min(most, rest.size() / 2);
-    if (get_hex(rest, std::span(out_.data).first(count))) {  // as nearly all are
-      at_ += count * 2;
-      return static_cast<std::uint8_t>(count);
-    }
-    count = 0;
+    const std::size_t count = std::min(most, rest.size() / 2);
+    if (!get_hex(rest, std::span(out_.data).first(count))) return parse_dotted_data(most);
+    at_ += count * 2;  // as nearly all are
+    return static_cast<std::uint8_t>(count);
+  }
+
+  /// "11.22.33", and what there is before something else.
+  std::uint8_t parse_dotted_data(std::size_t most) {
+    std::size_t count = 0;
     while (at_ + 1 < text_.size() && count < most) {
       const int high = hex_digit(text_[at_]), low = hex_digit(text_[at_ + 1]);
       if ((high | low) >= 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -68,17 +69,16 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
 
 namespace hex_detail {
 
-/// The first of two digits, in its place; -1 for what is none.
-inline constexpr auto kHighNibbles = [] {
-  std::array<std::int16_t, 256> table{};
-  for (std::size_t i = 0; i < 256; ++i)
-    table[i] = static_cast<std::int16_t>(kNibbles[i] < 0 ? -1 : kNibbles[i] * 16);
-  return table;
-}();
+/// The value of two digits, by their characters, first in the low byte; -1 where one is none. In
+/// the cache are only the few lines that digits lead to.
+extern const std::array<std::int16_t, 65'536> kPairValues;
 
 /// The value of two digits; below 0 when one is none.
 inline int get_byte(const char* at) {
-  return kHighNibbles[static_cast<unsigned char>(at[0])] | hex_digit(at[1]);
+  std::uint16_t pair;
+  std::memcpy(&pair, at, sizeof pair);
+  if constexpr (std::endian::native == std::endian::big) pair = __builtin_bswap16(pair);
+  return kPairValues[pair];
 }
 
 }  // namespace hex_detail
@@ -86,14 +86,16 @@ inline int get_byte(const char* at) {
 /// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
 inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
   if (text.size() < bytes.size() * 2) return false;
-  int flaws = 0;
   const char* at = text.data();
-  for (std::uint8_t& byte : bytes) {
-    const int value = hex_detail::get_byte(at);
-    byte = static_cast<std::uint8_t>(value);
+  std::uint8_t *to = bytes.data(), *const end = to + bytes.size();
+  int flaws = 0;
+  const auto take = [&](std::ptrdiff_t i) {
+    const int value = hex_detail::get_byte(at + 2 * i);
+    to[i] = static_cast<std::uint8_t>(value);
     flaws |= value;
-    at += 2;
-  }
+  };
+  for (; end - to >= 4; at += 8, to += 4) take(0), take(1), take(2), take(3);
+  for (; to != end; at += 2, ++to) take(0);
   return flaws >= 0;
 }
 
@@ -103,16 +105,40 @@ inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes)
   if (bytes.empty()) return true;
   if (text.size() + 1 < bytes.size() * 3) return false;
   const char* at = text.data();
-  int flaws = hex_detail::get_byte(at), others = 0;
-  bytes[0] = static_cast<std::uint8_t>(flaws);
-  for (std::uint8_t& byte : bytes.subspan(1)) {
-    others |= at[2] ^ ' ';
-    at += 3;
-    const int value = hex_detail::get_byte(at);
-    byte = static_cast<std::uint8_t>(value);
+  std::uint8_t *to = bytes.data(), *const last = to + bytes.size() - 1;
+  int flaws = 0, others = 0;
+  const auto take = [&](std::ptrdiff_t i) {
+    const int value = hex_detail::get_byte(at + 3 * i);
+    to[i] = static_cast<std::uint8_t>(value);
     flaws |= value;
-  }
+  };
+  const auto take_with_blank = [&](std::ptrdiff_t i) {
+    take(i);
+    others |= at[3 * i + 2] ^ ' ';
+  };
+  for (; last - to >= 4; at += 12, to += 4)
+    take_with_blank(0), take_with_blank(1), take_with_blank(2), take_with_blank(3);
+  for (; to != last; at += 3, ++to) take_with_blank(0);
+  take(0);
   return flaws >= 0 && others == 0;
+}
+
+/// The value of the first `kDigits` digits; below 0 where one is none.
+template <int kDigits>
+inline std::int64_t get_hex_number(const char* at) {
+  std::int64_t value = 0;
+  int flaws = 0;
+  for (int i = 0; i + 1 < kDigits; i += 2) {
+    const int byte = hex_detail::get_byte(at + i);
+    flaws |= byte;
+    value = value << 8 | (byte & 0xFF);
+  }
+  if constexpr (kDigits % 2 != 0) {
+    const int digit = hex_digit(at[kDigits - 1]);
+    flaws |= digit;
+    value = value << 4 | (digit & 15);
+  }
+  return flaws < 0 ? -1 : value;
 }
 
 /// Writes `value` with exactly `digits` digits.

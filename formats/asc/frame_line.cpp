@@ -72,6 +72,25 @@ bool parse_id(std::string_view word, bool decimal, Message& out) {
   return true;
 }
 
+/// As parse_id in hexadecimal, of the next word.
+bool take_hex_id(Scanner& line, Message& out) {
+  const std::string_view text = line.rest();
+  std::uint32_t id = 0;
+  std::size_t size = 0;
+  for (int digit; size < std::min<std::size_t>(text.size(), 8); ++size) {
+    if ((digit = hex_digit(text[size])) < 0) break;
+    id = id << 4 | static_cast<std::uint32_t>(digit);
+  }
+  const bool marked = size < text.size() && (text[size] == 'x' || text[size] == 'X');
+  const std::size_t end = size + marked;
+  if (size == 0 || end >= text.size() || !is_blank(text[end]) || id > kExtendedIdMask) return false;
+  out.id = id;
+  out.extended = marked || id > kStandardIdMask;
+  line.skip(end);
+  line.skip_blanks();
+  return true;
+}
+
 /// The id of a line with a symbolic name in its place: "... ID = 418119424x", decimal in any base.
 bool find_id_column(std::string_view line, Message& out) {
   constexpr std::string_view kTitle = "ID = ";
@@ -104,6 +123,19 @@ bool take_plain_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   line.skip(size);
   line.skip_blanks();
   return true;
+}
+
+bool take_received_or_sent(Scanner& line, Message& out) {
+  if (line.take("Rx   d ")) return true;
+  return out.transmitted = line.take("Tx   d ");
+}
+
+/// "8 01 A0 0F A6 60 3B D1 40"
+bool take_short_data(Scanner& line, Message& out) {
+  const int length = take_digit(line, true);
+  if (length < 1 || length > kClassicLength) return false;
+  out.length = static_cast<std::uint8_t>(length);
+  return take_plain_bytes(line, std::span(out.data).first(out.length));
 }
 
 void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
@@ -190,18 +222,34 @@ void take_fd_columns(Scanner& line, bool older, Message& out) {
 
 bool FrameLine::parse(Scanner& line, Message& out) {
   out.reset();
-  if (line.peek() >= '0' && line.peek() <= '9') return take_classic(line, out);
+  if (line.peek() >= '0' && line.peek() <= '9')
+    return take_usual(line, out) || take_classic(line, out);
   return line.peek() == 'C' && line.take_word() == "CANFD" && take_fd(line, out);
 }
 
 bool FrameLine::take_channel(Scanner& line, Message& out) {
+  const std::string_view text = line.rest();
+  if (recurring_.take(line, out.channel)) {
+    line.skip_blanks();
+    return true;
+  }
   std::uint64_t number;
-  if (const int digit = take_digit(line, true); digit >= 0)
-    number = static_cast<std::uint64_t>(digit);
-  else if (!parse_decimal(line.take_word(), kMostChannel, number))
-    return false;
+  if (!parse_decimal(line.take_word(), kMostChannel, number)) return false;
   out.channel = channels_.channel(static_cast<unsigned>(number));
+  if (!line.done()) recurring_.remember(line.taken_from(text), out.channel);
   return true;
+}
+
+/// What most lines are: a frame with data, laid out as by CANoe, python-can and our own writer. All
+/// others are left to take_classic, as is the reason why one is damaged.
+bool FrameLine::take_usual(Scanner& line, Message& out) {
+  const std::string_view before = line.rest();
+  if (!decimal_ && take_channel(line, out) && take_hex_id(line, out) &&
+      take_received_or_sent(line, out) && take_short_data(line, out))
+    return true;
+  line.go_back(before);
+  out.reset();
+  return false;
 }
 
 bool FrameLine::take_classic(Scanner& line, Message& out) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "formats/support/channel_numbers.h"
+#include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/message.h"
 
@@ -27,10 +28,12 @@ class FrameLine {
 
  private:
   bool take_channel(Scanner& line, Message& out);
+  bool take_usual(Scanner& line, Message& out);
   bool take_classic(Scanner& line, Message& out);
   bool take_fd(Scanner& line, Message& out);
 
   NumberedChannels channels_;
+  RecurringChannels recurring_;
   bool decimal_ = false;
 };
 

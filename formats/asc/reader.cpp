@@ -6,6 +6,7 @@
 #include "formats/asc/asc.h"
 #include "formats/asc/date.h"
 #include "formats/asc/frame_line.h"
+#include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
 
@@ -36,8 +37,8 @@ Keyword keyword_of(Scanner line) {
 }
 
 /// "   0.001134" and the blanks behind it.
-bool take_time(Scanner& line, nanoseconds& out) {
-  if (!line.take_seconds(out) || (line.peek() != ' ' && line.peek() != '\t')) return false;
+bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
+  if (!seconds.take(line, out) || (line.peek() != ' ' && line.peek() != '\t')) return false;
   line.skip_blanks();
   return true;
 }
@@ -72,19 +73,19 @@ class Reader final : public LogReader {
   bool take_line(std::string_view text, Message& out) try {
     Scanner line(text);
     line.skip_blanks();
-    Scanner event = line;
+    const std::string_view whole = line.rest();
     nanoseconds time;
-    if (!take_time(event, time)) {
-      take_header(line);
+    if (!take_time(line, seconds_, time)) {
+      take_header(Scanner(whole));
       return false;
     }
     elapsed_ = relative_ ? add(elapsed_, time) : time;
-    const std::string_view what = event.rest();
-    if (!frames_.parse(event, out)) {
-      skip_event(line, what);
+    const std::string_view event = line.rest();
+    if (!frames_.parse(line, out)) {
+      skip_event(Scanner(whole), event);
       return false;
     }
-    check_complete(text, event, out);
+    check_complete(text, line, out);
     out.timestamp = add(start_, elapsed_);
     return recognized_ = true;
   } catch (const Error& error) {
@@ -157,6 +158,7 @@ class Reader final : public LogReader {
 
   LineReader lines_;
   const TimeZone zone_;
+  SecondsReader seconds_;
   FrameLine frames_;
   nanoseconds start_{}, elapsed_{};
   bool relative_ = false, had_block_ = false;
@@ -169,8 +171,9 @@ int sniff_line(std::string_view text, FrameLine& frames) try {
   line.skip_blanks();
   Scanner event = line;
   nanoseconds time;
+  SecondsReader seconds;
   Message message;
-  if (take_time(event, time))
+  if (take_time(event, seconds, time))
     return frames.parse(event, message) ? 60 : has_decimals(line) ? 20 : 0;
   const Keyword keyword = keyword_of(line);
   return keyword == Keyword::none ? 0 : keyword == Keyword::base ? 90 : 60;

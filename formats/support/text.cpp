@@ -14,49 +14,25 @@ constexpr std::size_t kBlock = 256 * 1024, kLongestLine = 1024 * 1024;
 constexpr std::int64_t kNanos = 1'000'000'000;
 constexpr std::uint64_t kMostSeconds = INT64_MAX / kNanos - 1;
 
-constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
-                                     100'000, 1'000'000, 10'000'000, 100'000'000};
-
-/// How many of the 8 characters in `word`, first in its low byte, are digits before another comes.
-int leading_digits(std::uint64_t word) {
-  const std::uint64_t high = (word & 0xF0F0F0F0F0F0F0F0) ^ 0x3030303030303030;
-  const std::uint64_t above_9 = (word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0;
-  const std::uint64_t other = high | (above_9 ^ 0x3030303030303030);
-  return other == 0 ? 8 : std::countr_zero(other) / 8;
-}
-
-/// The value of 8 digits, first in the low byte: neighbours joined to pairs, fours, the eight.
-std::uint64_t eight_digits(std::uint64_t word) {
-  word = (word & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
-  word = (word & 0x00FF00FF00FF00FF) * 6553601 >> 16;
-  return (word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-std::uint64_t digit(char c) { return static_cast<std::uint64_t>(c - '0'); }
+using text_detail::digit;
+using text_detail::eight_digits;
+using text_detail::is_digit;
+using text_detail::kPowers;
+using text_detail::leading_digits;
 
 }  // namespace
 
-bool LineReader::next(std::string_view& line) {
+bool LineReader::next_anew(std::string_view& line) {
   if (std::exchange(put_back_, false)) {
     line = last_;
     return true;
   }
-  std::size_t searched = 0;
-  for (;;) {
-    const char* start = buffer_.data() + begin_;
+  for (std::size_t searched = 0;;) {
     const std::size_t there = end_ - begin_;
-    const void* newline =
-        there == 0 ? nullptr : std::memchr(start + searched, '\n', there - searched);
-    if (newline != nullptr || (ended_ && there > 0)) {
-      complete_ = newline != nullptr;
-      std::size_t length =
-          newline ? static_cast<std::size_t>(static_cast<const char*>(newline) - start) : there;
-      begin_ += newline ? length + 1 : length;
-      if (length > 0 && start[length - 1] == '\r') --length;
-      last_ = {start, length};
-      if (++number_ == 1 && last_.starts_with("\xEF\xBB\xBF")) last_.remove_prefix(3);
-      line = last_;
+    const std::string_view text(buffer_.data() + begin_, there);
+    const std::size_t newline = text.find('\n', searched);
+    if (newline != text.npos || (ended_ && there > 0)) {
+      give(line, newline != text.npos ? newline : there, newline != text.npos);
       return true;
     }
     if (ended_) return false;
@@ -115,38 +91,12 @@ std::size_t Scanner::take_digits(std::uint64_t& value) {
   return static_cast<std::size_t>(at_ - start);
 }
 
-bool Scanner::take_decimal(std::uint64_t& value, std::uint64_t most) {
+bool Scanner::take_long_decimal(std::uint64_t& value, std::uint64_t most) {
   const std::size_t digits = take_digits(value);
   return digits > 0 && digits < 20 && value <= most;
 }
 
-/// As take_seconds, of what most logs have: up to 10 digits, a point, and up to 9, well before the
-/// end of the line. Takes nothing where it is something else.
-bool Scanner::take_usual_seconds(std::chrono::nanoseconds& out) {
-  if (end_ - at_ < 24) return false;
-  const std::uint64_t first = text_detail::word_at(at_);
-  const int digits = leading_digits(first);
-  if (digits == 0) return false;
-  std::uint64_t whole = eight_digits(first << (8 - digits) * 8);
-  const char* point = at_ + digits;
-  if (digits == 8)
-    for (; point < at_ + 10 && is_digit(*point); ++point) whole = whole * 10 + digit(*point);
-  if (*point != '.' || whole > kMostSeconds) return false;
-  const std::uint64_t second = text_detail::word_at(point + 1);
-  const int decimals = leading_digits(second);
-  if (decimals == 0) return false;
-  std::uint64_t nanos = eight_digits(second << (8 - decimals) * 8) * kPowers[8 - decimals] * 10;
-  const char* stop = point + 1 + decimals;
-  if (decimals == 8 && is_digit(*stop)) nanos += digit(*stop++);
-  if (is_digit(*stop)) return false;
-  out = std::chrono::nanoseconds(static_cast<std::int64_t>(whole) * kNanos +
-                                 static_cast<std::int64_t>(nanos));
-  at_ = stop;
-  return true;
-}
-
 bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
-  if (take_usual_seconds(out)) return true;
   const bool negative = peek() == '-';
   if (negative || peek() == '+') ++at_;
   std::uint64_t whole = 0, fraction = 0;

@@ -24,7 +24,16 @@ class LineReader {
   /// False at the end. Takes "\n" and "\r\n"; the last line may lack one. Throws Errc::corrupt
   /// on a line longer than 1 MiB: no text log has one, a binary file does. Takes away a UTF-8 byte
   /// order mark.
-  bool next(std::string_view& line);
+  bool next(std::string_view& line) {
+    const void* newline = nullptr;
+    if (begin_ != end_ && !put_back_)
+      newline = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+    if (!newline) return next_anew(line);
+    give(line,
+         static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()) - begin_,
+         true);
+    return true;
+  }
 
   /// The line last given comes again: it belongs to somebody else.
   void put_back() { put_back_ = true; }
@@ -40,7 +49,23 @@ class LineReader {
   [[noreturn]] void fail_here(const Error& error) const;
 
  private:
+  bool next_anew(std::string_view& line);
   bool refill();
+
+  /// The next `length` bytes, as far as they belong to a line. Nothing here is stored and copied
+  /// at once: a processor waits for two stores to be done before one load can read both.
+  void give(std::string_view& line, std::size_t length, bool complete) {
+    const char* start = buffer_.data() + begin_;
+    complete_ = complete;
+    begin_ += length + complete;
+    if (length > 0 && start[length - 1] == '\r') --length;
+    if (++number_ == 1 && std::string_view(start, length).starts_with("\xEF\xBB\xBF")) {
+      start += 3;
+      length -= 3;
+    }
+    last_ = {start, length};
+    line = {start, length};
+  }
 
   std::unique_ptr<Source> source_;
   std::string buffer_;
@@ -112,9 +137,31 @@ constexpr std::uint64_t blanks_in(std::uint64_t word) {
   return lowest_zero(word ^ each(' ')) | lowest_zero(word ^ each('\t'));
 }
 
+inline constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
+                                            100'000, 1'000'000, 10'000'000, 100'000'000};
+
+/// How many of the 8 characters in `word`, first in its low byte, are digits before another comes.
+constexpr int leading_digits(std::uint64_t word) {
+  const std::uint64_t high = (word & each(0xF0)) ^ each(0x30);
+  const std::uint64_t above_9 = (word + each(0x06)) & each(0xF0);
+  const std::uint64_t other = high | (above_9 ^ each(0x30));
+  return other == 0 ? 8 : std::countr_zero(other) / 8;
+}
+
+/// The value of 8 digits, first in the low byte: neighbours joined to pairs, fours, the eight.
+constexpr std::uint64_t eight_digits(std::uint64_t word) {
+  word = (word & each(0x0F)) * 2561 >> 8;
+  word = (word & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+  return (word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
+}
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr std::uint64_t digit(char c) { return static_cast<std::uint64_t>(c - '0'); }
+
 }  // namespace text_detail
 
-/// Walks over one line of text from the left. All functions stay inside it.
+/// Walks over one line of text from the left. All functions stay inside it. Where it was can be
+/// gone back to; that costs less than walking with a copy (see LineReader::give).
 class Scanner {
  public:
   explicit Scanner(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
@@ -122,6 +169,11 @@ class Scanner {
   bool done() const { return at_ == end_; }
   char peek() const { return at_ == end_ ? '\0' : *at_; }
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  /// What was taken since rest() was `before`.
+  std::string_view taken_from(std::string_view before) const {
+    return before.substr(0, before.size() - rest().size());
+  }
+  void go_back(std::string_view before) { at_ = before.data(); }  ///< to where that was rest()
   void skip(std::size_t count) { at_ += std::min(count, rest().size()); }
 
   bool take(char c) {
@@ -129,8 +181,21 @@ class Scanner {
     ++at_;
     return true;
   }
+  /// Exactly this text; a literal, so that it is compared without a call.
+  template <std::size_t kSize>
+  bool take(const char (&text)[kSize]) {
+    constexpr std::size_t kLength = kSize - 1;
+    if (static_cast<std::size_t>(end_ - at_) < kLength || std::memcmp(at_, text, kLength) != 0)
+      return false;
+    at_ += kLength;
+    return true;
+  }
   void skip_blanks() {
     if (at_ == end_ || static_cast<unsigned char>(*at_) > ' ') return;
+    if (*at_ == ' ' && end_ - at_ >= 2 && static_cast<unsigned char>(at_[1]) > ' ') {
+      ++at_;  // as it mostly is
+      return;
+    }
     while (end_ - at_ >= 8) {
       const std::uint64_t others = text_detail::word_at(at_) ^ text_detail::each(' ');
       at_ += std::countr_zero(others) / 8;
@@ -153,23 +218,61 @@ class Scanner {
   }
   /// Up to `separator`, which is skipped, or to the end.
   std::string_view take_until(char separator) {
-    const void* found = std::memchr(at_, separator, rest().size());
-    const char* stop = found ? static_cast<const char*>(found) : end_;
-    const std::string_view word(at_, static_cast<std::size_t>(stop - at_));
-    at_ = found ? stop + 1 : end_;
-    return word;
+    const char* const start = at_;
+    const char* const stop = find(separator);
+    at_ = stop == end_ ? end_ : stop + 1;
+    return {start, static_cast<std::size_t>(stop - start)};
   }
 
   /// Decimal digits; false when there is none here or the value exceeds `most`.
-  bool take_decimal(std::uint64_t& value, std::uint64_t most = UINT64_MAX);
+  bool take_decimal(std::uint64_t& value, std::uint64_t most = UINT64_MAX) {
+    using namespace text_detail;
+    if (at_ != end_ && is_digit(*at_) && (end_ - at_ == 1 || !is_digit(at_[1]))) {
+      value = digit(*at_++);
+      return value <= most;
+    }
+    return take_long_decimal(value, most);
+  }
 
   /// Seconds with any number of decimals, also none, and an optional sign; digits past the ninth
   /// are cut. False when there is no such number here or it exceeds 292 years.
   bool take_seconds(std::chrono::nanoseconds& out);
 
+  /// 1 to 9 digits as what they are behind a decimal point, which stands as the last of `whole`
+  /// characters here; takes these, too. False, with nothing taken, for more or no digits, and near
+  /// the end of the line.
+  bool take_decimals(std::size_t whole, std::chrono::nanoseconds& out) {
+    using namespace text_detail;
+    if (rest().size() < whole + 10) return false;
+    const char* at = at_ + whole;
+    const std::uint64_t word = word_at(at);
+    const int digits = leading_digits(word);
+    if (digits == 0) return false;
+    std::uint64_t nanos = eight_digits(word << (8 - digits) * 8) * kPowers[8 - digits] * 10;
+    at += digits;
+    if (digits == 8 && is_digit(*at)) nanos += digit(*at++);
+    if (is_digit(*at)) return false;
+    out = std::chrono::nanoseconds(static_cast<std::int64_t>(nanos));
+    at_ = at;
+    return true;
+  }
+
  private:
+  bool take_long_decimal(std::uint64_t& value, std::uint64_t most);
   std::size_t take_digits(std::uint64_t& value);
-  bool take_usual_seconds(std::chrono::nanoseconds& out);
+
+  /// The first `wanted`, or the end. It mostly is close by: closer than a call of memchr pays for.
+  const char* find(char wanted) const {
+    const char* from = at_;
+    if (end_ - from >= 8) {
+      const std::uint64_t found = text_detail::lowest_zero(
+          text_detail::word_at(from) ^ text_detail::each(static_cast<unsigned char>(wanted)));
+      from += std::countr_zero(found) / 8;
+      if (found != 0) return from;
+    }
+    const void* found = std::memchr(from, wanted, static_cast<std::size_t>(end_ - from));
+    return found ? static_cast<const char*>(found) : end_;
+  }
 
   const char* at_;
   const char* end_;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+#include "formats/support/text.h"
+#include "libcan/channel.h"
+
+namespace can {
+
+/// What line after line of a log has in the same words, such as the second or the channel: whether
+/// it comes again is told by two comparisons, without looking for where it ends.
+class RecurringText {
+ public:
+  /// At most 16 bytes; of a longer text, or of none, nothing is remembered.
+  void remember(std::string_view text);
+
+  /// How long the text is where `rest` starts with it, else 0.
+  std::size_t found(std::string_view rest) const {
+    const bool starts = rest.size() < 2 * kWord ? starts_short(rest) : starts_long(rest.data());
+    return starts ? size_ : 0;
+  }
+
+ private:
+  static constexpr std::size_t kWord = sizeof(std::uint64_t);
+  bool starts_long(const char* text) const {
+    return (((text_detail::word_at(text) ^ first_) & first_mask_) |
+            ((text_detail::word_at(text + kWord) ^ second_) & second_mask_)) == 0;
+  }
+  bool starts_short(std::string_view text) const {
+    return text.starts_with(std::string_view(text_, size_));
+  }
+
+  char text_[2 * kWord] = {};
+  std::size_t size_ = 0;
+  std::uint64_t first_ = 0, second_ = 0, first_mask_ = 0, second_mask_ = 0;
+};
+
+/// Reads times as Scanner::take_seconds does; in a few steps where the second is the one of the
+/// time before.
+class SecondsReader {
+ public:
+  bool take(Scanner& line, std::chrono::nanoseconds& out) {
+    const std::size_t whole = whole_.found(line.rest());
+    if (whole == 0 || !line.take_decimals(whole, out)) return take_anew(line, out);
+    out += start_;
+    return true;
+  }
+
+ private:
+  bool take_anew(Scanner& line, std::chrono::nanoseconds& out);
+
+  RecurringText whole_;               // "1551774790."
+  std::chrono::nanoseconds start_{};  // what it stands for
+};
+
+/// The channels that some texts stood for, with what parts them from the next: "can0 ".
+class RecurringChannels {
+ public:
+  bool take(Scanner& line, Channel& out) const {
+    const std::string_view rest = line.rest();
+    for (const Known& known : known_)
+      if (const std::size_t size = known.text.found(rest); size != 0) {
+        out = known.channel;
+        line.skip(size);
+        return true;
+      }
+    return false;
+  }
+  /// In place of the one remembered eight channels ago.
+  void remember(std::string_view text, Channel channel) {
+    Known& known = known_[next_++ % std::size(known_)];
+    known.text.remember(text);
+    known.channel = channel;
+  }
+
+ private:
+  struct Known {
+    RecurringText text;
+    Channel channel;
+  };
+  Known known_[8];
+  std::size_t next_ = 0;
+};
+
+}  // namespace can
