@@ -49,21 +49,25 @@ inline int hex_digit(char c) { return hex_detail::kNibbles[static_cast<unsigned 
 /// Writes two digits a byte; returns the place behind them.
 template <HexCase kCase>
 inline char* put_hex(char* at, std::span<const std::uint8_t> bytes) {
-  for (std::uint8_t byte : bytes) {
-    std::memcpy(at, hex_detail::pairs<kCase>()[byte].data(), 2);
-    at += 2;
-  }
+  const std::uint8_t *from = bytes.data(), *const end = from + bytes.size();
+  const auto put = [&](std::ptrdiff_t i) {
+    std::memcpy(at + 2 * i, hex_detail::pairs<kCase>()[from[i]].data(), 2);
+  };
+  for (; end - from >= 4; at += 8, from += 4) put(0), put(1), put(2), put(3);
+  for (; from != end; at += 2, ++from) put(0);
   return at;
 }
 
 /// As put_hex, with a blank behind each byte.
 template <HexCase kCase>
 inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
-  for (std::uint8_t byte : bytes) {
-    std::memcpy(at, hex_detail::pairs<kCase>()[byte].data(), 2);
-    at[2] = ' ';
-    at += 3;
-  }
+  const std::uint8_t *from = bytes.data(), *const end = from + bytes.size();
+  const auto put = [&](std::ptrdiff_t i) {
+    std::memcpy(at + 3 * i, hex_detail::pairs<kCase>()[from[i]].data(), 2);
+    at[3 * i + 2] = ' ';
+  };
+  for (; end - from >= 4; at += 12, from += 4) put(0), put(1), put(2), put(3);
+  for (; from != end; at += 3, ++from) put(0);
   return at;
 }
 

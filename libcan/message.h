@@ -41,19 +41,16 @@ struct Message {
 
   /// Everything but the data as in a new Message: what a decoder starts from, at a third of the
   /// cost. The bytes past `length` mean nothing.
-  void reset() {
-    timestamp = {};
-    id = 0;
-    channel = {};
-    length = len8_dlc = 0;
-    extended = remote = error = fd = brs = esi = transmitted = false;
-  }
+  void reset();
 };
 
 static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) == 88);
 
 /// Of a frame of at most 8 bytes, the part of a Message that means something.
 constexpr std::size_t kClassicPart = offsetof(Message, data) + 8;
+
+// By memset, which only writes: setting the flags one by one would wait for what was there before.
+inline void Message::reset() { std::memset(static_cast<void*>(this), 0, offsetof(Message, data)); }
 
 /// As to = from, at a third of the cost for most. The bytes past `length` mean nothing.
 inline void copy_used(const Message& from, Message& to) {

@@ -70,6 +70,10 @@ class Pair(conversion.Pair):
 
 
 class Reading(conversion.Reading):
+    def __init__(self, setup, source):
+        super().__init__(setup, source)
+        self.costs["cansuite"] = without_start(self.costs["cansuite"], self.costs.pop("our start"))
+
     over = Pair.over
     times = Pair.times
 
