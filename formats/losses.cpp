@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <type_traits>
+
 #include "libcan/duration.h"
 
 namespace can {
@@ -12,10 +14,19 @@ bool is_number(Channel channel) {
   return channel.name().find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// How many times `step` would cut. Of a step that the compiler knows it takes no division.
+std::uint64_t count_cut(std::span<const Message> messages, auto step) {
+  std::uint64_t count = 0;
+  for (const Message& m : messages) count += m.timestamp.count() % step != 0;
+  return count;
+}
+
 }  // namespace
 
 void Losses::look_at(std::span<const Message> messages) {
+  using Micro = std::integral_constant<std::int64_t, 1'000>;
   const std::int64_t step = keeps_.step.count();
+  if (step > 1) time_ += step == Micro() ? count_cut(messages, Micro()) : count_cut(messages, step);
   Channel numbered;  // the last channel seen to be a number: names are looked at once in a row
   for (const Message& m : messages) {
     fd_ += m.fd;
@@ -24,7 +35,6 @@ void Losses::look_at(std::span<const Message> messages) {
     error_detail_ += m.error && (m.id != 0 || m.length != 0);
     transmitted_ += m.transmitted;
     raw_dlc_ += m.len8_dlc != 0;
-    time_ += step > 1 && m.timestamp.count() % step != 0;
     if (!m.channel || m.channel == numbered) continue;
     if (keeps_.channel == KeepsChannel::number && is_number(m.channel))
       numbered = m.channel;

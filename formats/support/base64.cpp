@@ -26,6 +26,13 @@ int bits_of(const char* digits) {
   return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);  // -1 stays negative
 }
 
+void put_four(std::uint32_t bits, char* out) {
+  out[0] = kDigits[bits >> 18 & 63];
+  out[1] = kDigits[bits >> 12 & 63];
+  out[2] = kDigits[bits >> 6 & 63];
+  out[3] = kDigits[bits & 63];
+}
+
 void put_three(int bits, std::uint8_t* out) {
   out[0] = static_cast<std::uint8_t>(bits >> 16);
   out[1] = static_cast<std::uint8_t>(bits >> 8);
@@ -35,19 +42,15 @@ void put_three(int bits, std::uint8_t* out) {
 }  // namespace
 
 char* put_base64(char* at, std::span<const std::uint8_t> bytes) {
-  while (bytes.size() >= 3) {
-    const std::uint32_t bits = std::uint32_t{bytes[0]} << 16 | bytes[1] << 8 | bytes[2];
-    for (int shift : {18, 12, 6, 0}) *at++ = kDigits[bits >> shift & 63];
-    bytes = bytes.subspan(3);
-  }
-  if (bytes.empty()) return at;
-  const std::uint32_t bits =
-      std::uint32_t{bytes[0]} << 16 | (bytes.size() == 2 ? std::uint32_t{bytes[1]} << 8 : 0);
-  *at++ = kDigits[bits >> 18 & 63];
-  *at++ = kDigits[bits >> 12 & 63];
-  *at++ = bytes.size() == 2 ? kDigits[bits >> 6 & 63] : '=';
-  *at++ = '=';
-  return at;
+  const std::uint8_t* from = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= 3; left -= 3, from += 3, at += 4)
+    put_four(std::uint32_t{from[0]} << 16 | from[1] << 8 | from[2], at);
+  if (left == 0) return at;
+  put_four(std::uint32_t{from[0]} << 16 | (left == 2 ? from[1] << 8 : 0), at);
+  at[3] = '=';
+  if (left == 1) at[2] = '=';
+  return at + 4;
 }
 
 std::ptrdiff_t parse_base64(std::string_view text, std::span<std::uint8_t> out) {

@@ -334,6 +334,8 @@ class SecondsText {
   /// At least `width` digits before the point, filled with `fill`.
   explicit SecondsText(std::size_t width = 1, char fill = '0') : width_(width), fill_(fill) {}
 
+  /// Into a buffer with room for kLongest; returns the place behind it. The rest of the room then
+  /// holds anything.
   char* put_micros(char* at, std::chrono::nanoseconds time) {
     at = put_whole(at, time);
     return put_padded<6>(at, nanos_ / 1000);
@@ -355,13 +357,14 @@ class SecondsText {
     } else {
       nanos_ = static_cast<std::uint32_t>(since);
     }
-    return put_text(at, {text_, size_});
+    std::memcpy(at, text_, kLongest);  // as a whole, which takes no call
+    return at + size_;
   }
   void render(std::chrono::nanoseconds time);
 
   std::size_t width_;
   char fill_;
-  char text_[kLongest];  // "1551774790."
+  char text_[kLongest] = {};  // "1551774790."
   std::size_t size_ = 0;
   std::uint64_t start_ = 0;  // of the second in text_, ns
   bool render_each_ = true;  // text_ is empty, or of a time before 0
