@@ -79,7 +79,8 @@ void Connection::tick(Time now) {
   guarded([this, now] {
     session_.tick(now);
     if (is_stranger() && !session_.has_ended() && now - start_ > service_.options.handshake_limit)
-      session_.dismiss("no handshake in time");
+      session_.dismiss(session_.waits_for_bus() ? "the bus could not be opened in time"
+                                                : "no handshake in time");
     done_ |= (ended_ && now - *ended_ > kLastBytes) || (farewell_ && now - *farewell_ > kFarewell);
   });
 }

@@ -133,6 +133,9 @@ class Server::Loop {
     ticked_ = Clock::now();
     for (Client& client : clients_) client.connection->tick(ticked_);
     look_at_changed();
+    std::erase_if(service_.abandoned, [](const OpeningBus& opening) {
+      return opening.wait_for(0s) == std::future_status::ready;
+    });
     if (std::exchange(paused_, false)) listen_again();
   }
 

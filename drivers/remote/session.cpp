@@ -2,7 +2,9 @@
 #include "drivers/remote/session.h"
 
 #include <algorithm>
+#include <system_error>
 
+#include "drivers/remote/describe.h"
 #include "drivers/remote/token.h"
 #include "libcan/error.h"
 
@@ -18,21 +20,6 @@ constexpr std::size_t kMostCyclic = 256;  // of one client
 constexpr int kBatchesATurn = 4;          // from a bus
 constexpr ChannelNames kNoChannels{};
 
-std::string rates_text(const BusConfig& config) {
-  std::string text;
-  if (config.bitrate != 0) text += fmt::format(", {} bit/s", config.bitrate);
-  if (config.data_bitrate != 0) text += fmt::format(", data {} bit/s", config.data_bitrate);
-  return text;
-}
-
-std::string filters_text(const Filters& filters) {
-  if (filters.empty()) return "no filters";
-  std::string text = "filters";
-  for (std::size_t i = 0; i < std::min<std::size_t>(filters.size(), 8); ++i)
-    text += ' ' + to_string(filters[i]);
-  return text + (filters.size() > 8 ? " ..." : "");
-}
-
 }  // namespace
 
 Session::Session(Service& service, std::string peer)
@@ -41,19 +28,23 @@ Session::Session(Service& service, std::string peer)
 }
 
 Session::~Session() {
+  if (opening_.valid()) service_.abandoned.push_back(std::move(opening_));
   if (bus_ != nullptr) --service_.statistics.clients;
 }
 
 std::size_t Session::take(std::span<const std::uint8_t> input) {
   const auto end = Clock::now() + kTurn;
   std::size_t used = 0;
-  has_more_ = bus_is_full_ = false;
+  bus_is_full_ = false;
+  if (state_ == State::opening) look_at_opening(0ns);
+  has_more_ = state_ == State::opening;
+  if (has_more_) return 0;
   try {
     while (!has_ended() && used < input.size()) {
       const std::size_t size = take_some(input.subspan(used));
       if (size == 0 && !bus_is_full_) return used;
       used += size;
-      has_more_ = bus_is_full_ || (used < input.size() && Clock::now() >= end);
+      has_more_ = waits_for_bus() || (used < input.size() && Clock::now() >= end);
       if (has_more_) return used;
     }
   } catch (const Error& error) {
@@ -125,7 +116,7 @@ void Session::handle_open(Event& event) {
       send({&event.message, 1});
       return;
     case EventId::session_filters:
-      say(LogLevel::info, filters_text(event.filters));
+      say(LogLevel::info, describe(event.filters));
       return bus_->set_filters(std::move(event.filters));
     case EventId::sync: {
       Encoder answer;
@@ -156,27 +147,50 @@ BusConfig Session::config_for(Filters filters) const {
   return config;
 }
 
+/// Dismisses the client where there are enough already.
+bool Session::has_place() {
+  const std::size_t clients = service_.statistics.clients;
+  if (clients < service_.options.max_clients) return true;
+  dismiss(fmt::format("this server takes no more than {} clients", clients));
+  return false;
+}
+
 void Session::open(Filters filters) {
-  Statistics& statistics = service_.statistics;
-  if (statistics.clients >= service_.options.max_clients)
-    return dismiss(fmt::format("this server takes no more than {} clients", statistics.clients));
-  const BusConfig config = config_for(std::move(filters));
+  if (!has_place()) return;
+  BusConfig config = config_for(std::move(filters));
+  asked_for_ = describe(config);
   try {
-    bus_ = service_.open(config);
-  } catch (const Error& error) {
-    return dismiss(error.what());
+    opening_ = std::async(std::launch::async, service_.open, std::move(config));
+  } catch (const std::system_error& error) {
+    return dismiss(fmt::format("can't start a thread: {}", error.code().message()));
   }
+  state_ = State::opening;
+  look_at_opening(kTurn);
+}
+
+/// A bus that is itself far away can take seconds to open, or not to: nobody else waits for that.
+void Session::look_at_opening(std::chrono::nanoseconds patience) {
+  if (opening_.wait_for(patience) != std::future_status::ready) return;
+  try {
+    adopt(opening_.get());
+  } catch (const Error& error) {
+    dismiss(error.what());
+  }
+}
+
+void Session::adopt(std::unique_ptr<Bus> bus) {
+  if (!has_place()) return;  // others were quicker
+  bus_ = std::move(bus);
   shared_ = dynamic_cast<SharedMessages*>(bus_.get());
-  ++statistics.clients;
+  ++service_.statistics.clients;
   state_ = State::open;
   const std::string details = bus_->details();
   Encoder answer;
   answer.text(EventId::bus_response, details.empty() ? bus_->name() : details);
   if (version_ == Version::own) answer.session_info(service_.options.read_only);
   outbox_.add(answer.bytes());
-  say(LogLevel::info, fmt::format("opened {}, protocol version {}{}, {}", bus_->name(),
-                                  static_cast<unsigned>(version_), rates_text(config),
-                                  filters_text(config.filters)));
+  say(LogLevel::info, fmt::format("opened {}, protocol version {}, {}", bus_->name(),
+                                  static_cast<unsigned>(version_), asked_for_));
 }
 
 /// How many of the messages are dealt with: fewer than all where the bus is full.

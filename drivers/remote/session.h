@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <future>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "drivers/remote/channel_numbers.h"
 #include "drivers/remote/encodings.h"
@@ -14,6 +16,8 @@
 #include "drivers/remote/server.h"
 
 namespace can::remote {
+
+using OpeningBus = std::future<std::unique_ptr<Bus>>;
 
 /// What the sessions of a server share. Used by one thread.
 struct Service {
@@ -25,6 +29,7 @@ struct Service {
   std::array<Message, 256> batch{};           ///< room for messages on their way through
   std::array<std::uint8_t, 1 << 16> bytes{};  ///< room for bytes just received
   Encodings encodings{};
+  std::vector<OpeningBus> abandoned{};  ///< whose clients went; destroying one waits for its thread
 };
 
 /// What a server does for one client, between the bytes it receives and those to be sent: knows
@@ -40,11 +45,11 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Takes the events that `input` starts with; returns how many bytes. Stops before an event that
-  /// isn't whole, after some milliseconds, and where the bus takes no more now: has_more() is then
-  /// true.
+  /// isn't whole, after some milliseconds, and where the bus takes no more now or isn't open yet:
+  /// has_more() is then true.
   std::size_t take(std::span<const std::uint8_t> input);
   bool has_more() const { return has_more_; }
-  bool waits_for_bus() const { return bus_is_full_; }
+  bool waits_for_bus() const { return bus_is_full_ || state_ == State::opening; }
 
   /// The client sends no more.
   void end_of_input();
@@ -71,13 +76,16 @@ class Session {
   const std::string& peer() const { return peer_; }
 
  private:
-  enum class State : std::uint8_t { greeting, request, filters, open, failed, ended };
+  enum class State : std::uint8_t { greeting, request, filters, opening, open, failed, ended };
 
   std::size_t take_some(std::span<const std::uint8_t> input);
   void handle(Event& event);
   void greet(const Event& event);
   void handle_open(Event& event);
+  bool has_place();
   void open(Filters filters);
+  void look_at_opening(std::chrono::nanoseconds patience);
+  void adopt(std::unique_ptr<Bus> bus);
   BusConfig config_for(Filters filters) const;
   std::size_t send(std::span<const Message> messages);
   std::size_t send_now(std::span<const Message> messages);
@@ -106,6 +114,8 @@ class Session {
   std::int32_t bitrate_ = 0;
   SessionRequest request_;
   Outbox outbox_;
+  OpeningBus opening_;
+  std::string asked_for_;  // of the bus, for the log
   std::unique_ptr<Bus> bus_;
   SharedMessages* shared_ = nullptr;                               // the bus, where it can that
   std::map<std::uint32_t, std::unique_ptr<PeriodicTask>> cyclic_;  // by id; after the bus

@@ -422,6 +422,40 @@ TEST_CASE("remote: a bus that stays full is an error of the client's", "[remote]
   CHECK(sent == 0);
 }
 
+TEST_CASE("remote: a bus that takes long to open holds up nobody", "[remote]") {
+  std::atomic<bool> slow = false, release = false;
+  ServerOptions options;
+  options.handshake_limit = 3s;
+  RunningServer server(virtual_bus("far"), options, [&](const BusConfig& config) {
+    if (slow.exchange(false))
+      while (!release) std::this_thread::sleep_for(5ms);
+    return open_bus(config);
+  });
+  auto sender = server.connect(), reader = server.connect();
+  slow = true;
+  RawPeer late(server.port());
+  late.send(kHello);
+  REQUIRE(eventually([&] { return !slow; }));
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const Message message[] = {{.id = i}};
+    sender->send(message);
+    Message got;
+    REQUIRE(reader->receive({&got, 1}, 10s) == 1);
+    CHECK(got.id == i);
+  }
+  SECTION("and serves its client once it is open") {
+    release = true;
+    const std::string name = "Virtual bus channel far";
+    CHECK(text_of(late.receive(2 + name.size())) == name);
+  }
+  SECTION("or not at all") {
+    const std::string reason = "the bus could not be opened in time";
+    CHECK(text_of(late.receive(2 + reason.size())) == reason);
+    release = true;
+    CHECK_NOTHROW(server.connect());
+  }
+}
+
 TEST_CASE("remote: losses on the server are counted by the client", "[remote]") {
   ServerOptions options;
   options.buffer = 1 << 16;
