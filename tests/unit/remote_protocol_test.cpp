@@ -467,7 +467,7 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
     return listener->receive({&message, 1}, wait) == 1 ? std::optional(message) : std::nullopt;
   };
   auto session = std::make_unique<Session>(service, "test");
-  session->take(kHello5);
+  take(*session, kHello5);
   SECTION("for a duration") {
     session->take(hex("07 00000032 000000c8 00000123 02 00 0102000000000000"));  // 50 ms, 200 ms
     for (int i = 0; i < 4; ++i) {
@@ -618,7 +618,7 @@ class Replay {
 
   void hear(Client& client, const Step& step) {
     if (step.is_end) return client.session->end_of_input();
-    CHECK(client.session->take(step.bytes) == step.bytes.size());
+    CHECK(take(*client.session, step.bytes) == step.bytes.size());
     Event event;
     decode(Version::v4, step.bytes, event);
     if (event.id == EventId::filters) client.filters = event.filters;
