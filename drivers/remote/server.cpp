@@ -99,7 +99,8 @@ class Server::Loop {
     const auto waits = [](const Client* client) { return client->connection->waits_for_bus(); };
     if (!std::ranges::all_of(unfinished_, waits)) return 0;
     if (!unfinished_.empty()) return 1;
-    return clients_.empty() && !paused_ ? -1 : static_cast<int>(kTick.count());
+    const bool idle = clients_.empty() && service_.abandoned.empty() && !paused_;
+    return idle ? -1 : static_cast<int>(kTick.count());
   }
 
   /// A full bus takes a few messages at a time: they should not always be the same client's.
