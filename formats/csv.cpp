@@ -81,18 +81,49 @@ class Reader final : public LogReader {
     Scanner line(text);
     out.reset();
     out.timestamp = seconds(line);
-    out.id = id(line.take_until(','));
-    out.extended = flag(line);
-    out.remote = flag(line);
-    out.error = flag(line);
-    out.length = static_cast<std::uint8_t>(number(line.take_until(','), 64));
-    const std::string_view data = line.take_until(',');
+    out.id = id(line);
+    if (!take_usual(line, out)) take_flags_and_length(line, out);
+    const std::string_view data = out.remote ? line.take_until(',') : data_of(line, out.length);
     out.fd = dialect_ == Dialect::extended ? extension(line, out) : out.length > 8;
     if (!line.done()) corrupt("the end of the line", line.rest());
     if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}: {}", lines_.where(), flaw);
     const auto room = std::span(out.data).first(out.payload().size());
-    if (!out.remote && parse_base64(data, room) != std::ssize(room))
-      corrupt(fmt::format("{} bytes in base64", room.size()), data);
+    if (!out.remote && parse_base64(data, room) != std::ssize(room)) no_data(room.size(), data);
+  }
+
+  /// "0,0,0,8,", three flags and a length of one digit, are looked at as one number.
+  static bool take_usual(Scanner& line, Message& out) {
+    using text_detail::word_at;
+    constexpr std::uint64_t kZeros = 0x2C302C302C302C30;  // "0,0,0,0,"
+    constexpr std::uint64_t kFlag = 1, kDigit = 0x0F;
+    constexpr std::uint64_t kFree = kDigit << 48 | kFlag << 32 | kFlag << 16 | kFlag;
+    const std::string_view rest = line.rest();
+    if (rest.size() < sizeof kZeros) return false;
+    const std::uint64_t value = word_at(rest.data()) ^ kZeros, length = value >> 48;
+    if ((value & ~kFree) != 0 || length > 9) return false;
+    out.extended = (value & kFlag) != 0;
+    out.remote = (value >> 16 & kFlag) != 0;
+    out.error = (value >> 32 & kFlag) != 0;
+    out.length = static_cast<std::uint8_t>(length);
+    line.skip(sizeof kZeros);
+    return true;
+  }
+
+  void take_flags_and_length(Scanner& line, Message& out) {
+    out.extended = flag(line);
+    out.remote = flag(line);
+    out.error = flag(line);
+    out.length = static_cast<std::uint8_t>(number(line.take_until(','), 64));
+  }
+
+  /// The text of `length` bytes, with what parts it from the next column.
+  std::string_view data_of(Scanner& line, std::size_t length) {
+    const std::string_view rest = line.rest();
+    const std::size_t size = base64_size(length);
+    const bool there = rest.size() == size || (rest.size() > size && rest[size] == ',');
+    if (!there) no_data(length, line.take_until(','));
+    line.skip(size + 1);
+    return rest.substr(0, size);
   }
 
   /// The further columns. Returns fd, which the caller sets.
@@ -123,7 +154,8 @@ class Reader final : public LogReader {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(number * 1e9));
   }
 
-  std::uint32_t id(std::string_view text) {
+  std::uint32_t id(Scanner& line) {
+    const std::string_view text = line.take_until(',');
     std::uint64_t value = 0;
     if (!text.starts_with("0x") || !parse_hex(text.substr(2), kExtendedIdMask, value))
       corrupt("an arbitration id such as 0x123", text);
@@ -144,6 +176,9 @@ class Reader final : public LogReader {
     return rest[0] == '1';
   }
 
+  [[noreturn]] void no_data(std::size_t length, std::string_view got) {
+    corrupt(fmt::format("{} bytes in base64", length), got);
+  }
   [[noreturn]] void corrupt(std::string_view expected, std::string_view got) {
     fail(Errc::corrupt, "{}: expected {}, got {}", lines_.where(), expected, quote(got));
   }

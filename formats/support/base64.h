@@ -8,6 +8,9 @@
 
 namespace can {
 
+/// How many characters `bytes` bytes take.
+constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+
 /// Writes `bytes` in base64 (RFC 4648 section 4, padded); returns the place behind them.
 char* put_base64(char* at, std::span<const std::uint8_t> bytes);
 

@@ -10,7 +10,7 @@
 namespace can {
 namespace {
 
-constexpr std::size_t kBlock = 256 * 1024, kLongestLine = 1024 * 1024;
+constexpr std::size_t kBlock = 64 * 1024, kLongestLine = 1024 * 1024;
 constexpr std::int64_t kNanos = 1'000'000'000;
 constexpr std::uint64_t kMostSeconds = INT64_MAX / kNanos - 1;
 
@@ -124,12 +124,13 @@ bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& val
 bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) {
   if (text.empty() || text.size() > 16) return false;
   value = 0;
+  int flaws = 0;
   for (char c : text) {
     const int digit = hex_digit(c);
-    if (digit < 0) return false;
-    value = value << 4 | static_cast<std::uint64_t>(digit);
+    flaws |= digit;
+    value = value << 4 | static_cast<std::uint64_t>(digit & 15);
   }
-  return value <= most;
+  return flaws >= 0 && value <= most;
 }
 
 void SecondsText::render(std::chrono::nanoseconds time) {
