@@ -24,6 +24,7 @@
 #include "drivers/socketcan/socket.h"
 #include "drivers/socketcan/watch.h"
 #include "drivers/socketcan/wishes.h"
+#include "drivers/support/congestion.h"
 #include "drivers/support/sendable.h"
 #include "drivers/support/wait.h"
 #include "libcan/duration.h"
@@ -90,10 +91,7 @@ class SocketcanBus final : public Bus {
   }
 
   void wait_for_room() override {
-    if (full_ == EAGAIN)
-      wait_for(socket_.get(), POLLOUT, 500ms);
-    else
-      Bus::wait_for_room();
+    if (!congestion_.wait(socket_.get())) Bus::wait_for_room();
   }
 
   std::string_view jam() const override {
@@ -146,7 +144,7 @@ class SocketcanBus final : public Bus {
 
   // Of the sending thread:
   Outbox outbox_;
-  std::atomic<int> full_ = 0;  // errno where the socket or the interface took nothing
+  Congestion congestion_;
   std::vector<std::pair<Channel, int>> interfaces_;  // on a bus of all: where each channel goes
 
   // Of the receiving thread:
@@ -277,8 +275,7 @@ std::size_t SocketcanBus::transmit() {
   const int sent = outbox_.send(socket_.get());
   if (sent > 0) return static_cast<std::size_t>(sent);
   const int error = errno;
-  full_ = error;
-  if (error == EAGAIN || error == ENOBUFS || error == EINTR) return 0;
+  if (congestion_.is(error)) return 0;
   interfaces_.clear();  // one may have vanished, and come back as another
   fail_errno(name(), error);
 }

@@ -17,9 +17,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <thread>
 
 #include "drivers/driver.h"
+#include "drivers/support/congestion.h"
 #include "drivers/support/sendable.h"
 #include "drivers/support/wait.h"
 #include "drivers/udp_multicast/batch.h"
@@ -29,7 +29,6 @@
 namespace can {
 namespace {
 
-using namespace std::chrono_literals;
 using namespace udp_multicast;
 using std::chrono::nanoseconds;
 
@@ -55,16 +54,12 @@ class UdpMulticastBus final : public Bus {
       return static_cast<std::size_t>(sent);
     }
     const int error = errno;
-    full_ = error;
-    if (error != EAGAIN && error != ENOBUFS && error != EINTR) fail_errno(name(), error);
-    return 0;
+    if (congestion_.is(error)) return 0;
+    fail_errno(name(), error);
   }
 
   void wait_for_room() override {
-    if (full_ == EAGAIN)
-      wait_for(sockets_.send.get(), POLLOUT, 500ms);
-    else
-      Bus::wait_for_room();
+    if (!congestion_.wait(sockets_.send.get())) Bus::wait_for_room();
   }
 
   std::string_view jam() const override { return "the network takes no more messages"; }
@@ -124,10 +119,10 @@ class UdpMulticastBus final : public Bus {
   const std::uint16_t port_;
   const bool fd_, receive_own_;
   const Sockets sockets_;
-  Outbox outbox_;              // of the sending thread
-  std::atomic<int> full_ = 0;  // errno where the network took nothing
-  Inbox inbox_;                // of the receiving thread
-  Decoder decoder_;            // of the receiving thread
+  Outbox outbox_;  // of the sending thread
+  Congestion congestion_;
+  Inbox inbox_;      // of the receiving thread
+  Decoder decoder_;  // of the receiving thread
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;
 };
 
