@@ -33,7 +33,6 @@
 namespace can {
 namespace {
 
-using namespace std::chrono_literals;
 using namespace socketcan;
 using std::chrono::nanoseconds;
 
@@ -275,7 +274,7 @@ std::size_t SocketcanBus::transmit() {
   const int sent = outbox_.send(socket_.get());
   if (sent > 0) return static_cast<std::size_t>(sent);
   const int error = errno;
-  if (congestion_.is(error)) return 0;
+  if (congestion_.remember(error)) return 0;
   interfaces_.clear();  // one may have vanished, and come back as another
   fail_errno(name(), error);
 }

@@ -10,7 +10,7 @@
 
 namespace can {
 
-bool Congestion::is(int error) {
+bool Congestion::remember(int error) {
   error_ = error;
   return error == EAGAIN || error == ENOBUFS || error == EINTR;
 }

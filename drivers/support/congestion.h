@@ -9,8 +9,8 @@ namespace can {
 /// of the interface behind it is, of which nothing tells. Any thread may use it.
 class Congestion {
  public:
-  /// Whether `error`, the errno of a send, means that the same can be sent later. Remembers it.
-  bool is(int error);
+  /// Remembers `error`, the errno of a send. Whether the same can be sent later.
+  bool remember(int error);
 
   /// Waits for a while until `socket` takes more. False, at once, where that can't be waited for.
   bool wait(int socket) const;

@@ -54,7 +54,7 @@ class UdpMulticastBus final : public Bus {
       return static_cast<std::size_t>(sent);
     }
     const int error = errno;
-    if (congestion_.is(error)) return 0;
+    if (congestion_.remember(error)) return 0;
     fail_errno(name(), error);
   }
 

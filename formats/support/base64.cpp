@@ -10,25 +10,20 @@ namespace {
 constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr auto kPairValues = [] {
-  std::array<std::int16_t, 65'536> values{};
+constexpr auto kValues = [] {
+  std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < 64; ++i)
-    for (std::size_t j = 0; j < 64; ++j)
-      values[static_cast<unsigned char>(kDigits[j]) << 8 | static_cast<unsigned char>(kDigits[i])] =
-          static_cast<std::int16_t>(i << 6 | j);
+  for (std::size_t i = 0; i < kDigits.size(); ++i)
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::int8_t>(i);
   return values;
 }();
 
-/// The value of two digits, by their characters, first in the low byte; -1 where one is none.
-int value_of(const char* pair) {
-  const auto low = static_cast<unsigned char>(pair[0]), high = static_cast<unsigned char>(pair[1]);
-  return kPairValues[std::size_t{high} << 8 | low];
-}
-
 /// Four digits as 24 bits; negative when one is none.
 int bits_of(const char* digits) {
-  return value_of(digits) << 12 | value_of(digits + 2);  // -1 stays negative
+  const auto value = [digits](std::size_t i) {
+    return int{kValues[static_cast<unsigned char>(digits[i])]};
+  };
+  return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);  // -1 stays negative
 }
 
 void put_four(std::uint32_t bits, char* out) {

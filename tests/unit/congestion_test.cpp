@@ -35,14 +35,14 @@ TEST_CASE("congestion: a full socket is waited for, a full queue can't be", "[dr
   const Descriptor sender(ends[0]), receiver(ends[1]);
   Congestion congestion;
   CHECK_FALSE(congestion.wait(sender.get()));
-  CHECK(congestion.is(fill(sender.get())));
+  CHECK(congestion.remember(fill(sender.get())));
   CHECK(congestion.wait(sender.get()));  // in vain, for half a second
   CHECK(::send(sender.get(), "x", 1, MSG_DONTWAIT) == -1);
   drain(receiver.get());
   CHECK(congestion.wait(sender.get()));
   CHECK(::send(sender.get(), "x", 1, MSG_DONTWAIT) == 1);
-  CHECK(congestion.is(ENOBUFS));
+  CHECK(congestion.remember(ENOBUFS));
   CHECK_FALSE(congestion.wait(sender.get()));
-  CHECK_FALSE(congestion.is(ENETDOWN));
+  CHECK_FALSE(congestion.remember(ENETDOWN));
   CHECK_FALSE(congestion.wait(sender.get()));
 }
