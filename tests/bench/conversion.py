@@ -10,6 +10,7 @@ import harness
 from logs import FORMATS, TEXT
 
 PYTHON_CAN = "/usr/bin/can_logconvert"
+WITH_JSON_LINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_can.py")
 MOST_ROWS = 1_000_000  # for SQLite's ceiling: it goes on at the same speed
 MOST_FOR_CAN_UTILS = 1_000_000
 MOST_WRITTEN = 1_000_000  # as bench_write keeps in memory
@@ -22,9 +23,11 @@ LIMITS = ["inflate", "select", "deflate", "insert", "copy"]
 OVER_ZLIB6 = 1.03
 
 
-def python_can_name(name):
-    """python-can has no JSON Lines: CSV, which is as long, stands in."""
-    return "csv" if name == "jsonl" else name
+def python_can_command(log, output):
+    """python-can has no JSON Lines: there it is what our script adds to it."""
+    if log.endswith(".jsonl") or output.endswith(".jsonl"):
+        return ["/usr/bin/python3", WITH_JSON_LINES, "1", log, output]
+    return [PYTHON_CAN, log, output]
 
 
 def python_can_target(source, target):
@@ -134,11 +137,9 @@ class Pair(Measured):
         self.complete = True
 
     def python_can(self, logs):
-        target = python_can_name(self.target)
-        output = self.setup.output(target)
-        cost = costs.process([PYTHON_CAN, logs.path(python_can_name(self.source)), output],
-                             logs.count)
-        if target == "db":
+        output = self.setup.output(self.target)
+        cost = costs.process(python_can_command(logs.path(self.source), output), logs.count)
+        if self.target == "db":
             self.look_for_loss(output, logs.count)
         return cost
 

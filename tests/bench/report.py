@@ -91,12 +91,12 @@ def over_limit_cell(measured):
     return f"{figure(value)} ({limit})"
 
 
-def has_stand_in(pair):
+def has_addition(pair):
     return "jsonl" in (pair.source, pair.target)
 
 
 def pair_row(pair):
-    star = "*" if has_stand_in(pair) else ""
+    star = "*" if has_addition(pair) else ""
     return [pair.name, *common_cells(pair.costs["cansuite"]),
             figure(pair.times_python_can()) + star, figure(pair.times_can_utils()),
             over_limit_cell(pair), *judge(pair).cells()]
@@ -122,14 +122,15 @@ def conversions(pairs, halves):
     notes = [f"{pair.name}: python-can lost up to {pair.lost:,} of {pair.setup.subset.count:,}"
              " rows." for pair in pairs if pair.lost]
     return "\n".join([table(headings, [*map(pair_row, pairs), *map(half_row, halves)]), "",
-                      "\\* python-can has no JSON Lines: its CSV stands in.", *notes])
+                      "\\* python-can has no JSON Lines: a reader and a writer over Python's json module"
+                      " were added to it.", *notes])
 
 
 def peers(pairs):
     """What the others took, for those who know these programs."""
     rows = [[f"{peer} {pair.name}", *common_cells(pair.costs[peer])]
             for pair in pairs for peer in ("python-can", "can-utils")
-            if peer in pair.costs and not has_stand_in(pair)]
+            if peer in pair.costs and not has_addition(pair)]
     return table(["other program, its start included", "wall s (min-max)", "CPU s", "frames/s",
                   "peak MiB"], rows)
 

@@ -3,7 +3,6 @@
 those we are compared with. On a machine whose host stops it for hundreds of milliseconds at a time,
 medians say more of the host than of the programs; a run that is short enough slips through."""
 import dataclasses
-import os
 
 import conversion
 import costs
@@ -12,7 +11,6 @@ RUNS = 25
 MESSAGES = 100_000  # some 10 ms
 FEW = 5_000  # for python-can, timed from within: its start would take longer than they do
 SOME = 10_000  # for can-utils
-SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_can.py")
 
 
 def quickest(runs):
@@ -46,11 +44,10 @@ class Pair(conversion.Pair):
                              logs.count)
 
     def python_can_from_within(self):
-        target = conversion.python_can_name(self.target)
-        output, logs = self.setup.output(target), self.setup.subset
-        lines = costs.output_of(["/usr/bin/python3", SCRIPT, str(self.setup.rounds),
-                                 logs.path(conversion.python_can_name(self.source)), output])
-        if target == "db":
+        output, logs = self.setup.output(self.target), self.setup.subset
+        lines = costs.output_of(["/usr/bin/python3", conversion.WITH_JSON_LINES,
+                                 str(self.setup.rounds), logs.path(self.source), output])
+        if self.target == "db":
             self.look_for_loss(output, logs.count)
         return [costs.Cost(float(line), float(line), logs.count) for line in lines.splitlines()]
 
