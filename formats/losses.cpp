@@ -24,17 +24,32 @@ std::uint64_t count_cut(std::span<const Message> messages, auto step) {
 }  // namespace
 
 void Losses::look_at(std::span<const Message> messages) {
-  using Micro = std::integral_constant<std::int64_t, 1'000>;
-  const std::int64_t step = keeps_.step.count();
-  if (step > 1) time_ += step == Micro() ? count_cut(messages, Micro()) : count_cut(messages, step);
+  if (!keeps_flags()) look_at_flags(messages);
+  if (keeps_.channel != KeepsChannel::name) look_at_channels(messages);
+  if (keeps_.step.count() > 1) look_at_times(messages);
+}
+
+bool Losses::keeps_flags() const {
+  return keeps_.fd && keeps_.remote && keeps_.error && keeps_.error_detail && keeps_.direction &&
+         keeps_.raw_dlc;
+}
+
+void Losses::look_at_flags(std::span<const Message> messages) {
+  Counts counts = counts_;  // in registers: a message could be anywhere, also in counts_
+  for (const Message& m : messages) {
+    counts.fd += m.fd;
+    counts.remote += m.remote;
+    counts.error += m.error;
+    counts.error_detail += m.error && (m.id != 0 || m.length != 0);
+    counts.transmitted += m.transmitted;
+    counts.raw_dlc += m.len8_dlc != 0;
+  }
+  counts_ = counts;
+}
+
+void Losses::look_at_channels(std::span<const Message> messages) {
   Channel numbered;  // the last channel seen to be a number: names are looked at once in a row
   for (const Message& m : messages) {
-    fd_ += m.fd;
-    remote_ += m.remote;
-    error_ += m.error;
-    error_detail_ += m.error && (m.id != 0 || m.length != 0);
-    transmitted_ += m.transmitted;
-    raw_dlc_ += m.len8_dlc != 0;
     if (!m.channel || m.channel == numbered) continue;
     if (keeps_.channel == KeepsChannel::number && is_number(m.channel))
       numbered = m.channel;
@@ -43,18 +58,24 @@ void Losses::look_at(std::span<const Message> messages) {
   }
 }
 
+void Losses::look_at_times(std::span<const Message> messages) {
+  using Micro = std::integral_constant<std::int64_t, 1'000>;
+  const std::int64_t step = keeps_.step.count();
+  time_ += step == Micro() ? count_cut(messages, Micro()) : count_cut(messages, step);
+}
+
 std::vector<std::string> Losses::found() const {
   std::vector<std::string> lost;
   const auto add = [&](bool kept, std::uint64_t count, std::string_view what) {
     if (!kept && count > 0)
       lost.push_back(fmt::format("{} of {} message{}", what, count, count == 1 ? "" : "s"));
   };
-  add(keeps_.fd, fd_, "CAN FD flags");
-  add(keeps_.remote, remote_, "the remote flag");
-  add(keeps_.error, error_, "the error flag");
-  add(keeps_.error_detail || !keeps_.error, error_detail_, "id and data of error frames, out");
-  add(keeps_.direction, transmitted_, "the direction Tx");
-  add(keeps_.raw_dlc, raw_dlc_, "the raw DLC");
+  add(keeps_.fd, counts_.fd, "CAN FD flags");
+  add(keeps_.remote, counts_.remote, "the remote flag");
+  add(keeps_.error, counts_.error, "the error flag");
+  add(keeps_.error_detail || !keeps_.error, counts_.error_detail, "id and data of error frames, out");
+  add(keeps_.direction, counts_.transmitted, "the direction Tx");
+  add(keeps_.raw_dlc, counts_.raw_dlc, "the raw DLC");
   add(keeps_.channel == KeepsChannel::name, channel_,
       keeps_.channel == KeepsChannel::no ? "the channel" : "the channel's name (it gets a number)");
   add(false, time_, "time below " + to_text(keeps_.step));

@@ -20,8 +20,17 @@ class Losses {
   std::vector<std::string> found() const;
 
  private:
+  /// How many messages have what formats may lack.
+  struct Counts {
+    std::uint64_t fd = 0, remote = 0, error = 0, error_detail = 0, transmitted = 0, raw_dlc = 0;
+  };
+  bool keeps_flags() const;
+  void look_at_flags(std::span<const Message> messages);
+  void look_at_channels(std::span<const Message> messages);
+  void look_at_times(std::span<const Message> messages);
+
   Keeps keeps_;
-  std::uint64_t fd_ = 0, remote_ = 0, error_ = 0, error_detail_ = 0, transmitted_ = 0, raw_dlc_ = 0;
+  Counts counts_;
   std::uint64_t channel_ = 0, time_ = 0;
 };
 

@@ -8,9 +8,10 @@
 namespace can {
 
 // calloc, not new: a page of the ring costs time and memory only once a message stands there.
-BatchQueue::BatchQueue(std::size_t capacity, std::size_t batch)
+BatchQueue::BatchQueue(std::size_t capacity, std::size_t batch, std::size_t worth_waking)
     : capacity_(capacity),
       batch_(batch),
+      worth_waking_(worth_waking),
       ring_(static_cast<Message*>(std::calloc(capacity, sizeof(Message)))) {
   if (!ring_) throw std::bad_alloc();
 }
@@ -30,7 +31,7 @@ void BatchQueue::commit(std::size_t count) {
   if (count == 0) return;
   std::lock_guard lock(mutex_);
   head_ += count;
-  if (consumer_waits_) filled_.notify_one();
+  if (consumer_waits_ && head_ - tail_ >= worth_waking_) filled_.notify_one();
 }
 
 void BatchQueue::finish(std::exception_ptr failure) {

@@ -21,8 +21,10 @@ namespace can {
 /// consumer's. cancel may also come from a third.
 class BatchQueue {
  public:
-  /// `capacity` in messages. `batch` is the most that reserve() and wait() hand out at once.
-  explicit BatchQueue(std::size_t capacity, std::size_t batch);
+  /// `capacity` in messages. `batch` is the most that reserve() and wait() hand out at once. A
+  /// consumer that waits is woken for `worth_waking` messages, less than `capacity`: waking it for
+  /// each batch costs throughput, waking it for many at once costs them time.
+  BatchQueue(std::size_t capacity, std::size_t batch, std::size_t worth_waking = 1);
 
   /// Waits for free places and returns at least one, at most `batch`; none after cancel().
   std::span<Message> reserve();
@@ -43,7 +45,7 @@ class BatchQueue {
  private:
   std::size_t places_to_end(std::size_t at) const { return capacity_ - at % capacity_; }
 
-  const std::size_t capacity_, batch_;
+  const std::size_t capacity_, batch_, worth_waking_;
   struct Free {
     void operator()(Message* messages) const { std::free(messages); }
   };

@@ -5,21 +5,6 @@
 #include <tuple>
 
 namespace can {
-namespace {
-
-constexpr std::uint8_t kLengths[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64};
-
-constexpr auto kCodes = [] {
-  std::array<std::uint8_t, 65> codes{};
-  std::uint8_t code = 0;
-  for (std::size_t length = 0; length < codes.size(); ++length) {
-    if (length > kLengths[code]) ++code;
-    codes[length] = code;
-  }
-  return codes;
-}();
-
-}  // namespace
 
 bool operator==(const Message& a, const Message& b) {
   auto head = [](const Message& m) {
@@ -28,19 +13,6 @@ bool operator==(const Message& a, const Message& b) {
                       bool{m.transmitted});
   };
   return head(a) == head(b) && std::ranges::equal(a.payload(), b.payload());
-}
-
-std::uint8_t dlc_of(std::uint8_t length) { return kCodes[std::min<std::size_t>(length, 64)]; }
-
-std::uint8_t length_of(std::uint8_t dlc) { return kLengths[dlc & 15]; }
-
-std::uint8_t dlc_of(const Message& message) {
-  return message.len8_dlc != 0 ? message.len8_dlc : dlc_of(message.length);
-}
-
-void set_dlc(Message& message, std::uint8_t dlc) {
-  message.length = message.fd ? length_of(dlc) : std::min<std::uint8_t>(dlc, 8);
-  message.len8_dlc = !message.fd && dlc > 8 ? dlc : 0;
 }
 
 const char* flaw_of(const Message& m) {

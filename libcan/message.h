@@ -66,15 +66,39 @@ constexpr std::uint32_t kExtendedIdMask = 0x1FFFFFFF;
 /// Same frame, same time, same channel. Bytes past the payload are not looked at.
 bool operator==(const Message& a, const Message& b);
 
+namespace message_detail {
+
+inline constexpr std::uint8_t kLengths[16] = {0, 1,  2,  3,  4,  5,  6,  7,
+                                              8, 12, 16, 20, 24, 32, 48, 64};
+
+inline constexpr auto kCodes = [] {
+  std::array<std::uint8_t, 65> codes{};
+  std::uint8_t code = 0;
+  for (std::size_t length = 0; length < codes.size(); ++length) {
+    if (length > kLengths[code]) ++code;
+    codes[length] = code;
+  }
+  return codes;
+}();
+
+}  // namespace message_detail
+
 /// Data length code, 0-15, of `length` bytes, and back. A length no code stands for rounds up.
-std::uint8_t dlc_of(std::uint8_t length);
-std::uint8_t length_of(std::uint8_t dlc);
+constexpr std::uint8_t dlc_of(std::uint8_t length) {
+  return message_detail::kCodes[length < 64 ? length : 64];
+}
+constexpr std::uint8_t length_of(std::uint8_t dlc) { return message_detail::kLengths[dlc & 15]; }
 
 /// The data length code the frame had on the wire, 0-15.
-std::uint8_t dlc_of(const Message& message);
+inline std::uint8_t dlc_of(const Message& message) {
+  return message.len8_dlc != 0 ? message.len8_dlc : dlc_of(message.length);
+}
 
 /// Sets length and len8_dlc from a data length code, 0-15, as message.fd says to understand it.
-void set_dlc(Message& message, std::uint8_t dlc);
+inline void set_dlc(Message& message, std::uint8_t dlc) {
+  message.length = message.fd || dlc < 8 ? length_of(dlc) : 8;
+  message.len8_dlc = !message.fd && dlc > 8 ? dlc : 0;
+}
 
 /// Null when the frame can stand on a bus; else what is wrong with it: "a standard id is at most
 /// 7FF".

@@ -11,7 +11,7 @@
 namespace can {
 namespace {
 
-constexpr std::size_t kBatch = 2048, kBatches = 8;
+constexpr std::size_t kBatch = 2048, kQueue = 8 * kBatch;
 
 }  // namespace
 
@@ -82,7 +82,7 @@ void Transfer::run(const std::function<LogWriter&()>& open_writer,
 }
 
 void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch) {
-  BatchQueue queue(kBatch * kBatches, kBatch);
+  BatchQueue queue(kQueue, kBatch, kQueue / 2);
   std::jthread reading([&] {
     try {
       for (auto places = queue.reserve(); !places.empty(); places = queue.reserve()) {

@@ -197,7 +197,7 @@ TEST_CASE("configuration files: later ones win, key by key") {
 }
 
 TEST_CASE("a queue hands everything over in order, and its producer's failure last") {
-  BatchQueue queue(64, 16);
+  BatchQueue queue(64, 16, GENERATE(1, 32));
   std::thread producer([&] {
     for (std::uint32_t id = 0; id < 10'000;) {
       auto places = queue.reserve();
