@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "formats/support/stream.h"
 #include "libcan/error.h"
@@ -155,6 +156,21 @@ constexpr std::uint64_t eight_digits(std::uint64_t word) {
   return (word & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
 }
 
+/// Whether the same `kSize` bytes stand at both places; compared by words, the last two of which
+/// may share some bytes. Of a literal, the compiler knows its words: nothing is called.
+template <std::size_t kSize, std::size_t... kWord>
+inline bool is_same(const char* a, const char* b, std::index_sequence<kWord...>) {
+  const auto differs = [=](std::size_t at) { return word_at(a + at) ^ word_at(b + at); };
+  return ((differs(kWord * 8) | ...) | differs(kSize - 8)) == 0;
+}
+template <std::size_t kSize>
+inline bool is_same(const char* a, const char* b) {
+  if constexpr (kSize < 8)
+    return std::memcmp(a, b, kSize) == 0;
+  else
+    return is_same<kSize>(a, b, std::make_index_sequence<kSize / 8>());
+}
+
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr std::uint64_t digit(char c) { return static_cast<std::uint64_t>(c - '0'); }
 
@@ -185,8 +201,7 @@ class Scanner {
   template <std::size_t kSize>
   bool take(const char (&text)[kSize]) {
     constexpr std::size_t kLength = kSize - 1;
-    if (static_cast<std::size_t>(end_ - at_) < kLength || std::memcmp(at_, text, kLength) != 0)
-      return false;
+    if (rest().size() < kLength || !text_detail::is_same<kLength>(at_, text)) return false;
     at_ += kLength;
     return true;
   }

@@ -176,18 +176,18 @@ TEST_CASE("remote: each version of the protocol", "[remote]") {
 TEST_CASE("remote: a server of python-can that knows only version 4, or only 5", "[remote]") {
   for (const auto known : {std::uint8_t{4}, std::uint8_t{5}}) {
     FakeServer server;
+    Bytes request, filters, sent, behind;  // looked at once the thread has ended
     std::thread answering([&] {
       for (;;) {
         RawPeer peer = server.accept();
-        const Bytes request = peer.receive(6);
+        request = peer.receive(6);
         if (request.size() < 2 || request[1] != known) continue;  // closes without a word
-        CHECK(request == Bytes{1, known, 0, 7, 0xA1, 0x20});
-        CHECK(peer.receive(2) == Bytes{10, 0});
+        filters = peer.receive(2);
         peer.send({2, 1, 'x'});
-        CHECK(peer.receive(23).size() == 23);
+        sent = peer.receive(23);
         peer.send({4, 5});  // TransmitSuccess and TransmitFail, at any time
         peer.send({6, 5, 'h', 'e', 'a', 'v', 'y'});
-        CHECK(peer.receive(1).empty());
+        behind = peer.receive(1);
         return;
       }
     });
@@ -201,6 +201,10 @@ TEST_CASE("remote: a server of python-can that knows only version 4, or only 5",
       CHECK_THROWS_WITH(bus->receive({&message, 1}, 10s), bus->name() + ": the server says: heavy");
     }
     answering.join();
+    CHECK(request == Bytes{1, known, 0, 7, 0xA1, 0x20});
+    CHECK(filters == Bytes{10, 0});
+    CHECK(sent.size() == 23);
+    CHECK(behind.empty());
   }
 }
 
