@@ -28,11 +28,18 @@ constexpr char kPlainFlags[] =
 
 constexpr std::string_view bool_text(bool value) { return value ? "true" : "false"; }
 
+/// What was read before and mostly comes again.
+struct Known {
+  SecondsReader seconds;
+  RecurringChannels texts;  // "can0" with its quotes
+  ChannelCache channels;    // also of longer names
+};
+
 /// Reads one line into a message.
 class Parser {
  public:
-  Parser(std::string_view line, ChannelCache& channels, SecondsReader& seconds, Message& out)
-      : line_(line), channels_(channels), seconds_(seconds), out_(out) {}
+  Parser(std::string_view line, Known& known, Message& out)
+      : line_(line), known_(known), out_(out) {}
 
   void parse() {
     out_.reset();
@@ -52,18 +59,21 @@ class Parser {
   // the first difference.
   bool parse_own_order() {
     Scanner s(line_);
-    return s.take("{\"timestamp\":") && seconds_.take(s, out_.timestamp) && channel(s) &&
+    return s.take("{\"timestamp\":") && known_.seconds.take(s, out_.timestamp) && channel(s) &&
            s.take(",\"id\":") && id(s) && flags(s) && direction(s) && s.take(",\"dlc\":") &&
            s.take_decimal(dlc_, 15) && s.take(",\"length\":") && s.take_decimal(length_, 64) &&
            s.take(",\"data\":\"") && data(s) && s.take("}") && s.done();
   }
 
   bool channel(Scanner& s) {
-    if (s.take(",\"channel\":null")) return true;
-    if (!s.take(",\"channel\":\"")) return false;
+    if (!s.take(",\"channel\":")) return false;
+    if (known_.texts.take(s, out_.channel) || s.take("null")) return true;
+    const std::string_view text = s.rest();
+    if (!s.take('"')) return false;
     const std::string_view name = s.take_until('"');
     if (name.find('\\') != name.npos) return false;
-    out_.channel = channels_.find(name);
+    out_.channel = known_.channels.find(name);
+    known_.texts.remember(s.taken_from(text), out_.channel);
     return true;
   }
   bool id(Scanner& s) {
@@ -119,7 +129,7 @@ class Parser {
       Scanner s(value);
       if (!s.take_seconds(out_.timestamp) || !s.done()) bad(key, "a time in seconds", value);
     } else if (key == "channel") {
-      out_.channel = channels_.find(value);
+      out_.channel = known_.channels.find(value);
     } else if (key == "id") {
       out_.id = static_cast<std::uint32_t>(number(key, value, kExtendedIdMask));
     } else if (key == "dlc") {
@@ -182,8 +192,7 @@ class Parser {
   }
 
   std::string_view line_;
-  ChannelCache& channels_;
-  SecondsReader& seconds_;
+  Known& known_;
   Message& out_;
   std::uint64_t dlc_ = kMissing, length_ = kMissing;
   std::string_view data_;
@@ -199,7 +208,7 @@ class Reader final : public LogReader {
     for (std::string_view line; filled < out.size() && lines_.next(line);) {
       if (line.empty()) continue;
       try {
-        Parser(line, channels_, seconds_, out[filled]).parse();
+        Parser(line, known_, out[filled]).parse();
       } catch (const Error& error) {
         fail_at(lines_.where(), error);
       }
@@ -209,8 +218,7 @@ class Reader final : public LogReader {
 
  private:
   LineReader lines_;
-  ChannelCache channels_;
-  SecondsReader seconds_;
+  Known known_;
 };
 
 class Writer final : public LogWriter {

@@ -73,7 +73,8 @@ std::vector<std::string> Losses::found() const {
   add(keeps_.fd, counts_.fd, "CAN FD flags");
   add(keeps_.remote, counts_.remote, "the remote flag");
   add(keeps_.error, counts_.error, "the error flag");
-  add(keeps_.error_detail || !keeps_.error, counts_.error_detail, "id and data of error frames, out");
+  add(keeps_.error_detail || !keeps_.error, counts_.error_detail,
+      "id and data of error frames, out");
   add(keeps_.direction, counts_.transmitted, "the direction Tx");
   add(keeps_.raw_dlc, counts_.raw_dlc, "the raw DLC");
   add(keeps_.channel == KeepsChannel::name, channel_,

@@ -239,14 +239,20 @@ class Scanner {
     return {start, static_cast<std::size_t>(stop - start)};
   }
 
-  /// Decimal digits; false when there is none here or the value exceeds `most`.
+  /// 1 to 19 decimal digits; false when there are none here or the value exceeds `most`.
   bool take_decimal(std::uint64_t& value, std::uint64_t most = UINT64_MAX) {
     using namespace text_detail;
     if (at_ != end_ && is_digit(*at_) && (end_ - at_ == 1 || !is_digit(at_[1]))) {
       value = digit(*at_++);
       return value <= most;
     }
-    return take_long_decimal(value, most);
+    if (end_ - at_ < 8) return take_long_decimal(value, most);
+    const std::uint64_t word = word_at(at_);
+    const int digits = leading_digits(word);
+    if (digits == 0 || digits == 8) return take_long_decimal(value, most);
+    value = eight_digits(word << (8 - digits) * 8);
+    at_ += digits;
+    return value <= most;
   }
 
   /// Seconds with any number of decimals, also none, and an optional sign; digits past the ninth

@@ -46,6 +46,49 @@ TEST_CASE("seconds are the same near the end of a line and far from it", "[text]
   CHECK(!seconds("9223372036.000000", ") can0 123#DEADBEEF").value);
 }
 
+TEST_CASE("whole numbers are the same near the end of a line and far from it", "[text]") {
+  for (const std::string text : {"", "0", "7", "12", "0123", "291", "1234567", "12345678",
+                                 "123456789", "536870911", "1844674407370955161"})
+    for (const std::uint64_t most : {std::uint64_t{64}, std::uint64_t{536'870'911}, UINT64_MAX})
+      for (const char* behind : {"", ",", ",\"length\":8,\"data\":", "x23456789"}) {
+        const std::string line = text + behind;
+        CAPTURE(line, most);
+        Scanner scanner(line);
+        std::uint64_t value = 0;
+        const std::uint64_t expected = text.empty() ? 0 : std::stoull(text);
+        REQUIRE(scanner.take_decimal(value, most) == (!text.empty() && expected <= most));
+        if (text.empty() || expected > most) continue;
+        CHECK(value == expected);
+        CHECK(scanner.rest() == behind);
+      }
+}
+
+TEST_CASE("a literal is taken only as a whole", "[text]") {
+  const auto takes = [](std::string_view text, auto& literal) {
+    Scanner scanner(text);
+    const bool taken = scanner.take(literal);
+    CHECK(scanner.rest() == (taken ? text.substr(sizeof literal - 1) : text));
+    return taken;
+  };
+  const auto check = [&](auto& literal) {
+    const std::string text(literal);
+    CHECK(takes(text, literal));
+    CHECK(takes(text + "more", literal));
+    CHECK_FALSE(takes(text.substr(0, text.size() - 1), literal));
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      std::string wrong = text;
+      wrong[at] ^= 1;
+      CHECK_FALSE(takes(wrong, literal));
+    }
+  };
+  check("1");
+  check("1234567");
+  check("12345678");
+  check("123456789");
+  check("1234567890123456");
+  check("12345678901234567890123");
+}
+
 TEST_CASE("bytes of two digits, with blanks and without", "[text]") {
   const std::string plain = "00ff7FA5", spaced = "00 ff 7F A5";
   const std::array<std::uint8_t, 4> expected{0, 0xFF, 0x7F, 0xA5};
