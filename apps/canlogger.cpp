@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookForSignals = 50ms;
 constexpr auto kFlushFile = 500ms;  // what a killed logger may lose
+constexpr std::size_t kWorthWaking = 1024;  // messages
 constexpr auto kMarkLosses = 1s;    // in the log, at most so often
 constexpr auto kTellState = 1s;     // with -vv
 
@@ -85,7 +86,8 @@ class Recording {
 
   Exit run(Signals& signals) {
     program_.say_verbose(fmt::format("recording {} to {}", description(), options_.file));
-    Recorder recorder(*bus_);
+    // Nobody watches a file: its messages are written some at a time, which costs far less.
+    Recorder recorder(*bus_, options_.to_console() ? 1 : kWorthWaking);
     try {
       record(recorder, signals);
     } catch (const Error& error) {

@@ -15,8 +15,10 @@ std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_si
 
 }  // namespace
 
-Recorder::Recorder(Bus& bus)
-    : bus_(bus), queue_(kCapacity, kBatch), thread_([this](const std::stop_token& stop) {
+Recorder::Recorder(Bus& bus, std::size_t worth_waking)
+    : bus_(bus),
+      queue_(kCapacity, kBatch, worth_waking),
+      thread_([this](const std::stop_token& stop) {
         try {
           run(stop);
           queue_.finish();

@@ -16,7 +16,8 @@ namespace can {
 /// messages is full, the bus is left alone, and drops and counts as it does.
 class Recorder {
  public:
-  explicit Recorder(Bus& bus);
+  /// take() is woken for so many messages, fewer than a million; fewer come when its timeout ends.
+  explicit Recorder(Bus& bus, std::size_t worth_waking = 1);
   ~Recorder();
 
   /// Waits up to `timeout` for messages; hands them to `use`, at most `most`. Returns how many: 0

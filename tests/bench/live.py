@@ -60,8 +60,9 @@ def stop(process):
     return said, used.ru_utime + used.ru_stime
 
 
-def record(name, command, ready, bus, log, count, rate):
-    """Floods a logger with messages; `ready` stands in the line that says it listens."""
+def record(name, command, ready, bus, find_log, count, rate):
+    """Floods a logger with messages; `ready` stands in the line that says it listens. `find_log`
+    gives the path of its log once it has ended."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_for_start(process, ready)
     start = cpu_so_far(process.pid)
@@ -71,7 +72,7 @@ def record(name, command, ready, bus, log, count, rate):
     peak = memory(process.pid)
     said, cpu = stop(process)
     dropped = re.search(r"([\d,]+) dropped", said)
-    logged = costs.output_of([harness.program("bench_read"), log])
+    logged = costs.output_of([harness.program("bench_read"), find_log()])
     return Run(name, int(sent) / float(took), int(sent), int(logged),
                dropped[1] if dropped else "-", cpu - start, peak)
 
@@ -80,14 +81,14 @@ def ours(bus, log, count, rate):
     interface, channel = bus
     return record(f"canlogger {interface} {os.path.splitext(log)[1]}",
                   [harness.program("canlogger"), "-v", "-i", interface, "-c", channel, "-f", log],
-                  "recording", bus, log, count, rate)
+                  "recording", bus, lambda: log, count, rate)
 
 
 def theirs(log, count, rate):
     interface, channel = MULTICAST
     return record(f"python-can {interface} {os.path.splitext(log)[1]}",
                   ["/usr/bin/python3", "-u", PYTHON_CAN, "-i", interface, "-c", channel, "-f", log],
-                  "Started on", MULTICAST, log, count, rate)
+                  "Started on", MULTICAST, lambda: log, count, rate)
 
 
 @contextlib.contextmanager
