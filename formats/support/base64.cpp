@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace can {
 namespace {
@@ -26,11 +27,17 @@ int bits_of(const char* digits) {
   return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);  // -1 stays negative
 }
 
+/// Two digits for each 12 bits.
+constexpr auto kPairs = [] {
+  std::array<std::array<char, 2>, 4096> pairs{};
+  for (std::size_t bits = 0; bits < pairs.size(); ++bits)
+    pairs[bits] = {kDigits[bits >> 6], kDigits[bits & 63]};
+  return pairs;
+}();
+
 void put_four(std::uint32_t bits, char* out) {
-  out[0] = kDigits[bits >> 18 & 63];
-  out[1] = kDigits[bits >> 12 & 63];
-  out[2] = kDigits[bits >> 6 & 63];
-  out[3] = kDigits[bits & 63];
+  std::memcpy(out, kPairs[bits >> 12].data(), 2);
+  std::memcpy(out + 2, kPairs[bits & 4095].data(), 2);
 }
 
 void put_three(int bits, std::uint8_t* out) {
