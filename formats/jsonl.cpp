@@ -71,7 +71,7 @@ class Parser {
     const std::string_view text = s.rest();
     if (!s.take('"')) return false;
     const std::string_view name = s.take_until('"');
-    if (name.find('\\') != name.npos) return false;
+    if (s.done() || name.find('\\') != name.npos) return false;
     out_.channel = known_.channels.find(name);
     known_.texts.remember(s.taken_from(text), out_.channel);
     return true;

@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace can {
+namespace {
+
+constexpr std::size_t kNear = 16;  // batches from the start of the ring: so much memory is no harm
+
+}  // namespace
 
 // calloc, not new: a page of the ring costs time and memory only once a message stands there.
 BatchQueue::BatchQueue(std::size_t capacity, std::size_t batch, std::size_t worth_waking)
@@ -30,8 +35,17 @@ std::span<Message> BatchQueue::reserve() {
 void BatchQueue::commit(std::size_t count) {
   if (count == 0) return;
   std::lock_guard lock(mutex_);
+  if (head_ == tail_ && head_ >= kNear * batch_) go_back(count);
   head_ += count;
   if (consumer_waits_ && head_ - tail_ >= worth_waking_) filled_.notify_one();
+}
+
+/// To the start of the ring, with the first of the places last reserved, which nobody else knows
+/// yet: the consumer may find the queue empty again and again without reserve() ever doing so.
+void BatchQueue::go_back(std::size_t count) {
+  const Message* const messages = &ring_[head_ % capacity_];
+  std::copy(messages, messages + count, &ring_[0]);
+  head_ = tail_ = 0;
 }
 
 void BatchQueue::finish(std::exception_ptr failure) {

@@ -43,6 +43,7 @@ class BatchQueue {
   void cancel();
 
  private:
+  void go_back(std::size_t count);
   std::size_t places_to_end(std::size_t at) const { return capacity_ - at % capacity_; }
 
   const std::size_t capacity_, batch_, worth_waking_;

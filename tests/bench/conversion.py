@@ -10,7 +10,7 @@ import harness
 from logs import FORMATS, TEXT
 
 PYTHON_CAN = "/usr/bin/can_logconvert"
-WITH_JSON_LINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_can.py")
+PYTHON_CAN_SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_can.py")
 MOST_ROWS = 1_000_000  # for SQLite's ceiling: it goes on at the same speed
 MOST_FOR_CAN_UTILS = 1_000_000
 MOST_WRITTEN = 1_000_000  # as bench_write keeps in memory
@@ -26,7 +26,7 @@ OVER_ZLIB6 = 1.03
 def python_can_command(log, output):
     """python-can has no JSON Lines: there it is what our script adds to it."""
     if log.endswith(".jsonl") or output.endswith(".jsonl"):
-        return ["/usr/bin/python3", WITH_JSON_LINES, "1", log, output]
+        return ["/usr/bin/python3", PYTHON_CAN_SCRIPT, "1", log, output]
     return [PYTHON_CAN, log, output]
 
 

@@ -45,7 +45,7 @@ class Pair(conversion.Pair):
 
     def python_can_from_within(self):
         output, logs = self.setup.output(self.target), self.setup.subset
-        lines = costs.output_of(["/usr/bin/python3", conversion.WITH_JSON_LINES,
+        lines = costs.output_of(["/usr/bin/python3", conversion.PYTHON_CAN_SCRIPT,
                                  str(self.setup.rounds), logs.path(self.source), output])
         if self.target == "db":
             self.look_for_loss(output, logs.count)

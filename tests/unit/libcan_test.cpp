@@ -222,6 +222,22 @@ TEST_CASE("a queue hands everything over in order, and its producer's failure la
   producer.join();
 }
 
+TEST_CASE("a queue that is read in time uses the start of its ring only") {
+  BatchQueue queue(4096, 16);
+  auto places = queue.reserve();
+  const Message* const start = places.data();
+  for (std::uint32_t id = 0; id < 10'000; ++id) {
+    REQUIRE(places.data() - start < 300);
+    places[0] = Message{.id = id};
+    queue.commit(1);
+    places = queue.reserve();  // before the queue is empty again
+    const auto batch = queue.wait(10s);
+    REQUIRE(batch.size() == 1);
+    CHECK(batch[0].id == id);
+    queue.release(1);
+  }
+}
+
 TEST_CASE("a cancelled queue lets its producer go") {
   BatchQueue queue(4, 4);
   std::thread producer([&] {
