@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // canconvert: turn one log into another.
 
-#include <sys/stat.h>
+#include <filesystem>
+#include <system_error>
 
 #include "apps/cli.h"
 #include "apps/console.h"
@@ -10,6 +11,7 @@
 #include "apps/log_options.h"
 #include "apps/signals.h"
 #include "formats/losses.h"
+#include "formats/outputs.h"
 #include "formats/split.h"
 #include "libcan/error.h"
 #include "libcan/merged_log.h"
@@ -20,15 +22,16 @@ namespace can::cli {
 namespace {
 
 struct Options {
-  std::vector<std::string> logs;  // OUTPUT last, without --info
-  std::string start, end, split, only;
+  std::vector<std::string> logs;  // OUTPUT last, without --info and --output
+  std::string output_option, start, end, split, only;
   std::vector<std::string> filters, channels;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, events = false, info = false;
+  bool keep_going = false, events = false, info = false, force = false;
 
-  const std::string& output() const { return logs.back(); }
+  bool output_is_last() const { return !info && output_option.empty(); }
+  const std::string& output() const { return output_is_last() ? logs.back() : output_option; }
   std::span<const std::string> inputs() const {
-    return std::span(logs).first(logs.size() - (info ? 0 : 1));
+    return std::span(logs).first(logs.size() - (output_is_last() ? 1 : 0));
   }
 };
 
@@ -51,6 +54,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("INPUT", options.logs, "Logs to read, joined by time; last, the one to write")
       ->type_name("")
       ->required();
+  app.add_option("-o,--output", options.output_option, "The log to write; all others are inputs")
+      ->type_name("FILE");
+  app.add_flag("--force", options.force, "Replace OUTPUT, though it may be an input");
   add_selection(app, options);
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, and say so");
   app.add_flag("--events", options.events, "Show markers, statistics and the like of BLF logs");
@@ -76,14 +82,29 @@ Selection selection_of(const Options& options) {
   return selection;
 }
 
-/// Opening the output would empty the input.
-void refuse_same_file(const std::string& input, const std::string& output) {
-  struct ::stat in;
-  struct ::stat out;
-  if (input != "-" && output != "-" && ::stat(input.c_str(), &in) == 0 &&
-      ::stat(output.c_str(), &out) == 0 && S_ISREG(in.st_mode) && in.st_dev == out.st_dev &&
-      in.st_ino == out.st_ino)
-    fail(Errc::invalid, "{}: input and output are the same file", output);
+/// Whether the log at `output` begins as the one at `input` does: it was made of that before.
+bool made_of(const std::string& output, const std::string& input) try {
+  Message first, other;
+  if (open_log(input)->read({&first, 1}) == 0 || open_log(output)->read({&other, 1}) == 0)
+    return false;
+  other.timestamp = first.timestamp;
+  other.channel = first.channel;
+  return first == other;
+} catch (const Error&) {
+  return false;
+}
+
+/// "canconvert *.blf" would replace the last log of the folder. An OUTPUT that is a log may be one
+/// that was forgotten: where there are several inputs, or one of the same kind and other content.
+void refuse_forgotten_output(const Options& options) {
+  if (options.force || !options.output_is_last() || !options.split.empty()) return;
+  const std::string &output = options.output(), &input = options.logs.front();
+  const Format* const there = format_of(output);
+  if (!there ||
+      (options.inputs().size() == 1 && (format_of(input) != there || made_of(output, input))))
+    return;
+  fail(Errc::invalid, "{}: is a {} that is there; -o {} or --force replaces it", output,
+       there->title, output);
 }
 
 LogOptions reading_options(const Program& program, const Options& options,
@@ -121,45 +142,70 @@ class Conversion {
         log_(log),
         format_(*log.writing(options.output())),
         losses_(format_.keeps),
+        outputs_(format_),
         progress_(!program.verbosity().quiet && !options.events) {}
 
   Exit run() {
-    for (const std::string& input : options_.inputs()) refuse_same_file(input, options_.output());
     auto reader = open_inputs(program_, options_, log_);
+    if (options_.split.empty()) output_ = &outputs_.add(options_.output());
+    refuse_forgotten_output(options_);
     try {
       copy(*reader);
     } catch (const Error& error) {
-      if (writer_ && error.code() == Errc::corrupt) finish(*reader);  // keeps what was good
+      if (writer_ && error.code() == Errc::corrupt) end_early(*reader, error);
       throw;
     }
+    if (!writer_) write_empty();
     finish(*reader);
+    outputs_.commit();
     return Exit::ok;
   }
 
  private:
   void copy(LogReader& reader) {
-    Transfer transfer(reader, selection_of(options_));
-    transfer.run(
-        [this]() -> LogWriter& {
-          writer_ = create_output();
-          return *writer_;
-        },
-        [this](std::span<const Message> batch) {
-          messages_ += batch.size();
-          losses_.look_at(batch);
-          progress_.show(messages_);
-        });
+    Transfer(reader, selection_of(options_)).run([this](std::span<const Message> batch) {
+      if (batch.empty()) return;
+      if (!writer_) writer_ = create_output();  // a log that can't be read costs no output
+      writer_->write(batch);
+      messages_ += batch.size();
+      losses_.look_at(batch);
+      progress_.show(messages_);
+    });
   }
 
-  std::unique_ptr<LogWriter> create_output() const {
-    if (options_.split.empty())
-      return create_log(options_.output(), log_.options(options_.output()), &format_);
-    return create_split_log(options_.output(), log_.options(), format_,
-                            parse_split(options_.split));
+  std::unique_ptr<LogWriter> create_output() {
+    const std::string& path = options_.output();
+    if (output_) return create_log(*output_, log_.options(path), format_);
+    return create_split_log(path, log_.options(), format_, parse_split(options_.split), outputs_);
+  }
+
+  /// A log without messages is a log, but no reason to lose another.
+  void write_empty() {
+    const std::string what =
+        selection_of(options_).everything() ? "there are no messages" : "no message was selected";
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(options_.output(), ignored) &&
+        std::filesystem::file_size(options_.output(), ignored) > 0)
+      fail(Errc::not_found, "{}: {}; {} is as it was", inputs(), what, options_.output());
+    program_.say(fmt::format("{}: {}", inputs(), what));
+    writer_ = create_output();
+  }
+
+  std::string inputs() const {
+    const auto logs = options_.inputs();
+    return logs.size() == 1 ? logs.front() : fmt::format("{} logs", logs.size());
+  }
+
+  /// What was good before a damaged place is kept, and so is what it would replace.
+  void end_early(const LogReader& reader, const Error& error) {
+    finish(reader);
+    std::string text = error.what();
+    for (const std::string& line : outputs_.commit_beside()) text += "; " + line;
+    throw Error(error.code(), text);
   }
 
   void finish(const LogReader& reader) {
-    writer_->close();
+    if (writer_) writer_->close();
     progress_.clear();
     report_warnings(program_, reader);
     for (const std::string& loss : losses_.found())
@@ -172,6 +218,8 @@ class Conversion {
   const LogFileOptions& log_;
   const Format& format_;
   Losses losses_;
+  Outputs outputs_;
+  const Replacement* output_ = nullptr;  // null: the log is split
   Progress progress_;
   std::unique_ptr<LogWriter> writer_;
   std::uint64_t messages_ = 0;
@@ -204,6 +252,8 @@ std::string tell(const Program& program, const Options& options, const LogFileOp
 }
 
 Exit tell_all(const Program& program, const Options& options, const LogFileOptions& log) {
+  if (!options.output_option.empty())
+    fail(Errc::invalid, "--info writes no log: --output has no use");
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::printf("\n");
@@ -214,7 +264,7 @@ Exit tell_all(const Program& program, const Options& options, const LogFileOptio
 }
 
 Exit convert(const Program& program, const Options& options, const LogFileOptions& log) {
-  if (options.logs.size() < 2) fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  if (options.inputs().empty()) fail(Errc::invalid, "OUTPUT is required; - is standard output");
   return Conversion(program, options, log).run();
 }
 
@@ -234,6 +284,7 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    end_by_signals_after(can::Replacement::discard_all);
     return options.info ? tell_all(program, options, log) : convert(program, options, log);
   });
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // canlogger: record what is on a bus.
 
+#include <filesystem>
+#include <system_error>
+
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
@@ -19,10 +22,10 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLookForSignals = 50ms;
-constexpr auto kFlushFile = 500ms;  // what a killed logger may lose
+constexpr auto kFlushFile = 500ms;          // what a killed logger may lose
 constexpr std::size_t kWorthWaking = 1024;  // messages
-constexpr auto kMarkLosses = 1s;    // in the log, at most so often
-constexpr auto kTellState = 1s;     // with -vv
+constexpr auto kMarkLosses = 1s;            // in the log, at most so often
+constexpr auto kTellState = 1s;             // with -vv
 
 struct Options {
   std::string file = "-";
@@ -62,10 +65,21 @@ Rotation rotation_of(const Options& options) {
   return rotation;
 }
 
-std::unique_ptr<LogWriter> open_file(const Options& options, const LogOptions& log,
+/// What a recording without --append takes the place of: "drive.log, 1,234 bytes"; "" for nothing.
+std::string replaced_by(const Options& options) {
+  std::error_code error;
+  if (options.append || rotation_of(options).wanted() ||
+      !std::filesystem::is_regular_file(options.file, error))
+    return {};
+  const std::uintmax_t size = std::filesystem::file_size(options.file, error);
+  return size == 0 || error ? "" : fmt::format("{}, {} bytes", options.file, grouped(size));
+}
+
+std::unique_ptr<LogWriter> open_file(const Program& program, const Options& options, LogOptions log,
                                      const Format& format) {
   const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
   const Rotation rotation = rotation_of(options);
+  log.on_cut = [&program](const std::string& text) { program.warn(text); };
   if (rotation.wanted()) return create_rotating_log(options.file, log, format, if_there, rotation);
   return create_log(options.file, log, &format, if_there);
 }
@@ -82,10 +96,12 @@ class Recording {
         duration_(options.duration.empty() ? std::chrono::nanoseconds::max()
                                            : parse_duration(options.duration, 1s)),
         bus_(bus.open()),
-        writer_(open_file(options, log.options(options.file), format_)) {}
+        replaced_(replaced_by(options)),
+        writer_(open_file(program, options, log.options(options.file), format_)) {}
 
   Exit run(Signals& signals) {
     program_.say_verbose(fmt::format("recording {} to {}", description(), options_.file));
+    if (!replaced_.empty()) program_.say("replaces " + replaced_);
     // Nobody watches a file: its messages are written some at a time, which costs far less.
     Recorder recorder(*bus_, options_.to_console() ? 1 : kWorthWaking);
     try {
@@ -209,7 +225,8 @@ class Recording {
   Losses losses_;
   Progress progress_;
   std::chrono::nanoseconds duration_;
-  std::unique_ptr<Bus> bus_;  // before the writer: a bus that can't be opened costs no log
+  std::unique_ptr<Bus> bus_;    // before the writer: a bus that can't be opened costs no log
+  const std::string replaced_;  // before the writer, which empties it
   std::unique_ptr<LogWriter> writer_;
   std::uint64_t messages_ = 0, marked_dropped_ = 0;
   bool unflushed_ = false;

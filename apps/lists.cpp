@@ -57,7 +57,7 @@ std::string format_json(const Format& format) {
       .add("extensions", Words(format.extensions.begin(), format.extensions.end()))
       .add("reads", format.open != nullptr)
       .add("writes", format.create != nullptr)
-      .add("appends", format.appends)
+      .add("appends", format.appends != Appends::no)
       .add("time_step_ns", format.keeps.step.count())
       .add("keeps", kept_by(format, &Kept::name))
       .object();
@@ -94,7 +94,7 @@ constexpr const char* kFormatRow = "%-12s %-14s %-4s %-6s %s\n";
 
 void print_format(const Format& format) {
   const std::string use = std::string(format.open ? "r" : "") + (format.create ? "w" : "") +
-                          (format.appends ? "a" : "");
+                          (format.appends != Appends::no ? "a" : "");
   std::printf(kFormatRow, std::string(format.name).c_str(),
               joined({format.extensions.begin(), format.extensions.end()}).c_str(), use.c_str(),
               to_text(format.keeps.step).c_str(), joined(kept_by(format, &Kept::shortly)).c_str());

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <thread>
 
 #include "libcan/error.h"
 
@@ -57,6 +58,27 @@ int Signals::wait_until(std::chrono::steady_clock::time_point deadline) {
     pollfd ready{.fd = descriptor_, .events = POLLIN, .revents = 0};
     ::ppoll(&ready, 1, &timeout, nullptr);
   }
+}
+
+void end_by_signals_after(void (*put_away)()) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kSignals) {
+    struct sigaction inherited {};
+    const bool ignored =
+        ::sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+    if (signal == SIGHUP && ignored) continue;  // as nohup(1) wants it
+    std::signal(signal, SIG_DFL);
+    sigaddset(&set, signal);
+  }
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::thread([set, put_away] {
+    int signal = 0;
+    ::sigwait(&set, &signal);
+    put_away();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    ::kill(::getpid(), signal);
+  }).detach();
 }
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }

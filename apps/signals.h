@@ -29,6 +29,11 @@ class Signals {
   int received_ = 0;
 };
 
+/// Instead of Signals, for a program that has nothing to complete: calls `put_away` on a thread of
+/// its own and lets the signal end the program, wherever that waits. Call it before the first
+/// thread is made.
+void end_by_signals_after(void (*put_away)());
+
 /// Makes a write to a closed pipe an error instead of the program's end.
 void ignore_broken_pipes();
 

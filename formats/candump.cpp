@@ -163,7 +163,7 @@ constinit const Format candump = {
     .title = "can-utils candump log",
     .extensions = kExtensions,
     .keeps = keeps_all(std::chrono::microseconds(1)),
-    .appends = true,
+    .appends = Appends::lines,
     .sniff = sniff,
     .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
       return std::make_unique<Reader>(std::move(in));

@@ -46,6 +46,13 @@ constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanosecon
           .step = step};
 }
 
+/// How a log is continued by a writer that appends.
+enum class Appends {
+  no,
+  lines,   ///< behind its last whole line: create_log() has cut off what stands behind that
+  itself,  ///< the format's writer finds the end of what is whole, from Sink::existing()
+};
+
 /// How the console layout shows times.
 enum class ConsoleTime {
   absolute,  ///< seconds since the epoch
@@ -66,6 +73,8 @@ struct LogOptions {
   /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
   /// times count from the start of the log.
   std::function<void(const std::string&)> on_event{};
+  /// Is told what was cut off a log before it was appended to: "drive.log: 12 bytes ...".
+  std::function<void(const std::string&)> on_cut{};
 };
 
 /// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
@@ -74,8 +83,8 @@ struct Format {
   std::string_view title;                        ///< "Vector ASCII log"
   std::span<const std::string_view> extensions;  ///< lower case, with the dot
   Keeps keeps;
-  bool appends = false;  ///< a log of this format can be continued: Sink::head() isn't empty then
-  bool needs_file = false;  ///< can't go through a pipe or be compressed
+  Appends appends = Appends::no;  ///< where it is continued, Sink::start() isn't 0
+  bool needs_file = false;        ///< can't go through a pipe or be compressed
 
   /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
   /// 0 not at all, 1-99 it parses, 100 it bears the magic number.

@@ -301,7 +301,7 @@ constinit const Format jsonl = {
     .title = "JSON Lines log",
     .extensions = kExtensions,
     .keeps = keeps_all(),
-    .appends = true,
+    .appends = Appends::lines,
     .sniff = sniff,
     .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
       return std::make_unique<Reader>(std::move(in));

@@ -92,7 +92,7 @@ constinit const Format printer = {
               .error_detail = true,
               .remote = true,
               .step = std::chrono::microseconds(1)},
-    .appends = true,
+    .appends = Appends::lines,
     .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
       return std::make_unique<Writer>(std::move(out));
     },

@@ -2,6 +2,8 @@
 #include "formats/registry.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "libcan/error.h"
 
@@ -68,6 +70,31 @@ const Format& recognize(std::unique_ptr<Source>& source, const std::string& path
        known_extensions());
 }
 
+void refuse_unwritable(const std::string& path, const Format& format) {
+  if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
+  if (!format.needs_file || (path != "-" && !path.ends_with(".gz"))) return;
+  fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
+       format.title, path == "-" ? "written to a pipe" : "compressed");
+}
+
+/// A log is continued in its own format only, and behind what is whole.
+void prepare_to_append(Sink& sink, const Format& format, const LogOptions& options) {
+  if (sink.start() == 0) return;
+  if (!format.sniff || format.sniff(sink.head()) == 0) {
+    const Format* found = recognize(sink.head(), "");
+    if (found || format.sniff)
+      fail(Errc::unsupported, "{}: {}: a {} can't be appended to it", sink.name(),
+           found ? fmt::format("is a {}", found->title) : "is no log of a known format",
+           format.title);
+  }
+  if (format.appends != Appends::lines) return;
+  const std::uint64_t whole = sink.whole_lines(), behind = sink.start() - whole;
+  sink.cut(whole);
+  if (behind > 0 && options.on_cut)
+    options.on_cut(
+        fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
+}
+
 }  // namespace
 
 std::span<const Format* const> all_formats() { return kFormats; }
@@ -115,13 +142,29 @@ std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& o
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options,
                                       const Format* format, IfThere if_there) {
   const Format& chosen = format ? *format : format_for_writing(path);
-  if (!chosen.create) fail(Errc::unsupported, "{}: a {} can't be written", path, chosen.title);
-  if (if_there == IfThere::append && !chosen.appends)
+  refuse_unwritable(path, chosen);
+  if (if_there == IfThere::append && chosen.appends == Appends::no)
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
-  if (chosen.needs_file && (path == "-" || path.ends_with(".gz")))
-    fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
-         chosen.title, path == "-" ? "written to a pipe" : "compressed");
-  return chosen.create(create_sink(path, if_there), options);
+  auto sink = create_sink(path, if_there);
+  if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
+  return chosen.create(std::move(sink), options);
+}
+
+std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
+                                      const Format& format) {
+  refuse_unwritable(replacement.name(), format);
+  return format.create(create_sink(replacement), options);
+}
+
+const Format* format_of(const std::string& path) try {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error) ||
+      std::filesystem::file_size(path, error) == 0)
+    return nullptr;
+  auto source = open_source(path);
+  return recognize(peek(source, kHead), extension_of(path));
+} catch (const Error&) {
+  return nullptr;
 }
 
 }  // namespace can

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "formats/format.h"
+#include "formats/support/replacement.h"
 
 namespace can {
 
@@ -37,10 +38,20 @@ struct OpenLog {
 OpenLog open_recognized(const std::string& path, const LogOptions& options = {},
                         const Format* format = nullptr);
 
-/// Creates or, with IfThere::append, continues a log. "-" is standard output.
-/// Throws Errc::invalid (unknown extension), Errc::unsupported, Errc::not_found, Errc::io.
+/// Creates or, with IfThere::append, continues a log. "-" is standard output. A regular file is
+/// locked until the log is closed, and must have no other use in this program.
+/// Throws Errc::invalid (unknown extension, a file in use here), Errc::unsupported (also to append
+/// to a log of another format), Errc::not_found, Errc::io (also for a file that another program
+/// writes).
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options = {},
                                       const Format* format = nullptr,
                                       IfThere if_there = IfThere::replace);
+
+/// Creates a log that takes the place of another once it is closed and `replacement` committed.
+std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
+                                      const Format& format);
+
+/// The format of the log at `path`; null where there is none that can be read.
+const Format* format_of(const std::string& path);
 
 }  // namespace can

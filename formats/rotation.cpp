@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "formats/rotation.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
-#include <cstring>
+#include <charconv>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <vector>
 
+#include "formats/part_name.h"
 #include "formats/registry.h"
+#include "formats/support/file_use.h"
 #include "libcan/error.h"
 
 namespace can {
@@ -32,54 +37,56 @@ bool looks_like(std::string_view text, std::string_view pattern) {
          });
 }
 
-/// The names of a log's completed parts.
-class PartNames {
- public:
-  explicit PartNames(const std::string& path) : folder_(fs::path(path).parent_path()) {
-    const std::string name = fs::path(path).filename();
-    const std::size_t dot = name.find('.', 1);
-    stem_ = name.substr(0, dot);
-    suffix_ = dot == name.npos ? "" : name.substr(dot);
-    if (folder_.empty()) folder_ = ".";
-  }
-
-  fs::path next() {
-    for (;;) {  // two runs within a second must not meet
-      fs::path path = folder_ / fmt::format("{}_{}_#{:03}{}", stem_, time_text(), number_++, suffix_);
-      if (!fs::exists(path)) return path;
-    }
-  }
-
-  /// Those that are there, oldest first.
-  std::vector<fs::path> existing() const {
-    std::vector<fs::path> found;
-    std::error_code ignored;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, ignored))
-      if (is_part(entry.path().filename().string())) found.push_back(entry.path());
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
- private:
-  bool is_part(std::string_view name) const {
-    if (!name.starts_with(stem_) || !name.ends_with(suffix_) ||
-        name.size() < stem_.size() + suffix_.size())
-      return false;
-    name = name.substr(stem_.size(), name.size() - stem_.size() - suffix_.size());
-    const std::size_t digits = name.size() - std::min(name.size(), name.find('#') + 1);
-    return looks_like(name, "_0000-00-00T000000_#" + std::string(std::max<std::size_t>(digits, 3), '0'));
-  }
-
-  fs::path folder_;
-  std::string stem_, suffix_;
-  unsigned number_ = 0;
+/// A completed part of a log that is there. Parts are numbered in the order in which they were
+/// completed, over all runs: a clock may be wrong, and set back.
+struct Part {
+  std::uint64_t number = 0;
+  std::string path;
+  auto operator<=>(const Part&) const = default;
 };
+
+/// The number in "_2026-11-21T142501_#000", which stands between stem and suffix.
+std::optional<std::uint64_t> part_number(std::string_view text) {
+  constexpr std::string_view kTime = "_0000-00-00T000000_#";
+  constexpr std::size_t kFewestDigits = 3;
+  if (text.size() < kTime.size() + kFewestDigits) return std::nullopt;
+  const std::string_view digits = text.substr(kTime.size());
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (!looks_like(text.substr(0, kTime.size()), kTime) || parsed.ec != std::errc() ||
+      parsed.ptr != digits.data() + digits.size())
+    return std::nullopt;
+  return number;
+}
+
+/// Those that are there, oldest first.
+std::vector<Part> existing_parts(const PartName& name) {
+  const fs::path stem = name.stem;
+  const std::string start = stem.filename().string();
+  std::vector<Part> found;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(
+           stem.has_parent_path() ? stem.parent_path() : fs::path("."), ignored)) {
+    const std::string file = entry.path().filename().string();
+    if (!file.starts_with(start) || !file.ends_with(name.suffix) ||
+        file.size() < start.size() + name.suffix.size())
+      continue;
+    const std::string_view between = std::string_view(file).substr(
+        start.size(), file.size() - start.size() - name.suffix.size());
+    if (const auto number = part_number(between)) found.push_back({*number, entry.path().string()});
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
 class RotatingWriter final : public LogWriter {
  public:
   RotatingWriter(const std::string& path, const LogOptions& options, const Format& format,
                  IfThere if_there, const Rotation& rotation)
-      : path_(path), options_(options), format_(format), rotation_(rotation), names_(path) {
+      : path_(path), options_(options), format_(format), rotation_(rotation), name_(path, format) {
+    const std::vector<Part> parts = existing_parts(name_);
+    if (!parts.empty()) next_number_ = parts.back().number + 1;
+    if (if_there == IfThere::replace) complete_earlier_run();
     open(if_there);
   }
 
@@ -112,21 +119,47 @@ class RotatingWriter final : public LogWriter {
 
   void rotate() {
     writer_->close();
-    const fs::path part = names_.next();
-    std::error_code error;
-    fs::rename(path_, part, error);
-    if (error) fail(Errc::io, "{}: can't be renamed to {}: {}", path_, part.string(), error.message());
-    delete_old_parts();
+    complete();
     open(IfThere::replace);
+  }
+
+  /// What a run left that was ended by a power cut, or stopped, isn't lost to this one.
+  void complete_earlier_run() {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path_, ignored) || fs::file_size(path_, ignored) == 0) return;
+    {
+      const File file(path_, O_RDWR);
+      const FileUse use(file, FileUse::Kind::write);
+      lock_for_writing(file);
+    }
+    mend();
+    complete();
+  }
+
+  /// Appending nothing ends a log whose writer was killed behind what is whole.
+  void mend() const {
+    if (format_.appends == Appends::no) return;
+    try {
+      create_log(path_, options_, &format_, IfThere::append)->close();
+    } catch (const Error&) {  // something else stands there: it is renamed as it is
+    }
+  }
+
+  void complete() {
+    const std::string part = name_.of(fmt::format("{}_#{:03}", time_text(), next_number_++));
+    rename_to_free_name(path_, part);
+    if (const std::string journal = path_ + "-journal"; format_.needs_file && fs::exists(journal))
+      rename_to_free_name(journal, part + "-journal");  // of a database that could not be mended
+    delete_old_parts();
   }
 
   void delete_old_parts() const {
     if (rotation_.keep == UINT64_MAX) return;
-    const std::vector<fs::path> parts = names_.existing();
+    const std::vector<Part> parts = existing_parts(name_);
     for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
       std::error_code error;
-      fs::remove(parts[i], error);
-      if (error) fail(Errc::io, "{}: can't be deleted: {}", parts[i].string(), error.message());
+      fs::remove(parts[i].path, error);
+      if (error) fail(Errc::io, "{}: can't be deleted: {}", parts[i].path, error.message());
     }
   }
 
@@ -134,7 +167,8 @@ class RotatingWriter final : public LogWriter {
   LogOptions options_;
   const Format& format_;
   Rotation rotation_;
-  PartNames names_;
+  PartName name_;
+  std::uint64_t next_number_ = 0;
   std::unique_ptr<LogWriter> writer_;
   Clock::time_point opened_;
   bool empty_ = true;  // a part holds at least one message

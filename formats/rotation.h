@@ -23,7 +23,9 @@ struct Rotation {
 
 /// A log that is always written to `path`; when it is time, it is closed and renamed with the time
 /// and a number, as python-can names such files: drive.asc.gz is then
-/// drive_2026-11-21T142501_#000.asc.gz. Files of this pattern that are there count for `keep`.
+/// drive_2026-11-21T142501_#000.asc.gz. The number goes on from the files of this pattern that are
+/// there, which count for `keep`, oldest by their number. Where the log is not appended to, what
+/// stands at `path` at the start is renamed, too, not replaced.
 /// Throws what create_log() throws, and Errc::unsupported for standard output.
 std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const LogOptions& options,
                                                const Format& format, IfThere if_there,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "formats/split.h"
 
-#include <optional>
+#include <utility>
 #include <vector>
 
+#include "formats/part_name.h"
 #include "formats/registry.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
@@ -11,28 +12,33 @@
 namespace can {
 namespace {
 
-/// `path` with `part` before its extensions.
-std::string part_path(const std::string& path, std::string part) {
-  for (char& c : part)
-    if (c == '/' || static_cast<unsigned char>(c) < ' ') c = '_';
-  const std::size_t name = path.find_last_of('/') + 1;
-  const std::size_t dot = std::min(path.find('.', name + 1), path.size());
-  return path.substr(0, dot) + "_" + part + path.substr(dot);
+/// Messages without a channel have a part whose name no channel gets.
+std::string part_of(Channel channel) {
+  constexpr std::string_view kNone = "no-channel";
+  if (!channel) return std::string(kNone);
+  return channel.name() == kNone ? "no%2Dchannel" : file_name_text(channel.name());
 }
 
-struct Target {
-  std::string path;
-  LogOptions options;
-  const Format& format;
+/// Opens the parts of a log.
+class Parts {
+ public:
+  Parts(const std::string& path, const LogOptions& options, const Format& format, Outputs& outputs)
+      : name_(path, format), options_(options), format_(format), outputs_(outputs) {}
 
-  std::unique_ptr<LogWriter> create(const std::string& part) const {
-    return create_log(part_path(path, part), options, &format);
+  std::unique_ptr<LogWriter> create(std::string_view part) {
+    return create_log(outputs_.add(name_.of(part)), options_, format_);
   }
+
+ private:
+  PartName name_;
+  LogOptions options_;
+  const Format& format_;
+  Outputs& outputs_;
 };
 
 class ChannelSplitter final : public LogWriter {
  public:
-  explicit ChannelSplitter(Target target) : target_(std::move(target)) {}
+  explicit ChannelSplitter(Parts files) : files_(std::move(files)) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) part(m.channel).batch.push_back(m);
@@ -62,21 +68,21 @@ class ChannelSplitter final : public LogWriter {
   Part& part(Channel channel) {
     std::size_t& place = places_[channel];
     if (place == 0) {
-      parts_.push_back({target_.create(channel ? std::string(channel.name()) : "no-channel"), {}});
+      parts_.push_back({files_.create(part_of(channel)), {}});
       place = parts_.size();
     }
     return parts_[place - 1];
   }
 
-  Target target_;
+  Parts files_;
   std::vector<Part> parts_;
   ChannelTable<std::size_t> places_;  // in parts_, from 1; 0: none yet
 };
 
 class TimeSplitter final : public LogWriter {
  public:
-  TimeSplitter(Target target, std::chrono::nanoseconds every)
-      : target_(std::move(target)), every_(every) {}
+  TimeSplitter(Parts files, std::chrono::nanoseconds every)
+      : files_(std::move(files)), every_(every) {}
 
   void write(std::span<const Message> messages) override {
     std::size_t begin = 0;
@@ -106,10 +112,10 @@ class TimeSplitter final : public LogWriter {
     const auto periods = (time - end_) / every_;  // without messages: they get a number, no file
     number_ += static_cast<std::uint64_t>(periods) + (writer_ ? 1 : 0);
     end_ += every_ * (periods + 1);
-    writer_ = target_.create(fmt::format("{:03}", number_));
+    writer_ = files_.create(fmt::format("{:03}", number_));
   }
 
-  Target target_;
+  Parts files_;
   std::chrono::nanoseconds every_, end_{};
   std::unique_ptr<LogWriter> writer_;
   std::uint64_t number_ = 0, closed_ = 0;
@@ -126,11 +132,12 @@ Split parse_split(std::string_view text) {
 }
 
 std::unique_ptr<LogWriter> create_split_log(const std::string& path, const LogOptions& options,
-                                            const Format& format, const Split& split) {
+                                            const Format& format, const Split& split,
+                                            Outputs& outputs) {
   if (path == "-") fail(Errc::unsupported, "standard output can't be split");
-  Target target{path, options, format};
-  if (split.by_channel) return std::make_unique<ChannelSplitter>(std::move(target));
-  return std::make_unique<TimeSplitter>(std::move(target), split.every);
+  Parts parts(path, options, format, outputs);
+  if (split.by_channel) return std::make_unique<ChannelSplitter>(std::move(parts));
+  return std::make_unique<TimeSplitter>(std::move(parts), split.every);
 }
 
 }  // namespace can

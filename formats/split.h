@@ -6,6 +6,7 @@
 #include <string>
 
 #include "formats/format.h"
+#include "formats/outputs.h"
 
 namespace can {
 
@@ -22,8 +23,10 @@ Split parse_split(std::string_view text);
 
 /// A log in parts, each created with its first message: drive.asc.gz becomes drive_can0.asc.gz and
 /// so on, or drive_000.asc.gz, ... A message whose time goes back stays in the part that is open.
+/// The files stand in `outputs`, which outlives the log: commit them once it is closed.
 /// Throws what create_log() throws.
 std::unique_ptr<LogWriter> create_split_log(const std::string& path, const LogOptions& options,
-                                            const Format& format, const Split& split);
+                                            const Format& format, const Split& split,
+                                            Outputs& outputs);
 
 }  // namespace can

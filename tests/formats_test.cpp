@@ -154,7 +154,7 @@ TEST_CASE("every format tells its logs from the others'") {
 
 TEST_CASE("formats that append continue a log") {
   for (const Format* format : all_formats()) {
-    if (!format->appends || !format->open) continue;
+    if (format->appends == Appends::no || !format->open) continue;
     DYNAMIC_SECTION(format->name) {
       const TemporaryFolder folder;
       const std::string path = folder.path() + "/log";
@@ -175,7 +175,7 @@ TEST_CASE("formats that don't append refuse to") {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/log";
   for (const Format* format : all_formats())
-    if (format->create && !format->appends) {
+    if (format->create && format->appends == Appends::no) {
       CAPTURE(format->name);
       CHECK_THROWS_WITH(create_log(path, {}, format, IfThere::append),
                         Catch::Contains("can't be appended to"));

@@ -39,6 +39,7 @@ bool ContainerReader::next(Piece& piece) {
 void ContainerReader::start(Piece& piece) {
   piece.offset = offset_;
   piece.inside = inside_;
+  piece.container_end = container_end_;
   piece.outside = outside_;
   piece.size = 0;
   piece.memory.room(Piece::kRoom);  // for the start of an object even where nothing follows
@@ -76,6 +77,7 @@ void ContainerReader::open_object(Piece& piece) {
   const ObjectHeader header(input_.at());
   piece.offset = offset_ = input_.offset();
   piece.inside = inside_ = 0;
+  piece.container_end = container_end_ = offset_ + header.size;
   outside_ = header.type != ObjectType::container;
   piece.outside = outside_;
   if (const std::uint64_t skipped = finder_.take_skipped(); skipped > 0) {

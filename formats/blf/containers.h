@@ -25,8 +25,9 @@ struct Piece {
   const char* begin() const { return memory.data() + kRoom; }
   const char* end() const { return begin() + size; }
 
-  std::uint64_t offset = 0;  ///< of the container in the file
-  std::uint64_t inside = 0;  ///< of the piece in the container
+  std::uint64_t offset = 0;         ///< of the container in the file
+  std::uint64_t container_end = 0;  ///< in the file, without padding
+  std::uint64_t inside = 0;         ///< of the piece in the container
   std::size_t size = 0;
   bool joined = true;    ///< goes on where the piece before ended; else it begins with an object
   bool outside = false;  ///< an object that stands outside a container
@@ -70,6 +71,7 @@ class ContainerReader {
   Input input_;
   ObjectFinder finder_;
   std::uint64_t offset_ = 0, inside_ = 0;      // of what is open in the file, and in it
+  std::uint64_t container_end_ = 0;            // in the file
   std::uint64_t left_ = 0;                     // bytes of it still to be read
   bool outside_ = false;                       // it is no container
   bool joined_ = true;                         // the next piece goes on where the last one ended

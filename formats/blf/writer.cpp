@@ -10,6 +10,7 @@
 
 #include "formats/blf/encode.h"
 #include "formats/blf/file_header.h"
+#include "formats/blf/log_end.h"
 #include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/deflate.h"
@@ -91,7 +92,7 @@ class Writer final : public LogWriter {
         pool_(thread_count(options.threads, kMostThreads), containers_.size(),
               [this](std::size_t at) { pack(containers_[at], level_); }) {
     if (sink_->start() > 0)
-      continue_log();
+      continue_log(options);
     else
       header_bytes_ = new_file_header(level_);
   }
@@ -119,16 +120,8 @@ class Writer final : public LogWriter {
   }
 
   void comment(std::string_view text) override {
-    const std::string object = marker(text, start_known_ ? last_ - header_.start : nanoseconds{});
+    put_objects(marker(text, start_known_ ? last_ - header_.start : nanoseconds{}));
     ++header_.objects;
-    for (std::size_t at = 0; at < object.size();) {
-      Container& container = open();
-      const std::size_t part =
-          object.copy(container.objects.data() + container.size, kContainer - container.size, at);
-      container.size += part;
-      at += part;
-      if (container.size >= kContainer) seal();
-    }
   }
 
   void flush() override {
@@ -149,18 +142,40 @@ class Writer final : public LogWriter {
   }
 
  private:
-  /// Counts go on from what the log says, times are told from its start.
-  void continue_log() {
-    try {
-      header_ = FileHeader::parse(sink_->head(), zone_);
-    } catch (const Error& error) {
-      fail_at(sink_->name(), error);
-    }
+  /// Times are told from the log's start. What has no end since its writer was killed is cut off.
+  void continue_log(const LogOptions& options) try {
+    header_ = FileHeader::parse(sink_->head(), zone_);
     sink_->head().copy(header_bytes_.data(), kFileHeader);
-    start_known_ = sink_->start() > header_.size;  // else it has no objects yet
     header_written_ = true;
-    header_.file_size = sink_->start();
+    const std::uint64_t size = sink_->start();
+    const LogEnd end = find_end(sink_->existing(), header_.size, size,
+                                thread_count(options.threads, kMostThreads));
+    start_known_ = end.count > 0;
+    header_.file_size = end.file_size;
+    header_.unpacked_size = end.unpacked_size;
+    header_.objects = end.count;
     last_ = std::max(header_.start, header_.end);
+    if (end.file_size == size) return;
+    sink_->cut(end.file_size);
+    put_objects(end.objects);
+    write_all();
+    if (end.lost > 0 && options.on_cut)
+      options.on_cut(fmt::format("{}: cut off an end without a whole object, {} bytes",
+                                 sink_->name(), end.lost));
+  } catch (const Error& error) {
+    if (error.code() == Errc::io) throw;
+    fail_at(sink_->name(), error);
+  }
+
+  void put_objects(std::string_view objects) {
+    while (!objects.empty()) {
+      Container& container = open();
+      const std::size_t part =
+          objects.copy(container.objects.data() + container.size, kContainer - container.size);
+      container.size += part;
+      objects.remove_prefix(part);
+      if (container.size >= kContainer) seal();
+    }
   }
 
   void choose_start(std::span<const Message> messages) {

@@ -40,6 +40,28 @@ Database::Database(std::string name, const std::string& path, int flags) : name_
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }
 
+Database Database::open_immutable(std::string name, const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path)
+    if (c == '?' || c == '#' || c == '%')
+      uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    else
+      uri += c;
+  return {std::move(name), uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
+}
+
+bool Database::try_to_run(const char* sql) {
+  const int result = sqlite3_exec(get(), sql, nullptr, nullptr, nullptr);
+  if ((result & 0xFF) == SQLITE_BUSY) return false;
+  check(result);
+  return true;
+}
+
+bool Database::needs_recovery() {
+  const int result = sqlite3_exec(get(), "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr);
+  return result != SQLITE_OK && sqlite3_extended_errcode(get()) == SQLITE_READONLY_ROLLBACK;
+}
+
 bool Database::has_table(const char* table) {
   Statement query(*this, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" +
                              std::string(table) + "'");
@@ -48,9 +70,6 @@ bool Database::has_table(const char* table) {
 
 void Database::refuse(int result) {
   const int kind = result & 0xFF;
-  if (handle_ && sqlite3_extended_errcode(get()) == SQLITE_READONLY_ROLLBACK)
-    fail(Errc::io, "{0}: wasn't closed: {0}-journal has to be applied, and {0} can't be written",
-         name_);
   const bool damaged = kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||
                        kind == SQLITE_TOOBIG || kind == SQLITE_FORMAT;
   fail(damaged ? Errc::corrupt : Errc::io, "{}: {}", name_,

@@ -53,13 +53,20 @@ class Database {
  public:
   /// `name` is for errors, `flags` those of sqlite3_open_v2().
   Database(std::string name, const std::string& path, int flags);
+  /// To read a file that nobody writes meanwhile: without locks and without files beside it.
+  static Database open_immutable(std::string name, const std::string& path);
 
   void check(int result) {
     if (result != SQLITE_OK && result != SQLITE_ROW && result != SQLITE_DONE) refuse(result);
   }
   void run(const char* sql) { check(sqlite3_exec(get(), sql, nullptr, nullptr, nullptr)); }
 
+  /// False where somebody else's use of the database doesn't let it happen now.
+  bool try_to_run(const char* sql);
+
   bool has_table(const char* table);
+  /// Whether a writer's journal has to be applied first, and this is open to read only.
+  bool needs_recovery();
 
   sqlite3* get() const { return handle_.get(); }
   const std::string& name() const { return name_; }

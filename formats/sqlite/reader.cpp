@@ -2,11 +2,10 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <vector>
 
 #include "formats/sqlite/details.h"
+#include "formats/sqlite/leftovers.h"
 #include "formats/sqlite/sqlite.h"
 #include "libcan/error.h"
 
@@ -14,13 +13,6 @@ namespace can::sqlite {
 namespace {
 
 constexpr std::size_t kLargestInMemory = std::size_t{1} << 30;
-
-/// A journal of a writer that was killed, or lost its power, is applied by one who may write.
-int flags_to_read(const std::string& path) {
-  std::error_code ignored;  // such as a name too long: then there is none
-  const bool there = std::filesystem::exists(path + "-journal", ignored);
-  return there ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-}
 
 /// Seconds as the shortest decimal with 6 places that is `seconds`, else as near as a double is.
 std::chrono::nanoseconds to_nanoseconds(double seconds) {
@@ -53,8 +45,7 @@ class Reader final : public LogReader {
 
  private:
   Database open(Source& source) {
-    if (const std::string path = source.path(); !path.empty())
-      return {path, path, flags_to_read(path)};
+    if (const std::string path = source.path(); !path.empty()) return open_unchanged(path);
     Database database(std::string(source.name()), ":memory:", SQLITE_OPEN_READWRITE);
     load(source);
     database.check(sqlite3_deserialize(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "formats/sqlite/details.h"
+#include "formats/sqlite/leftovers.h"
 #include "formats/sqlite/sqlite.h"
 #include "libcan/error.h"
 
@@ -17,6 +20,9 @@ constexpr const char* kSchema =
     " m.arbitration_id, m.extended, m.remote, m.error, m.dlc, m.data, d.channel, d.fd, d.brs,"
     " d.esi, d.transmitted, d.raw_dlc FROM messages AS m JOIN message_details AS d"
     " ON d.message = coalesce((SELECT message FROM message_details WHERE message = m.rowid), 0);";
+constexpr auto kPatience = std::chrono::seconds(60);  // with one who reads, at the end
+constexpr const char* kRead = "another program reads it, so that nothing more can be stored";
+constexpr auto kRetry = std::chrono::milliseconds(20);
 constexpr int kRowsAStatement = 50;  // half the cost of one row a statement
 constexpr int kColumns = 7;
 
@@ -28,19 +34,20 @@ double to_seconds(std::chrono::nanoseconds time) {
 class Writer final : public LogWriter {
  public:
   explicit Writer(std::unique_ptr<Sink> sink)
-      : sink_(std::move(sink)),
-        database_(std::string(sink_->name()),
-                  sink_->path().empty() ? std::string(":memory:") : sink_->path(),
-                  SQLITE_OPEN_READWRITE) {
+      : sink_(std::move(sink)), in_memory_(sink_->path().empty()), database_(open(*sink_)) {
     load_existing();
-    database_.run(kSchema);
+    // Nobody reads a log before it stands under its name, and until then it may be lost as a whole.
+    if (sink_->name() != sink_->path())
+      database_.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF");
+    sqlite3_busy_timeout(database_.get(), 0);  // see commit()
+    wait_for([this] { return database_.try_to_run(kSchema); }, kRead);
     std::string many = "INSERT INTO messages VALUES(?,?,?,?,?,?,?)";
     one_ = Statement(database_, many);
     for (int i = 1; i < kRowsAStatement; ++i) many += ",(?,?,?,?,?,?,?)";
     many_ = Statement(database_, many);
     details_ = Statement(database_, "INSERT INTO message_details VALUES(?,?,?,?,?,?,?)");
     load_defaults();
-    database_.run("BEGIN");
+    begin();
   }
 
   void write(std::span<const Message> messages) override {
@@ -59,20 +66,55 @@ class Writer final : public LogWriter {
     write_details(messages, first);
   }
 
-  void flush() override { database_.run("COMMIT; BEGIN"); }
+  /// What can't be committed yet, since somebody reads, is with a later flush.
+  void flush() override {
+    if (database_.try_to_run("COMMIT")) begin();
+  }
 
   std::uint64_t size() const override { return static_cast<std::uint64_t>(last_row_) * kBytesARow; }
 
   void close() override {
     if (std::exchange(closed_, true)) return;
-    database_.run("COMMIT");
-    if (sink_->path().empty()) write_out();
+    commit();
+    if (in_memory_) write_out();
     sink_->close();
   }
 
  private:
   static constexpr std::uint64_t kBytesARow = 32;  // about what a row of 8 bytes takes
   static constexpr int kPage = 4096;
+
+  static Database open(Sink& sink) {
+    const std::string path = sink.path(), name(sink.name());
+    if (path.empty()) return {name, ":memory:", SQLITE_OPEN_READWRITE};
+    if (sink.start() > 0) {
+      refuse_second_file(path);
+    } else {
+      if (name == path)
+        remove_leftovers(path);
+      else  // the file that this one will replace
+        refuse_leftovers(name);
+      sink.truncate();
+    }
+    return {name, path, SQLITE_OPEN_READWRITE};
+  }
+
+  /// Claims the database from the first message on: another writer is refused, readers aren't.
+  void begin() {
+    wait_for([this] { return database_.try_to_run("BEGIN IMMEDIATE"); },
+             "another program writes it");
+  }
+  void commit() {
+    wait_for([this] { return database_.try_to_run("COMMIT"); }, kRead);
+  }
+
+  /// SQLite's own waiting would hold up every message while somebody reads, not only the last.
+  template <class Try>
+  void wait_for(Try succeeds, std::string_view otherwise) {
+    using Clock = std::chrono::steady_clock;
+    for (const auto start = Clock::now(); !succeeds(); std::this_thread::sleep_for(kRetry))
+      if (Clock::now() - start > kPatience) fail(Errc::io, "{}: {}", database_.name(), otherwise);
+  }
 
   void bind(Statement& statement, int at, const Message& m) {
     statement.bind(at + 1, to_seconds(m.timestamp));
@@ -119,7 +161,7 @@ class Writer final : public LogWriter {
 
   // A sink in memory that isn't empty holds a database to go on with.
   void load_existing() {
-    if (!sink_->path().empty() || sink_->head().empty()) return;
+    if (!in_memory_ || sink_->head().empty()) return;
     fail(Errc::unsupported, "{}: a database can be continued in a file only", sink_->name());
   }
 
@@ -132,6 +174,7 @@ class Writer final : public LogWriter {
   }
 
   std::unique_ptr<Sink> sink_;
+  const bool in_memory_;
   Database database_;
   Statement one_, many_, details_;
   Details defaults_;

@@ -3,6 +3,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for a gzip header
 constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kHead = 4096;
 
 class GunzipSource final : public Source {
  public:
@@ -68,14 +70,114 @@ class GunzipSource final : public Source {
   bool inside_member_ = false, ended_ = false;
 };
 
+/// A place in a file of gzip members where it can be continued: behind a member, or in one at the
+/// start of a byte and of a line.
+struct Restart {
+  std::uint64_t packed = 0, unpacked = 0;  // bytes before the place
+  bool inside = false;                     // a member, of which so far:
+  std::uint32_t checksum = 0, size = 0;
+  std::string behind;    // what was unpacked behind the place
+  bool damaged = false;  // there are bytes behind the place that can't be unpacked
+};
+
+/// What a power cut may have left behind the place, bytes. More of it is not cut off.
+constexpr std::uint64_t kMostDamaged = 1024 * 1024;
+
+/// Unpacks all of a file to find the last such place.
+class RestartFinder {
+ public:
+  explicit RestartFinder(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {
+    if (inflateInit2(&stream_, kGzipWindow) != Z_OK) throw std::bad_alloc();
+  }
+  ~RestartFinder() { inflateEnd(&stream_); }
+
+  Restart find(std::string& head) {
+    while (step(head)) continue;
+    return std::move(found_);
+  }
+
+ private:
+  static constexpr std::size_t kMostBehind = 64 * 1024 * 1024;            // bytes; kept in memory
+  static constexpr int kLastBlock = 64, kBlockEnds = 128, kBitsLeft = 7;  // of data_type
+
+  /// False where the file ends, is damaged or is no gzip any more.
+  bool step(std::string& head) {
+    if (stream_.avail_in == 0 && !refill()) return false;
+    char out[kBlock];
+    stream_.next_out = reinterpret_cast<Bytef*>(out);
+    stream_.avail_out = sizeof out;
+    const int result = inflate(&stream_, Z_BLOCK);
+    if (result == Z_BUF_ERROR) return true;
+    found_.damaged = result != Z_OK && result != Z_STREAM_END;
+    if (found_.damaged) return false;
+    take({out, sizeof out - stream_.avail_out}, head);
+    const bool byte_begins =
+        (stream_.data_type & (kBlockEnds | kLastBlock | kBitsLeft)) == kBlockEnds;
+    const bool line_begins = found_.behind.empty() || found_.behind.back() == '\n';
+    if (result == Z_STREAM_END)
+      remember(false);
+    else if (byte_begins && line_begins && stream_.total_out > 0)
+      remember(true);
+    return true;
+  }
+
+  void take(std::string_view bytes, std::string& head) {
+    head.append(bytes.substr(0, kHead - std::min(kHead, head.size())));
+    found_.behind.append(bytes);
+    if (found_.behind.size() > kMostBehind)
+      fail(Errc::unsupported,
+           "{}: its gzip data end in the middle; canconvert --keep-going mends it",
+           packed_->name());
+  }
+
+  void remember(bool inside) {
+    found_ = {.packed = consumed_ - stream_.avail_in,
+              .unpacked = found_.unpacked + found_.behind.size(),
+              .inside = inside,
+              .checksum = static_cast<std::uint32_t>(stream_.adler),
+              .size = static_cast<std::uint32_t>(stream_.total_out),
+              .behind = {},
+              .damaged = false};
+    if (!inside) inflateReset(&stream_);
+  }
+
+  bool refill() {
+    const std::size_t n = packed_->read(in_);
+    consumed_ += n;
+    stream_.next_in = reinterpret_cast<Bytef*>(in_.data());
+    stream_.avail_in = static_cast<uInt>(n);
+    return n > 0;
+  }
+
+  std::unique_ptr<Source> packed_;
+  z_stream stream_{};
+  std::array<char, kBlock> in_;
+  std::uint64_t consumed_ = 0;
+  Restart found_;
+};
+
+/// Deflate's last block, without data, and what ends a gzip member (RFC 1951, RFC 1952).
+std::string member_end(const Restart& at) {
+  std::string end("\x03\x00", 2);
+  for (const std::uint32_t number : {at.checksum, at.size})
+    for (int shift = 0; shift < 32; shift += 8) end += static_cast<char>(number >> shift & 0xFF);
+  return end;
+}
+
 class GzipSink final : public Sink {
  public:
   explicit GzipSink(std::unique_ptr<Sink> packed) : packed_(std::move(packed)) {
     if (deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, 8,
                      Z_DEFAULT_STRATEGY) != Z_OK)
       throw std::bad_alloc();
-    head_ = packed_->head();
-    start_ = packed_->start();
+    if (packed_->start() == 0) return;
+    if (!is_gzip(packed_->head())) fail(Errc::unsupported, "{}: not a gzip file", name());
+    restart_ = RestartFinder(packed_->existing()).find(head_);
+    if (packed_->start() - restart_.packed > kMostDamaged && restart_.damaged)
+      fail(Errc::unsupported, "{}: offset {:#x}: damaged gzip data; it is not appended to", name(),
+           restart_.packed);
+    start_ = restart_.unpacked + restart_.behind.size();
+    if (start_ == 0) cut(0);
   }
   ~GzipSink() override { deflateEnd(&stream_); }
 
@@ -84,6 +186,20 @@ class GzipSink final : public Sink {
     stream_.avail_in = static_cast<uInt>(bytes.size());
     pump(Z_NO_FLUSH);
   }
+
+  std::uint64_t whole_lines() const override {
+    return restart_.unpacked + restart_.behind.rfind('\n') + 1;
+  }
+  /// Whole members stay as they are; a member that has no end gets one.
+  void cut(std::uint64_t size) override {
+    start_ = size;
+    head_.resize(std::min<std::uint64_t>(head_.size(), size));
+    packed_->cut(restart_.packed);
+    if (restart_.inside) packed_->write(member_end(restart_));
+    write(restart_.behind.substr(0, size - restart_.unpacked));
+    restart_ = {};
+  }
+
   void flush() override {
     pump(Z_SYNC_FLUSH);
     packed_->flush();
@@ -109,6 +225,7 @@ class GzipSink final : public Sink {
   z_stream stream_{};
   std::array<char, kBlock> out_;
   bool closed_ = false;
+  Restart restart_;  // of what is appended to
 };
 
 }  // namespace

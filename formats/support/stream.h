@@ -10,6 +10,8 @@
 
 namespace can {
 
+class Replacement;
+
 /// Where a log's bytes come from: a file, standard input, either gzipped, or memory.
 class Source {
  public:
@@ -36,9 +38,18 @@ class Sink {
 
   /// What the log starts with that this sink appends to, up to 4 KiB; empty for a new log.
   std::string_view head() const { return head_; }
-  /// Bytes there before the first write.
+  /// Bytes there before the first write, unpacked.
   std::uint64_t start() const { return start_; }
+  /// The same bytes, from the first one. Throws Errc::unsupported where they can't be had.
+  virtual std::unique_ptr<Source> existing() const;
+  /// How many of them are whole lines, from the first one.
+  virtual std::uint64_t whole_lines() const { return start_; }
+  /// Ends the log that is appended to at `size` bytes, before the first write: what stands behind
+  /// them is removed.
+  virtual void cut(std::uint64_t size) { start_ = size; }
 
+  /// Empties the file that is to be replaced, which else happens with the first write.
+  virtual void truncate() {}
   /// The file to open instead, for a library that wants one; empty where there is none.
   virtual std::string path() const { return {}; }
 
@@ -55,11 +66,17 @@ std::unique_ptr<Source> memory_source(std::string bytes, std::string name = "mem
 /// The next up to `most` bytes of `source`, which still gives them afterwards: it is wrapped.
 std::string peek(std::unique_ptr<Source>& source, std::size_t most);
 
-enum class IfThere { replace, append };
+enum class IfThere {
+  replace,  ///< the new log stands under its name from the start; emptied with the first write
+  append,
+};
 
-/// "-" is standard output; a path that ends with ".gz" is compressed. Throws Errc::not_found where
-/// the folder is missing, Errc::io.
+/// "-" is standard output; a path that ends with ".gz" is compressed. A regular file is locked, and
+/// must have no other use in this program (FileUse). Text that is written at once stays together.
+/// Throws Errc::not_found where the folder is missing, Errc::io, Errc::invalid.
 std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there);
+/// The same into a file that will take another's place; errors name that one.
+std::unique_ptr<Sink> create_sink(const Replacement& replacement);
 /// Writes to `bytes`, appending when it isn't empty; `bytes` must outlive the sink.
 std::unique_ptr<Sink> memory_sink(std::string& bytes);
 

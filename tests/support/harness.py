@@ -72,6 +72,16 @@ class ToolTest(unittest.TestCase):
         with open(self.path(name), encoding="utf-8") as file:
             return file.read()
 
+    def tree(self):
+        """All files below the folder, with what they hold."""
+        found = {}
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, self.folder)] = file.read()
+        return found
+
     def run_tool(self, *command, input=None, status=0):
         """Runs to the end; checks the exit status; returns what it printed."""
         result = subprocess.run([program(command[0]), *command[1:]], cwd=self.folder, input=input,

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "formats/support/file_use.h"
+#include "formats/support/gzip.h"
+#include "formats/support/replacement.h"
+#include "formats/support/stream.h"
+#include "libcan/error.h"
+
+namespace can {
+namespace {
+
+constexpr std::size_t kHead = 4096;
+constexpr auto kSyncEvery = std::chrono::seconds(5);  // what a power cut may cost
+
+/// How to open an output. A pipe is opened to write only, so that a reader who goes is noticed. A
+/// file is appended to by the system: whoever cuts it to rotate it leaves no hole.
+int flags_for(const std::string& path) {
+  struct ::stat status {};
+  const bool other = ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  return other ? O_WRONLY : O_RDWR | O_CREAT | O_APPEND;
+}
+
+/// The first `size` bytes of a file, by offset.
+class FileStart final : public Source {
+ public:
+  FileStart(const File& file, std::uint64_t size) : file_(file), left_(size) {}
+  std::size_t read(std::span<char> out) override {
+    const std::size_t n =
+        file_.read_at(at_, out.data(), std::min<std::uint64_t>(out.size(), left_));
+    at_ += n;
+    left_ -= n;
+    return n;
+  }
+  std::string_view name() const override { return file_.name(); }
+
+ private:
+  const File& file_;
+  std::uint64_t at_ = 0, left_;
+};
+
+class FileSink final : public Sink {
+ public:
+  FileSink(const std::string& path, IfThere if_there, std::string name)
+      : path_(path), file_(path, flags_for(path), std::move(name)), regular_(file_.regular()) {
+    if (!regular_) return;
+    lock_for_writing(file_);
+    const auto size = static_cast<std::uint64_t>(file_.status().st_size);
+    replaces_ = if_there == IfThere::replace && size > 0;
+    if (replaces_) return;
+    start_ = size;
+    head_.resize(kHead);
+    head_.resize(file_.read_at(0, head_.data(), head_.size()));
+  }
+  FileSink() : file_(STDOUT_FILENO, "standard output") {}
+
+  void write(std::string_view bytes) override {
+    if (replaces_) truncate();
+    file_.write(bytes);
+  }
+
+  bool patch(std::uint64_t offset, std::string_view bytes) override {
+    if (!regular_) return false;
+    // Linux appends what is written at an offset, too, while O_APPEND is set.
+    const int flags = ::fcntl(file_.descriptor(), F_GETFL);
+    ::fcntl(file_.descriptor(), F_SETFL, flags & ~O_APPEND);
+    file_.write_at(offset, bytes);
+    ::fcntl(file_.descriptor(), F_SETFL, flags);
+    return true;
+  }
+
+  std::unique_ptr<Source> existing() const override {
+    return std::make_unique<FileStart>(file_, start_);
+  }
+
+  std::uint64_t whole_lines() const override {
+    char block[kHead];
+    for (std::uint64_t end = start_; end > 0;) {
+      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end, sizeof block));
+      const std::string_view text(block, file_.read_at(end - size, block, size));
+      if (const std::size_t newline = text.rfind('\n'); newline != text.npos)
+        return end - size + newline + 1;
+      end -= size;
+    }
+    return 0;
+  }
+
+  void cut(std::uint64_t size) override {
+    if (size >= start_) return;
+    file_.truncate(size);
+    start_ = size;
+    head_.resize(std::min<std::uint64_t>(head_.size(), size));
+  }
+
+  void truncate() override {
+    file_.truncate(0);
+    replaces_ = false;
+  }
+
+  void flush() override {
+    const auto now = std::chrono::steady_clock::now();
+    if (!regular_ || now - synced_ < kSyncEvery) return;
+    synced_ = now;
+    file_.sync();
+  }
+
+  void close() override {
+    if (replaces_) truncate();  // by a log that is empty
+    file_.close();
+  }
+  std::string_view name() const override { return file_.name(); }
+  std::string path() const override { return regular_ ? path_ : std::string(); }
+
+ private:
+  std::string path_;
+  File file_;
+  FileUse use_{file_, FileUse::Kind::write};
+  bool regular_ = false;
+  bool replaces_ = false;  // what stands there is not emptied yet
+  std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
+};
+
+class MemorySink final : public Sink {
+ public:
+  explicit MemorySink(std::string& bytes) : bytes_(bytes) {
+    head_ = bytes.substr(0, kHead);
+    start_ = bytes.size();
+  }
+  void write(std::string_view bytes) override { bytes_ += bytes; }
+  bool patch(std::uint64_t offset, std::string_view bytes) override {
+    bytes_.replace(offset, bytes.size(), bytes);
+    return true;
+  }
+  std::unique_ptr<Source> existing() const override { return memory_source(bytes_); }
+  std::uint64_t whole_lines() const override { return bytes_.rfind('\n') + 1; }
+  void cut(std::uint64_t size) override {
+    bytes_.resize(start_ = size);
+    head_.resize(std::min<std::uint64_t>(head_.size(), size));
+  }
+  void close() override {}
+  std::string_view name() const override { return "memory"; }
+
+ private:
+  std::string& bytes_;
+};
+
+std::unique_ptr<Sink> packed(std::unique_ptr<Sink> sink, std::string_view name) {
+  return name.ends_with(".gz") ? gzip(std::move(sink)) : std::move(sink);
+}
+
+}  // namespace
+
+std::unique_ptr<Source> Sink::existing() const {
+  fail(Errc::unsupported, "{}: can't be appended to", name());
+}
+
+std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there) {
+  if (path == "-") return std::make_unique<FileSink>();
+  return packed(std::make_unique<FileSink>(path, if_there, path), path);
+}
+
+std::unique_ptr<Sink> create_sink(const Replacement& replacement) {
+  if (replacement.name() == "-") return std::make_unique<FileSink>();
+  return packed(
+      std::make_unique<FileSink>(replacement.path(), IfThere::replace, replacement.name()),
+      replacement.name());
+}
+
+std::unique_ptr<Sink> memory_sink(std::string& bytes) {
+  return std::make_unique<MemorySink>(bytes);
+}
+
+}  // namespace can
