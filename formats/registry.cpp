@@ -119,7 +119,14 @@ const Format& format_named(std::string_view wanted) {
 }
 
 const Format& format_for_writing(const std::string& path) {
+  std::error_code ignored;
+  if (path.empty()) fail(Errc::invalid, "expected the name of a log, got ''");
+  if (std::filesystem::is_directory(path, ignored))
+    fail(Errc::invalid, "{}: is a folder, not a log", path);
   const std::string extension = extension_of(path);
+  if (extension.empty())
+    fail(Errc::invalid, "{}: has no extension to say its format; known: {}; --format names one",
+         path, known_extensions());
   if (const Format* found = find_format(extension)) return *found;
   fail(Errc::invalid, "{}: unknown log format {}; known: {}", path, quote(extension),
        known_extensions());

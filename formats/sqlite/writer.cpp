@@ -38,7 +38,7 @@ class Writer final : public LogWriter {
     load_existing();
     // Nobody reads a log before it stands under its name, and until then it may be lost as a whole.
     if (sink_->name() != sink_->path())
-      database_.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF");
+      database_.run("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF");
     sqlite3_busy_timeout(database_.get(), 0);  // see commit()
     wait_for([this] { return database_.try_to_run(kSchema); }, kRead);
     std::string many = "INSERT INTO messages VALUES(?,?,?,?,?,?,?)";

@@ -6,30 +6,32 @@
 
 #include <cerrno>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "formats/support/file_use.h"
 #include "formats/support/gzip.h"
+#include "formats/support/regular_source.h"
 #include "libcan/error.h"
 
 namespace can {
 namespace {
 
+/// Standard input, a pipe, a device.
 class FileSource final : public Source {
  public:
-  explicit FileSource(const std::string& path) : file_(path, O_RDONLY), regular_(file_.regular()) {
+  explicit FileSource(const std::string& path) : file_(path, O_RDONLY) {
     if (S_ISDIR(file_.status().st_mode)) fail_errno(path, EISDIR);
   }
   FileSource() : file_(STDIN_FILENO, "standard input") {}
 
   std::size_t read(std::span<char> out) override { return file_.read(out.data(), out.size()); }
   std::string_view name() const override { return file_.name(); }
-  std::string path() const override { return regular_ ? file_.name() : std::string(); }
 
  private:
   File file_;
   FileUse use_{file_, FileUse::Kind::read};
-  bool regular_ = false;
 };
 
 class MemorySource final : public Source {
@@ -70,11 +72,18 @@ class PeekedSource final : public Source {
   std::size_t at_ = 0;
 };
 
+std::unique_ptr<Source> open_bytes(const std::string& path) {
+  std::error_code ignored;  // it is met again when the file is opened
+  if (path == "-") return std::make_unique<FileSource>();
+  if (path.empty()) fail(Errc::invalid, "expected the name of a log, got ''");
+  if (std::filesystem::is_regular_file(path, ignored)) return std::make_unique<RegularSource>(path);
+  return std::make_unique<FileSource>(path);
+}
+
 }  // namespace
 
 std::unique_ptr<Source> open_source(const std::string& path) {
-  std::unique_ptr<Source> source =
-      path == "-" ? std::make_unique<FileSource>() : std::make_unique<FileSource>(path);
+  std::unique_ptr<Source> source = open_bytes(path);
   return is_gzip(peek(source, 2)) ? gunzip(std::move(source)) : std::move(source);
 }
 

@@ -258,8 +258,9 @@ class Files(harness.ToolTest):
 
     def test_what_a_recording_replaces_is_said(self):
         self.write("r.log", LOG)
-        _, complaints = self.stop(self.start_logger("-f", "r.log"))
-        self.assertIn(f"replaces r.log, {len(LOG)} bytes", complaints)
+        logger = self.start_logger("-f", "r.log")
+        self.assertIn(f"replaces r.log, {len(LOG)} bytes", logger.stderr.readline())
+        self.stop(logger)
 
     def test_what_is_cut_off_before_appending_is_said(self):
         self.write("r.log", LOG + "(1551774794.000000) can0 1")

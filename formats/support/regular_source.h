@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "formats/support/file.h"
+#include "formats/support/file_use.h"
+#include "formats/support/stream.h"
+
+namespace can {
+
+/// A regular file to read. Only so many of them are open at once: the one that was not read for the
+/// longest time is closed, and opened again when it is read. So a thousand logs can be joined.
+class RegularSource final : public Source {
+ public:
+  /// Throws Errc::not_found, Errc::io.
+  explicit RegularSource(const std::string& path);
+  ~RegularSource() override;
+
+  /// Throws Errc::io, also where another file stands at the path by now.
+  std::size_t read(std::span<char> out) override;
+  std::string_view name() const override { return path_; }
+  std::string path() const override { return path_; }
+
+ private:
+  void open();
+  void park();
+
+  const std::string path_;
+  std::optional<File> file_;
+  struct ::stat identity_ {};
+  FileUse use_;
+  std::uint64_t offset_ = 0;
+  std::list<RegularSource*>::iterator place_;  // among the open ones, while file_ is
+};
+
+}  // namespace can
