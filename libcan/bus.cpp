@@ -45,7 +45,7 @@ void Bus::set_filters(Filters filters) {
 void Bus::send(std::span<const Message> messages) {
   {
     std::lock_guard lock(sending_);
-    jammed_since_.reset();  // one of long ago, after which nobody tried again, is none of today
+    jammed_since_.reset();  // that of the last caller is none of this one
   }
   while (!messages.empty()) {
     const std::size_t taken = send_now(messages);
@@ -62,7 +62,9 @@ std::size_t Bus::send_now(std::span<const Message> messages) {
     return taken;
   }
   const auto now = std::chrono::steady_clock::now();
-  if (!jammed_since_) jammed_since_ = now;
+  // A jam of long ago, after which nobody tried again, is none of today.
+  if (!jammed_since_ || now - tried_ > kLongestJam) jammed_since_ = now;
+  tried_ = now;
   if (now - *jammed_since_ > kLongestJam) fail(Errc::io, "{}: {}", name(), jam());
   return 0;
 }

@@ -105,9 +105,10 @@ class Bus {
  private:
   Filters filters_;
   bool filter_here_ = false;
-  std::mutex sending_;  // of send_some() and jammed_since_
+  std::mutex sending_;  // of send_some() and the next two
   std::optional<std::chrono::steady_clock::time_point> jammed_since_;
-  std::mutex noting_;  // of notes_
+  std::chrono::steady_clock::time_point tried_;  // and the bus was full
+  std::mutex noting_;                            // of notes_
   std::vector<std::string> notes_;
   std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed
 };

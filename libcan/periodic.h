@@ -30,7 +30,7 @@ class PeriodicTask {
   /// Begins anew: sends at once, counts from 0. Throws Errc::not_found, Errc::io.
   void start() { begin(message_); }
 
-  /// Nothing is sent after it returns.
+  /// Nothing is sent after it returns. Waits for a message in flight, never for room on the bus.
   virtual void stop() = 0;
 
   /// Sends these data from the next time on, at the times as before; from the next start() on when
@@ -40,6 +40,10 @@ class PeriodicTask {
   /// Waits until there is nothing more to be sent, or for `timeout`; says whether the task has
   /// ended. Throws what sending threw, which ends the task.
   virtual bool wait(std::chrono::nanoseconds timeout) = 0;
+
+  /// Messages left out since the start because their time had passed: the bus or this machine is
+  /// too slow for the period. 0 where the kernel or the device sends, which doesn't tell.
+  virtual std::uint64_t skipped() const { return 0; }
 
  protected:
   virtual void begin(const Message& message) = 0;

@@ -10,7 +10,10 @@
 namespace can {
 namespace {
 
+using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+
+constexpr auto kTryAgain = 500us;  // where the bus is full
 
 }  // namespace
 
@@ -26,14 +29,14 @@ class PeriodicSender::Task final : public PeriodicTask {
   }
 
   ~Task() override {
-    std::lock_guard lock(sender_.mutex_);
+    std::unique_lock lock(sender_.mutex_);
+    end(lock);
     std::erase(sender_.tasks_, this);
   }
 
   void stop() override {
-    std::lock_guard lock(sender_.mutex_);
-    running_ = false;
-    sender_.changed_.notify_all();
+    std::unique_lock lock(sender_.mutex_);
+    end(lock);
   }
 
   bool wait(std::chrono::nanoseconds timeout) override {
@@ -46,26 +49,41 @@ class PeriodicSender::Task final : public PeriodicTask {
     return ended;
   }
 
-  bool running() const { return running_; }
-  Clock::time_point due() const { return due_; }
+  std::uint64_t skipped() const override {
+    std::lock_guard lock(sender_.mutex_);
+    return skipped_;
+  }
 
-  void send(Bus& bus) try {
-    bus.send({&message_, 1});
+  bool running() const { return running_; }
+  Clock::time_point due() const { return std::max(due_, try_again_); }
+  const Message& message() const { return message_; }
+
+  /// `sent`: false where the bus was full.
+  void tried(bool sent) {
+    if (!running_) return;
+    if (!sent) {
+      try_again_ = Clock::now() + kTryAgain;
+      return;
+    }
     const bool first_phase = ++sent_ < cycle_.count || cycle_.count == 0;
     const auto period = first_phase ? cycle_.period : cycle_.then;
     running_ = period.count() > 0;
     if (running_) delay(period);
-  } catch (...) {
-    failure_ = std::current_exception();
+  }
+
+  void failed(std::exception_ptr failure) {
+    if (!running_) return;
+    failure_ = std::move(failure);
     running_ = false;
   }
 
  protected:
   void begin(const Message& message) override {
-    std::lock_guard lock(sender_.mutex_);
+    std::unique_lock lock(sender_.mutex_);
+    end(lock);
     message_ = message;
-    due_ = Clock::now();
-    sent_ = 0;
+    due_ = try_again_ = Clock::now();
+    sent_ = skipped_ = 0;
     failure_ = nullptr;
     running_ = true;
     sender_.changed_.notify_all();
@@ -77,16 +95,27 @@ class PeriodicSender::Task final : public PeriodicTask {
   }
 
  private:
+  /// To the next time of the rhythm that has not passed.
   void delay(std::chrono::nanoseconds period) {
     due_ += period;
-    if (const auto late = Clock::now() - due_; late > period) due_ += late / period * period;
+    const auto late = Clock::now() - due_;
+    if (late <= 0ns) return;
+    const auto missed = late / period + 1;
+    due_ += missed * period;
+    skipped_ += static_cast<std::uint64_t>(missed);
+  }
+
+  void end(std::unique_lock<std::mutex>& lock) {
+    running_ = false;
+    sender_.changed_.notify_all();
+    sender_.changed_.wait(lock, [this] { return sender_.sending_ != this; });
   }
 
   PeriodicSender& sender_;
   const Cycle cycle_;
   Message message_;
-  Clock::time_point due_;
-  std::uint64_t sent_ = 0;
+  Clock::time_point due_, try_again_;
+  std::uint64_t sent_ = 0, skipped_ = 0;
   std::exception_ptr failure_;
   bool running_ = false;
 };
@@ -105,6 +134,27 @@ PeriodicSender::Task* PeriodicSender::next() const {
   return first;
 }
 
+/// Sends without the lock: whoever stops a task, or starts one, waits for one message at most.
+void PeriodicSender::send(Task& task, std::unique_lock<std::mutex>& lock) {
+  const Message message = task.message();
+  std::size_t count = 0;
+  std::exception_ptr failure;
+  sending_ = &task;
+  lock.unlock();
+  try {
+    count = bus_.send_now({&message, 1});
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  sending_ = nullptr;
+  if (failure)
+    task.failed(failure);
+  else
+    task.tried(count > 0);
+  changed_.notify_all();
+}
+
 void PeriodicSender::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
@@ -115,8 +165,7 @@ void PeriodicSender::run(const std::stop_token& stop) {
       const auto due = task->due();
       changed_.wait_until(lock, stop, due, [&] { return !next() || next()->due() < due; });
     } else {
-      task->send(bus_);
-      if (!task->running()) changed_.notify_all();
+      send(*task, lock);
     }
   }
 }

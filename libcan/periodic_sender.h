@@ -16,7 +16,8 @@ class Bus;
 
 /// Sends the periodic messages of one bus from one thread, for drivers that can't leave that to the
 /// device. Works on absolute times, so that nothing adds up. Where it comes too late for several
-/// messages of a task, it sends one and goes on in the old rhythm: no bursts.
+/// messages of a task, it sends one and goes on in the old rhythm: no bursts. Starting or stopping
+/// a task waits for one message in flight at most.
 class PeriodicSender {
  public:
   explicit PeriodicSender(Bus& bus);
@@ -27,13 +28,15 @@ class PeriodicSender {
  private:
   class Task;
   void run(const std::stop_token& stop);
+  void send(Task& task, std::unique_lock<std::mutex>& lock);
   Task* next() const;
 
   Bus& bus_;
   std::mutex mutex_;                     // of everything below, and of what the tasks hold
-  std::condition_variable_any changed_;  // a task was started, stopped or has ended
+  std::condition_variable_any changed_;  // a task was started or stopped, or has sent
   std::vector<Task*> tasks_;
-  std::jthread thread_;  // last: it uses the rest
+  Task* sending_ = nullptr;  // its message is in flight, without the lock
+  std::jthread thread_;      // last: it uses the rest
 };
 
 }  // namespace can

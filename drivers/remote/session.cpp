@@ -16,6 +16,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kTakeAtOnce = 64;  // messages: what a slow bus may be given unasked
 constexpr auto kTurn = 2ms;              // of a client whose bus is slow, before others have theirs
 constexpr std::size_t kMostCyclic = 256;  // of one client
+constexpr auto kLeastPeriod = 50us;       // of all of them together: a full bus at 1 Mbit/s
 constexpr int kBatchesATurn = 4;          // from a bus
 constexpr ChannelNames kNoChannels{};
 
@@ -145,24 +146,41 @@ std::size_t Session::send_now(std::span<const Message> messages) try {
 void Session::start_cyclic(const Event& event) {
   if (service_.options.read_only) return not_sent(1, "this server is read-only");
   cyclic_.erase(event.message.id);
-  if (cyclic_.size() == kMostCyclic) return not_sent(1, "too many cyclic messages");
+  if (const std::string excess = cyclic_excess(event.period); !excess.empty())
+    return not_sent(1, excess);
   const auto count = static_cast<std::uint64_t>(event.duration / event.period);
   const bool ends = event.duration.count() > 0;
   try {
-    cyclic_[event.message.id] = bus_->send_periodic(
-        event.message,
-        {.period = event.period, .count = ends ? std::max<std::uint64_t>(count, 1) : 0});
+    cyclic_[event.message.id] = {
+        bus_->send_periodic(event.message, {.period = event.period,
+                                            .count = ends ? std::max<std::uint64_t>(count, 1) : 0}),
+        event.period};
   } catch (const Error& error) {
     cyclic_.erase(event.message.id);
     not_sent(1, error.what());
   }
 }
 
+/// What is too much when another one of this period comes: a client may not keep the machine, or
+/// the bus, from all others. Empty: nothing.
+std::string Session::cyclic_excess(std::chrono::nanoseconds period) const {
+  if (cyclic_.size() == kMostCyclic)
+    return fmt::format("a client may have {} cyclic messages here", kMostCyclic);
+  const auto rate = [](std::chrono::nanoseconds each) {
+    return std::chrono::duration<double>(1) / each;
+  };
+  double sum = rate(period);
+  for (const auto& [id, cyclic] : cyclic_) sum += rate(cyclic.period);
+  if (sum <= rate(kLeastPeriod)) return {};
+  return fmt::format("a client's cyclic messages may come to {:.0f} a second here, not {:.0f}",
+                     rate(kLeastPeriod), sum);
+}
+
 /// Those that have ended, or failed, are forgotten.
 void Session::look_at_cyclic() {
   std::erase_if(cyclic_, [this](const auto& entry) {
     try {
-      return entry.second->wait(0ns);
+      return entry.second.task->wait(0ns);
     } catch (const Error& error) {
       not_sent(1, error.what());
       return true;

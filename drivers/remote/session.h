@@ -76,6 +76,10 @@ class Session {
   const std::string& peer() const { return peer_; }
 
  private:
+  struct Cyclic {
+    std::unique_ptr<PeriodicTask> task;
+    std::chrono::nanoseconds period{};
+  };
   enum class State : std::uint8_t { greeting, request, filters, opening, open, failed, ended };
 
   std::size_t take_some(std::span<const std::uint8_t> input);
@@ -91,6 +95,7 @@ class Session {
   std::size_t send_now(std::span<const Message> messages);
   void sent(std::size_t count);
   void start_cyclic(const Event& event);
+  std::string cyclic_excess(std::chrono::nanoseconds period) const;
   void look_at_cyclic();
   void not_sent(std::size_t count, std::string_view why);
   void take_copies();
@@ -117,8 +122,8 @@ class Session {
   OpeningBus opening_;
   std::string asked_for_;  // of the bus, for the log
   std::unique_ptr<Bus> bus_;
-  SharedMessages* shared_ = nullptr;                               // the bus, where it can that
-  std::map<std::uint32_t, std::unique_ptr<PeriodicTask>> cyclic_;  // by id; after the bus
+  SharedMessages* shared_ = nullptr;        // the bus, where it can that
+  std::map<std::uint32_t, Cyclic> cyclic_;  // by id; after the bus
   ChannelNumbers channels_;
   std::uint64_t sent_ = 0, forwarded_ = 0;
   std::uint64_t not_fitting_ = 0;   // messages for which the outbox had no room

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Periodic messages, sent by the thread that serves drivers without a clock of their own.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -44,7 +45,80 @@ struct Ends {
   }
 };
 
+/// Takes a while for each message, or none at all.
+class SlowBus final : public Bus {
+ public:
+  explicit SlowBus(std::chrono::nanoseconds cost) : cost_(cost) {}
+  int descriptor() const override { return -1; }
+  std::string name() const override { return "slow"; }
+
+  std::atomic<bool> full = false, in_flight = false;
+  std::atomic<int> sent = 0;
+
+ protected:
+  std::size_t send_some(std::span<const Message>) override {
+    if (full) return 0;
+    in_flight = true;
+    std::this_thread::sleep_for(cost_);
+    in_flight = false;
+    ++sent;
+    return 1;
+  }
+  std::size_t receive_any(std::span<Message>, std::chrono::nanoseconds) override { return 0; }
+
+ private:
+  const std::chrono::nanoseconds cost_;
+};
+
 }  // namespace
+
+TEST_CASE("periodic messages that come too late for ever can be stopped", "[periodic]") {
+  SlowBus bus(2ms);
+  std::vector<std::unique_ptr<PeriodicTask>> tasks;
+  for (std::uint32_t id = 0; id < 20; ++id)
+    tasks.push_back(bus.send_periodic({.id = id}, {.period = 100us}));
+  std::this_thread::sleep_for(100ms);
+  const auto start = std::chrono::steady_clock::now();
+  std::uint64_t skipped = 0;
+  for (const auto& task : tasks) {
+    CHECK_FALSE(task->wait(0ns));
+    skipped += task->skipped();
+    task->stop();
+    if (&task == &tasks.back()) CHECK_FALSE(bus.in_flight);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < 2s);
+  CHECK(skipped > 0);
+  const int sent = bus.sent;
+  CHECK(sent > 0);
+  std::this_thread::sleep_for(20ms);
+  CHECK(bus.sent == sent);
+}
+
+TEST_CASE("every one of several late periodic messages gets its turn", "[periodic]") {
+  SlowBus bus(2ms);
+  auto greedy = bus.send_periodic({.id = 1}, {.period = 100us});
+  auto modest = bus.send_periodic({.id = 2}, {.period = 1ms, .count = 5});
+  CHECK(modest->wait(20s));
+}
+
+TEST_CASE("a periodic message that finds the bus full waits, and can be stopped", "[periodic]") {
+  SlowBus bus(0ns);
+  bus.full = true;
+  auto task = bus.send_periodic(message(1), {.period = 1ms, .count = 3});
+  std::this_thread::sleep_for(20ms);
+  CHECK_FALSE(task->wait(0ns));
+  bus.full = false;
+  CHECK(task->wait(20s));
+  CHECK(bus.sent == 3);
+  bus.full = true;
+  task->start();
+  const auto start = std::chrono::steady_clock::now();
+  task->stop();
+  CHECK(std::chrono::steady_clock::now() - start < 500ms);
+  bus.full = false;
+  std::this_thread::sleep_for(5ms);
+  CHECK(bus.sent == 3);
+}
 
 TEST_CASE("a periodic message comes again and again until it is stopped", "[periodic]") {
   Ends ends;

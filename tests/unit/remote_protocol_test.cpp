@@ -86,8 +86,8 @@ class ScriptedBus final : public Bus {
   Script& script_;
 };
 
-/// As session.take(), again and again until nothing more of it can be taken: its turn may end before
-/// that, and the bus takes its time to open.
+/// As session.take(), again and again until nothing more of it can be taken: its turn may end
+/// before that, and the bus takes its time to open.
 std::size_t take(Session& session, std::span<const std::uint8_t> bytes) {
   std::size_t used = session.take(bytes);
   while (session.has_more()) {
@@ -489,6 +489,22 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
       }
       CHECK_FALSE(received(50ms));
     }
+  }
+  SECTION("only so many of them, and so many a second") {
+    const auto start = [&](std::uint32_t id, std::uint32_t period_ms) {
+      session->take(
+          hex(fmt::format("07 {:08x} 00000000 {:08x} 00 01 0000000000000000", period_ms, id)));
+      return service.statistics.failed;
+    };
+    for (std::uint32_t id = 0; id < 19; ++id) CHECK(start(id, 1) == 0);
+    CHECK(start(19, 2) == 0);
+    CHECK(start(20, 2) == 0);  // 20,000 a second
+    CHECK(start(21, 10'000) == 1);
+    CHECK(start(20, 2) == 1);  // one that takes the place of another is none more
+    CHECK(start(20, 1) == 2);
+    session->take(hex("08 00000000"));
+    for (std::uint32_t id = 0x100; id < 0x100 + 256 - 19; ++id) CHECK(start(id, 100'000) == 2);
+    CHECK(start(0x300, 100'000) == 3);
   }
   SECTION("until their client goes") {
     session->take(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
