@@ -26,6 +26,7 @@ constexpr auto kFlushFile = 500ms;          // what a killed logger may lose
 constexpr std::size_t kWorthWaking = 1024;  // messages
 constexpr auto kMarkLosses = 1s;            // in the log, at most so often
 constexpr auto kTellState = 1s;             // with -vv
+constexpr auto kLastMessages = 2s;          // of a bus that is to end
 
 struct Options {
   std::string file = "-";
@@ -107,18 +108,22 @@ class Recording {
     try {
       record(recorder, signals);
     } catch (const Error& error) {
-      if (error.code() != Errc::closed) close_after(error);
-      throw;
+      if (error.code() == Errc::closed) throw;
+      count_unwritten(recorder);
+      close_after(error);
+      if (signals.received() == 0) throw;
+      leave(program_.tell(error));
     }
     close();
     report();
+    if (signals.received() != 0 && !recorder.ended()) leave(Exit::ok);
     return Exit::ok;
   }
 
  private:
   void record(Recorder& recorder, Signals& signals) {
-    bool stopping = false;
-    while (!recorder.ended() && messages_ < options_.count) {
+    auto end = Clock::time_point::max();  // of waiting for the last messages
+    while (!recorder.ended() && messages_ < options_.count && Clock::now() < end) {
       recorder.take(kLookForSignals, options_.count - messages_,
                     [this](std::span<const Message> batch) { write(batch); });
       tell_notes();
@@ -126,15 +131,28 @@ class Recording {
       flush_if_due();
       tell_state_if_due();
       progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
-      if (!stopping && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
-        stopping = true;
+      if (end == end.max() && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
+        end = Clock::now() + kLastMessages;
         recorder.stop();
       }
     }
   }
 
+  /// The log takes no more: what is received by then is lost.
+  void count_unwritten(Recorder& recorder) try {
+    recorder.stop();
+    const auto end = Clock::now() + kLastMessages;
+    while (!recorder.ended() && Clock::now() < end)
+      recorder.take(kLookForSignals, SIZE_MAX,
+                    [this](std::span<const Message> batch) { unwritten_ += batch.size(); });
+  } catch (const Error& error) {
+    program_.warn(error.what());  // of the bus, besides
+  }
+
   void write(std::span<const Message> batch) {
+    unwritten_ += batch.size();
     writer_->write(batch);
+    unwritten_ -= batch.size();
     losses_.look_at(batch);
     messages_ += batch.size();
     unflushed_ = true;
@@ -207,6 +225,8 @@ class Recording {
       program_.say_verbose(summary);
     else
       program_.say(summary);
+    if (unwritten_ > 0)
+      program_.warn(fmt::format("{} received and not written", counted(unwritten_, "message")));
     if (lost.malformed > 0)
       program_.warn(fmt::format("{} that held no frame", counted(lost.malformed, "packet")));
     if (options_.to_console()) return;
@@ -228,7 +248,7 @@ class Recording {
   std::unique_ptr<Bus> bus_;    // before the writer: a bus that can't be opened costs no log
   const std::string replaced_;  // before the writer, which empties it
   std::unique_ptr<LogWriter> writer_;
-  std::uint64_t messages_ = 0, marked_dropped_ = 0;
+  std::uint64_t messages_ = 0, unwritten_ = 0, marked_dropped_ = 0;
   bool unflushed_ = false;
   Clock::time_point start_ = Clock::now(), flushed_ = start_, told_ = start_, marked_ = start_;
 };
@@ -249,10 +269,11 @@ int main(int argc, char** argv) {
   return program.run(
       argc, argv,
       [&] {
-        Signals signals;
         bus.set_default_option("socketcan", "reconnect", options.no_reconnect ? "false" : "true");
         if (options.wait) bus.set_default_option("socketcan", "wait", "true");
-        return Recording(program, options, log, bus).run(signals);
+        Recording recording(program, options, log, bus);
+        Signals signals;
+        return recording.run(signals);
       },
       true);
 }

@@ -23,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kReadAhead = 65'536, kBatch = 1024;
+constexpr auto kLookForSignals = 50ms;
 constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
 
 struct Options {
@@ -44,8 +45,7 @@ void add_options(CLI::App& app, Options& options) {
   add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
   add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]");
   add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]");
-  app.add_flag("--ignore-timestamps", options.ignore_timestamps,
-               "Send with the gap only [0.1 ms]")
+  app.add_flag("--ignore-timestamps", options.ignore_timestamps, "Send with the gap only [0.1 ms]")
       ->group("Replay");
   app.add_flag("--error-frames", options.error_frames, "Send error frames too")->group("Replay");
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places of the log, and say so")
@@ -88,18 +88,20 @@ Routes routes_of(const Options& options) {
 /// Reads a log on a thread of its own, ahead of the replay.
 class ReadAhead {
  public:
-  explicit ReadAhead(LogReader& reader) : queue_(kReadAhead, kBatch), thread_([this, &reader] {
-                                            try {
-                                              read(reader);
-                                              queue_.finish();
-                                            } catch (...) {
-                                              queue_.finish(std::current_exception());
-                                            }
-                                          }) {}
+  explicit ReadAhead(LogReader& reader)
+      : queue_(kReadAhead, kBatch), thread_([this, &reader] {
+          try {
+            read(reader);
+            queue_.finish();
+          } catch (...) {
+            queue_.finish(std::current_exception());
+          }
+        }) {}
   ~ReadAhead() { queue_.cancel(); }
 
-  /// Empty at the end. Throws what the reader threw.
-  std::span<const Message> wait() { return queue_.wait(nanoseconds::max()); }
+  /// Waits up to `timeout`; empty when nothing came, see ended(). Throws what the reader threw.
+  std::span<const Message> wait(nanoseconds timeout) { return queue_.wait(timeout); }
+  bool ended() const { return queue_.ended(); }
   void release(std::size_t count) { queue_.release(count); }
 
  private:
@@ -128,33 +130,50 @@ class Replay {
     routes_.open(bus);
     reader_->keep_going(options.keep_going);
     if (!options.file.empty())
-      outputs_.push_back(create_log(options.file, log.options(options.file), log.writing(options.file)));
+      outputs_.push_back(
+          create_log(options.file, log.options(options.file), log.writing(options.file)));
     if (program.verbosity().verbose > 0)
       outputs_.push_back(create_log("-", {}, &format_named("printer")));
   }
 
   Exit run(Signals& signals) {
+    ReadAhead messages(*reader_);
     try {
-      ReadAhead messages(*reader_);
       play(messages, signals);
+      if (signals.received() != 0) end_early(try_to_finish());
       routes_.flush();
-    } catch (const Error&) {
-      finish();
-      throw;
+    } catch (const Error& error) {
+      try_to_finish();
+      end_early(program_.tell(error));
     }
     finish();
-    return signals.received() != 0 ? Exit::interrupted : Exit::ok;
+    return Exit::ok;
   }
 
  private:
   void play(ReadAhead& messages, Signals& signals) {
-    for (auto batch = messages.wait(); !batch.empty() && signals.received() == 0;
-         batch = messages.wait()) {
+    while (signals.received() == 0 && !messages.ended()) {
+      const auto batch = messages.wait(kLookForSignals);
       for (const Message& message : batch)
         if (!wait_and_send(message, signals)) return;
       send_collected();
       messages.release(batch.size());
     }
+  }
+
+  Exit try_to_finish() {
+    try {
+      finish();
+      return Exit::interrupted;
+    } catch (const Error& error) {
+      return program_.tell(error);
+    }
+  }
+
+  /// The reader may wait for input that never comes: nobody waits for it.
+  [[noreturn]] void end_early(Exit status) {
+    routes_.close();
+    leave(status);
   }
 
   /// Messages that are due already are collected: sending them one by one would cost more time.
@@ -207,8 +226,8 @@ class Replay {
     if (unmapped_ > 0)
       program_.say(fmt::format("{} of channels that --map doesn't name not sent",
                                counted(unmapped_, "message")));
-    program_.say_verbose(fmt::format("{} sent, at most {} late", counted(sent_, "message"),
-                                     to_text(latest_)));
+    program_.say_verbose(
+        fmt::format("{} sent, at most {} late", counted(sent_, "message"), to_text(latest_)));
   }
 
   const Program& program_;
@@ -229,7 +248,8 @@ class Replay {
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canplayer", "Replay a CAN log onto a bus.", "canplayer [options] INPUT [TO=FROM...]",
+  Program program("canplayer", "Replay a CAN log onto a bus.",
+                  "canplayer [options] INPUT [TO=FROM...]",
                   "  canplayer -i udp_multicast drive.blf\n"
                   "  canplayer -i udp_multicast -v -s 1 drive.asc     (no pause over a second)\n"
                   "  canplayer -i udp_multicast --ignore-timestamps -g 2 drive.db");
@@ -238,7 +258,8 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    Replay replay(program, options, log, bus);
     Signals signals;
-    return Replay(program, options, log, bus).run(signals);
+    return replay.run(signals);
   });
 }

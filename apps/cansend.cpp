@@ -8,6 +8,7 @@
 
 #include "apps/bus_options.h"
 #include "apps/cli.h"
+#include "apps/console.h"
 #include "apps/signals.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
@@ -67,7 +68,8 @@ void add_options(CLI::App& app, Options& options) {
 }
 
 /// Until the count or the duration is reached, or a signal comes.
-void send_cyclically(Bus& bus, std::span<const Message> messages, const Options& options) {
+void send_cyclically(const Program& program, Bus& bus, std::span<const Message> messages,
+                     const Options& options) {
   using Clock = std::chrono::steady_clock;
   using std::chrono::nanoseconds;
   constexpr auto kLook = std::chrono::milliseconds(20);
@@ -83,9 +85,17 @@ void send_cyclically(Bus& bus, std::span<const Message> messages, const Options&
   const auto ended = [](const auto& task) { return task->wait(nanoseconds(0)); };
   while (Clock::now() < end && !std::all_of(tasks.begin(), tasks.end(), ended))
     if (signals.wait_until(std::min(end, Clock::now() + kLook)) != 0) break;
+  std::uint64_t skipped = 0;
+  for (const auto& task : tasks) {
+    task->stop();
+    skipped += task->skipped();
+  }
+  if (skipped > 0)
+    program.warn(fmt::format("{} left out: sending takes longer than the period",
+                             counted(skipped, "message")));
 }
 
-void send(const BusOptions& bus_options, const Options& options) {
+void send(const Program& program, const BusOptions& bus_options, const Options& options) {
   const std::vector<std::string>& frames = options.frames;
   std::vector<Message> messages;  // all of them are looked at before the first one goes out
   for (const std::string& frame : frames)
@@ -93,7 +103,7 @@ void send(const BusOptions& bus_options, const Options& options) {
   if (!options.period.empty() && messages.size() < frames.size())
     fail(Errc::invalid, "--period needs frames as arguments, not from standard input");
   const auto bus = bus_options.open();
-  if (!options.period.empty()) return send_cyclically(*bus, messages, options);
+  if (!options.period.empty()) return send_cyclically(program, *bus, messages, options);
   auto next = messages.begin();
   for (const std::string& frame : frames) {
     if (frame == "-")
@@ -109,7 +119,6 @@ void send(const BusOptions& bus_options, const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  ignore_broken_pipes();
   Program program("cansend", "Send CAN frames.", "cansend [options] [CHANNEL] FRAME...",
                   "  cansend -i udp_multicast 123#DEADBEEF\n"
                   "  cansend can0 1ABCDEF0##1AABBCC 7FF#R4    (SocketCAN, as in can-utils)\n"
@@ -120,7 +129,7 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   return program.run(argc, argv, [&] {
     take_channel(bus, options.frames);
-    send(bus, options);
+    send(program, bus, options);
     return Exit::ok;
   });
 }

@@ -81,7 +81,6 @@ class Serving {
  public:
   Serving(const Program& program, const Options& options, const BusOptions& bus)
       : program_(program),
-        signals_(),
         statistics_signal_(statistics_signal()),
         server_(options.server, config_from(bus), open_bus,
                 [this](LogLevel level, const std::string& text) { log(level, text); }) {
@@ -99,6 +98,7 @@ class Serving {
     systemd::notify("STOPPING=1");
     server_.drain(kDrain);
     program_.say_verbose(text_of(server_.statistics()));
+    if (server_.opens_bus()) leave(Exit::ok);
     return Exit::ok;
   }
 
@@ -129,9 +129,9 @@ class Serving {
   }
 
   const Program& program_;
-  Signals signals_;
   const int statistics_signal_;
   remote::Server server_;
+  Signals signals_;  // last: until then there is nobody to say goodbye to
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "apps/signals.h"
 #include "libcan/error.h"
 
 namespace can::cli {
@@ -20,7 +21,8 @@ class Help : public CLI::Formatter {
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_name().empty() ? "" : " " + option->get_type_name();
   }
-  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode m) const override {
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode m) const override {
     std::string text = CLI::Formatter::make_help(app, std::move(name), m);
     for (std::size_t at = text.find("\n\n\n"); at != text.npos; at = text.find("\n\n\n"))
       text.erase(at, 1);
@@ -56,6 +58,8 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
 }
 
 int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare) {
+  let_signals_end_the_program();
+  ignore_broken_pipes();
   try {
     if (argc == 1 && !runs_bare) {
       print_line(app_.help());
@@ -70,15 +74,19 @@ int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool 
     print_line("Usage: " + usage_ + "\n\"" + app_.get_name() + " --help\" tells more");
     return Exit::usage;
   } catch (const Error& error) {
-    if (error.code() == Errc::closed) return Exit::ok;
-    warn(error.what());
-    return error.code() == Errc::invalid ? Exit::usage : Exit::failure;
+    return tell(error);
   } catch (const std::bad_alloc&) {
     warn("out of memory");
   } catch (const std::exception& error) {
     warn(std::string("internal error: ") + error.what());
   }
   return Exit::failure;
+}
+
+Exit Program::tell(const Error& error) const {
+  if (error.code() == Errc::closed) return Exit::ok;
+  warn(error.what());
+  return error.code() == Errc::invalid ? Exit::usage : Exit::failure;
 }
 
 void Program::say(const std::string& text) const {

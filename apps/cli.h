@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "libcan/error.h"
+
 namespace can::cli {
 
 /// Exit statuses of every program.
@@ -35,6 +37,9 @@ class Program {
   /// A closed pipe on stdout is the end, not an error. Without arguments it shows its help on
   /// stderr, unless `runs_bare`.
   int run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare = false);
+
+  /// Says what went wrong; returns the exit status for it.
+  Exit tell(const Error& error) const;
 
   /// "canlogger: <text>" on stderr, unless quiet.
   void say(const std::string& text) const;

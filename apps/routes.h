@@ -31,6 +31,9 @@ class Routes {
   /// Bus::flush() of all of them.
   void flush();
 
+  /// Closes the buses. Nothing else may be called then.
+  void close() { buses_.clear(); }
+
  private:
   struct Assignment {
     std::string from, to;

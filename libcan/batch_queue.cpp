@@ -80,7 +80,7 @@ void BatchQueue::release(std::size_t count) {
 
 bool BatchQueue::ended() const {
   std::lock_guard lock(mutex_);
-  return finished_ && head_ == tail_;
+  return finished_ && !failure_ && head_ == tail_;
 }
 
 void BatchQueue::cancel() {

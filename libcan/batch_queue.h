@@ -37,7 +37,7 @@ class BatchQueue {
   std::span<const Message> wait(std::chrono::nanoseconds timeout);
   /// The first `count` of the messages last seen are done with.
   void release(std::size_t count);
-  /// True when the producer has finished and everything was taken.
+  /// True when the producer has finished and everything was taken, its failure included.
   bool ended() const;
   /// Ends the producer's waiting: the consumer is gone.
   void cancel();

@@ -56,6 +56,7 @@ class Server::Loop {
   std::string address() const { return to_string(local_address(listeners_.front())); }
   std::uint16_t port() const { return port_of(local_address(listeners_.front())); }
   const Statistics& statistics() const { return service_.statistics; }
+  bool opens_bus() const { return !service_.abandoned.empty(); }
   void stop() { ::eventfd_write(stop_.get(), 1); }
 
   void watch(int descriptor, std::function<void()> ready) {
@@ -244,6 +245,7 @@ void Server::watch(int descriptor, std::function<void()> ready) {
 void Server::run() { loop_->run(); }
 void Server::stop() { loop_->stop(); }
 void Server::drain(std::chrono::nanoseconds limit) { loop_->drain(limit); }
+bool Server::opens_bus() const { return loop_->opens_bus(); }
 const Statistics& Server::statistics() const { return loop_->statistics(); }
 
 }  // namespace can::remote

@@ -84,6 +84,9 @@ class Server {
 
   const Statistics& statistics() const;
 
+  /// A bus is still being opened for a client that has gone: the destructor waits for that.
+  bool opens_bus() const;
+
  private:
   class Loop;
   std::unique_ptr<Loop> loop_;

@@ -2,14 +2,19 @@
 #include "formats/support/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <climits>
 #include <cstdio>
 #include <utility>
 
 #include "libcan/error.h"
+#include "libcan/interruption.h"
 
 namespace can {
 namespace {
@@ -20,6 +25,19 @@ pid_t holder_of(int descriptor) {
   any.l_type = F_WRLCK;
   any.l_whence = SEEK_SET;
   return ::fcntl(descriptor, F_GETLK, &any) == 0 && any.l_type != F_UNLCK ? any.l_pid : 0;
+}
+
+/// How many of so many bytes may be written now; once the program is to end, no more than don't
+/// wait for whoever reads them.
+std::size_t writable(const File& file, std::size_t size) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kPatience = std::chrono::milliseconds(500);
+  constexpr int kLook = 50;  // ms
+  if (!interruption::requested()) return size;
+  pollfd ready = {.fd = file.descriptor(), .events = POLLOUT, .revents = 0};
+  for (const auto end = Clock::now() + kPatience; ::poll(&ready, 1, kLook) <= 0;)
+    if (Clock::now() >= end) fail(Errc::io, "{}: nobody reads it", file.name());
+  return std::min<std::size_t>(size, PIPE_BUF);
 }
 
 }  // namespace
@@ -63,7 +81,7 @@ std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size) con
 
 void File::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t n = ::write(descriptor_, bytes.data(), writable(*this, bytes.size()));
     if (n >= 0)
       bytes.remove_prefix(static_cast<std::size_t>(n));
     else if (errno != EINTR)
