@@ -329,7 +329,8 @@ void RemoteBus::write(std::span<const std::uint8_t> bytes, std::size_t& written)
     if (size > 0) return;
     if (deadline.passed()) fail(Errc::io, "the server takes no more messages");
     attend();
-    wait_for(current->transport->descriptor(), POLLOUT,
+    wait_for(current->transport->descriptor(),
+             current->transport->waits_to_read() ? POLLIN : POLLOUT,
              std::min<nanoseconds>(deadline.left(), 100ms));
   }
 }

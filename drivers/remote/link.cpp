@@ -90,7 +90,7 @@ class Handshake {
     while (!bytes.empty()) {
       const std::size_t sent = link_->transport->write(bytes);
       bytes = bytes.subspan(sent);
-      if (sent == 0) wait(POLLOUT);
+      if (sent == 0) wait(link_->transport->waits_to_read() ? POLLIN : POLLOUT);
     }
   }
 

@@ -85,6 +85,7 @@ class TlsTransport final : public Transport {
     const int size = ::SSL_write(ssl_.get(), bytes.data(), limit(bytes.size()));
     if (size > 0) return static_cast<std::size_t>(size);
     if (!can_go_on(size)) fail(Errc::io, "the peer has closed the connection");
+    waits_to_read_ = !waits_to_write_;
     return 0;
   }
 
@@ -107,6 +108,10 @@ class TlsTransport final : public Transport {
   bool waits_to_write() const override {
     std::lock_guard lock(mutex_);
     return waits_to_write_;
+  }
+  bool waits_to_read() const override {
+    std::lock_guard lock(mutex_);
+    return waits_to_read_;
   }
 
  private:
@@ -138,7 +143,7 @@ class TlsTransport final : public Transport {
 
   mutable std::mutex mutex_;
   SslPointer ssl_;
-  bool waits_to_write_ = false, failed_ = false;
+  bool waits_to_write_ = false, waits_to_read_ = false, failed_ = false;
 };
 
 [[noreturn]] void refuse_file(const std::string& path) {

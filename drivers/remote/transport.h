@@ -35,6 +35,8 @@ class Transport {
   virtual bool has_read_ahead() const { return false; }
   /// True when reading goes on only once the socket can be written.
   virtual bool waits_to_write() const { return false; }
+  /// True when writing goes on only once the socket can be read.
+  virtual bool waits_to_read() const { return false; }
 
   /// True when it failed with a reason that is on its way to the peer: closing at once would make
   /// the system forget it. read() then passes over what comes, up to the end.
