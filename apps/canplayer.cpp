@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 // canplayer: put the messages of a log on a bus, as they were in time.
 
-#include <algorithm>
-#include <thread>
-
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_options.h"
+#include "apps/read_ahead.h"
 #include "apps/routes.h"
+#include "apps/schedule.h"
 #include "apps/signals.h"
-#include "libcan/batch_queue.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
-#include "libcan/pacer.h"
 
 namespace can::cli {
 namespace {
@@ -22,12 +19,11 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kReadAhead = 65'536, kBatch = 1024;
 constexpr auto kLookForSignals = 50ms;
 constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
 
 struct Options {
-  std::string file, gap, skip = "86400", input_option;
+  std::string file, gap, skip = "86400", on_late = "shift", input_option;
   std::vector<std::string> positionals, maps;
   bool ignore_timestamps = false, error_frames = false, keep_going = false;
 };
@@ -45,6 +41,9 @@ void add_options(CLI::App& app, Options& options) {
   add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
   add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]");
   add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]");
+  add("--on-late", options.on_late, "shift|burst|drop",
+      "What overdue messages do: delay all behind, go out at once, or not at all [shift]")
+      ->check(CLI::IsMember({"shift", "burst", "drop"}).description(""));
   app.add_flag("--ignore-timestamps", options.ignore_timestamps, "Send with the gap only [0.1 ms]")
       ->group("Replay");
   app.add_flag("--error-frames", options.error_frames, "Send error frames too")->group("Replay");
@@ -55,6 +54,8 @@ void add_options(CLI::App& app, Options& options) {
 Pacer::Pace pace_of(const Options& options) {
   Pacer::Pace pace{.skip = parse_duration(options.skip, 1s),
                    .ignore_timestamps = options.ignore_timestamps};
+  if (options.on_late != "shift")
+    pace.on_late = options.on_late == "drop" ? OnLate::drop : OnLate::burst;
   if (!options.gap.empty())
     pace.gap = parse_duration(options.gap, 1ms);
   else if (options.ignore_timestamps)
@@ -85,38 +86,6 @@ Routes routes_of(const Options& options) {
   return routes;
 }
 
-/// Reads a log on a thread of its own, ahead of the replay.
-class ReadAhead {
- public:
-  explicit ReadAhead(LogReader& reader)
-      : queue_(kReadAhead, kBatch), thread_([this, &reader] {
-          try {
-            read(reader);
-            queue_.finish();
-          } catch (...) {
-            queue_.finish(std::current_exception());
-          }
-        }) {}
-  ~ReadAhead() { queue_.cancel(); }
-
-  /// Waits up to `timeout`; empty when nothing came, see ended(). Throws what the reader threw.
-  std::span<const Message> wait(nanoseconds timeout) { return queue_.wait(timeout); }
-  bool ended() const { return queue_.ended(); }
-  void release(std::size_t count) { queue_.release(count); }
-
- private:
-  void read(LogReader& reader) {
-    for (auto places = queue_.reserve(); !places.empty(); places = queue_.reserve()) {
-      const std::size_t count = reader.read(places);
-      if (count == 0) return;
-      queue_.commit(count);
-    }
-  }
-
-  BatchQueue queue_;
-  std::jthread thread_;
-};
-
 class Replay {
  public:
   Replay(const Program& program, const Options& options, const LogFileOptions& log,
@@ -124,7 +93,7 @@ class Replay {
       : program_(program),
         options_(options),
         reader_(open_log(input_of(options), log.options(), log.reading())),
-        pacer_(pace_of(options)),
+        schedule_(program, pace_of(options)),
         progress_(!program.verbosity().quiet && program.verbosity().verbose == 0),
         routes_(routes_of(options)) {
     routes_.open(bus);
@@ -189,16 +158,15 @@ class Replay {
       ++unmapped_;
       return true;
     }
-    const auto due = pacer_.due(message.timestamp, Clock::now());
-    const auto now = Clock::now();
-    if (due > now) {
+    const Pacer::Turn turn = schedule_.next(message.timestamp);
+    if (turn.drop) return true;
+    if (turn.due > Clock::now()) {
       send_collected();
-      if (signals.wait_until(due) != 0) return false;
-    } else {
-      latest_ = std::max<nanoseconds>(latest_, now - due);
+      if (signals.wait_until(turn.due) != 0) return false;
     }
     if (bus != bus_) send_collected();
     bus_ = bus;
+    if (collected_.empty()) collected_due_ = turn.due;
     collected_.push_back(message);
     collected_.back().channel = channel;
     return true;
@@ -207,6 +175,7 @@ class Replay {
   void send_collected() {
     if (collected_.empty()) return;
     bus_->send(collected_);
+    schedule_.sent(collected_due_);
     sent_ += collected_.size();
     for (const auto& output : outputs_) {
       output->write(collected_);
@@ -226,21 +195,22 @@ class Replay {
     if (unmapped_ > 0)
       program_.say(fmt::format("{} of channels that --map doesn't name not sent",
                                counted(unmapped_, "message")));
-    program_.say_verbose(
-        fmt::format("{} sent, at most {} late", counted(sent_, "message"), to_text(latest_)));
+    schedule_.report();
+    program_.say_verbose(fmt::format("{} sent, at most {} late", counted(sent_, "message"),
+                                     to_text(schedule_.latest())));
   }
 
   const Program& program_;
   const Options& options_;
   std::unique_ptr<LogReader> reader_;
-  Pacer pacer_;
+  Schedule schedule_;
   Progress progress_;
   Routes routes_;
   Bus* bus_ = nullptr;  // of collected_
   std::vector<std::unique_ptr<LogWriter>> outputs_;
   std::vector<Message> collected_;
+  Clock::time_point collected_due_;  // of the first of them, the latest
   std::uint64_t sent_ = 0, error_frames_ = 0, unmapped_ = 0;
-  nanoseconds latest_{};
 };
 
 }  // namespace

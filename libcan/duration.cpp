@@ -57,6 +57,9 @@ std::uint64_t parse_size(std::string_view text) {
 
 std::string to_text(std::chrono::nanoseconds duration) {
   const double nanos = static_cast<double>(duration.count());
+  constexpr auto kDay = 24h, kYear = 8766h;
+  if (duration >= 2 * kYear) return fmt::format("{:.0f} years", nanos / (1e9 * kYear / 1s));
+  if (duration >= 2 * kDay) return fmt::format("{:.0f} days", nanos / (1e9 * kDay / 1s));
   if (duration >= 10s) return fmt::format("{:.0f} s", nanos / 1e9);
   if (duration >= 1s) return fmt::format("{:.3g} s", nanos / 1e9);
   if (duration >= 1ms) return fmt::format("{:.3g} ms", nanos / 1e6);

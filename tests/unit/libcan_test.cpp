@@ -13,7 +13,6 @@
 #include "libcan/frame_text.h"
 #include "libcan/json.h"
 #include "libcan/notifier.h"
-#include "libcan/pacer.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;
@@ -135,19 +134,12 @@ TEST_CASE("durations") {
     CHECK_THROWS_AS(parse_duration(bad, 1s), Error);
 }
 
-TEST_CASE("a replay keeps the log's times, whatever was late") {
-  const Pacer::Clock::time_point start{1h};
-  Pacer pacer({.gap = 0ns, .skip = 10s});
-  CHECK(pacer.due(100s, start) == start);
-  CHECK(pacer.due(101s, start + 5h) == start + 1s);
-  CHECK(pacer.due(100s, start) == start + 1s);    // back in time: at once
-  CHECK(pacer.due(102s, start) == start + 2s);    // from the latest so far
-  CHECK(pacer.due(1000s, start) == start + 12s);  // a long pause is cut
-  CHECK(pacer.due(1001s, start) == start + 13s);
-  Pacer even({.gap = 5ms, .ignore_timestamps = true});
-  even.due(1s, start);
-  CHECK(even.due(9s, start) == start + 5ms);
-  CHECK(even.due(1s, start) == start + 10ms);
+TEST_CASE("durations for people") {
+  CHECK(to_text(310us) == "310 us");
+  CHECK(to_text(1250ms) == "1.25 s");
+  CHECK(to_text(86'400s) == "86400 s");
+  CHECK(to_text(24h * 3) == "3 days");
+  CHECK(to_text(8766h * 20) == "20 years");
 }
 
 TEST_CASE("flat JSON objects") {
