@@ -6,6 +6,7 @@
 
 #include "apps/json_text.h"
 #include "apps/lists.h"
+#include "apps/values.h"
 #include "drivers/bus_group.h"
 #include "drivers/registry.h"
 #include "libcan/error.h"
@@ -77,8 +78,9 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) {
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
-  add("-b,--bitrate", bitrate_, "N", "Bit rate in bit/s");
-  add("--data-bitrate", data_bitrate_, "N", "Bit rate of CAN FD's data phase in bit/s");
+  add("-b,--bitrate", bitrate_, "N", "Bit rate in bit/s")->transform(whole_number(1, 100'000'000));
+  add("--data-bitrate", data_bitrate_, "N", "Bit rate of CAN FD's data phase in bit/s")
+      ->transform(whole_number(1, 100'000'000));
   app.add_flag("--fd", fd_, "Use CAN FD")->group("Bus");
   if (filtering == Filtering::yes)
     add("--filter", filters_, "F,F...", "Only ids that match ID:MASK or not ID~MASK")
@@ -134,10 +136,6 @@ std::vector<BusConfig> BusOptions::configs() const {
     configs.push_back(to_config(merge(settings_of(bus), common)));
   if (configs.empty()) configs.push_back(to_config(common));
   return configs;
-}
-
-void BusOptions::set_channel(const std::string& channel) {
-  if (channels_.empty()) channels_.push_back(channel);
 }
 
 std::unique_ptr<Bus> BusOptions::open() const {

@@ -26,8 +26,10 @@ class BusOptions {
   std::vector<BusConfig> configs() const;
   BusConfig config() const { return configs().front(); }
 
-  /// As can-utils have it: a channel as the first argument. Not over -c.
-  void set_channel(const std::string& channel);
+  /// -c or --bus was given.
+  bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
+  /// As can-utils have it: a channel as the first argument, where -c wasn't given.
+  void set_channel(const std::string& channel) { channels_.push_back(channel); }
   /// An interface for when none is set anywhere.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 

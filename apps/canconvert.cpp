@@ -10,6 +10,7 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/signals.h"
+#include "apps/values.h"
 #include "formats/losses.h"
 #include "formats/outputs.h"
 #include "formats/split.h"
@@ -67,7 +68,7 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option(name, value, help)
         ->type_name("N")
         ->group("Info")
-        ->check(CLI::Range(1000u, 100'000'000u).description(""));
+        ->transform(whole_number(1000, 100'000'000));
   };
   add_rate("--bitrate", options.bitrate, "That the bus load is counted with [500000]");
   add_rate("--data-bitrate", options.data_bitrate, "The same of CAN FD's data phase [2000000]");
@@ -79,6 +80,11 @@ Selection selection_of(const Options& options) {
   if (!options.only.empty()) selection.kinds = parse_kinds(options.only);
   if (!options.start.empty()) selection.start = parse_log_time(options.start);
   if (!options.end.empty()) selection.end = parse_log_time(options.end);
+  const LogTime start = selection.start.value_or(LogTime{});
+  if (selection.end && selection.end->since_epoch == start.since_epoch &&
+      selection.end->time <= start.time)
+    fail(Errc::invalid, "--end: nothing lies between {} and {}",
+         options.start.empty() ? "the start" : quote(options.start), quote(options.end));
   return selection;
 }
 

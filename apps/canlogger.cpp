@@ -9,6 +9,7 @@
 #include "apps/console.h"
 #include "apps/log_options.h"
 #include "apps/signals.h"
+#include "apps/values.h"
 #include "formats/losses.h"
 #include "formats/rotation.h"
 #include "libcan/duration.h"
@@ -44,17 +45,20 @@ void add_options(CLI::App& app, Options& options) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Recording");
   };
   add("-f,--file_name,--file-name", options.file, "FILE", "Log to write [-, the console]");
-  add("-n,--count", options.count, "N", "Stop after N messages");
-  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h");
+  add("-n,--count", options.count, "N", "Stop after N messages")->transform(whole_number(1));
+  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
   app.add_flag("-a,--append", options.append, "Go on with the log that is there")
       ->group("Recording");
   app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down or away")
       ->group("Recording");
   app.add_flag("--wait", options.wait, "Wait for an interface that isn't there yet")
       ->group("Recording");
-  add("-s,--file-size", options.file_size, "SIZE", "Begin a new file after 10M bytes, 1G, ...");
-  add("--rotate-every", options.rotate_every, "TIME", "Begin a new file after 10m, 1h, ...");
-  add("--keep", options.keep, "N", "Keep the last N completed files only");
+  add("-s,--file-size", options.file_size, "SIZE", "Begin a new file after 10M bytes, 1G, ...")
+      ->check(byte_size());
+  add("--rotate-every", options.rotate_every, "TIME", "Begin a new file after 10m, 1h, ...")
+      ->check(time_span(1s));
+  add("--keep", options.keep, "N", "Keep the last N completed files only")
+      ->transform(whole_number(1));
 }
 
 Rotation rotation_of(const Options& options) {

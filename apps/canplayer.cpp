@@ -9,6 +9,7 @@
 #include "apps/routes.h"
 #include "apps/schedule.h"
 #include "apps/signals.h"
+#include "apps/values.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
 
@@ -39,8 +40,10 @@ void add_options(CLI::App& app, Options& options) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
-  add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]");
-  add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]");
+  add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]")
+      ->check(time_span(1ms, Zero::taken));
+  add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]")
+      ->check(time_span(1s, Zero::taken));
   add("--on-late", options.on_late, "shift|burst|drop",
       "What overdue messages do: delay all behind, go out at once, or not at all [shift]")
       ->check(CLI::IsMember({"shift", "burst", "drop"}).description(""));

@@ -10,6 +10,7 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/signals.h"
+#include "apps/values.h"
 #include "libcan/duration.h"
 #include "libcan/error.h"
 #include "libcan/frame_text.h"
@@ -18,6 +19,8 @@
 namespace can::cli {
 namespace {
 
+using namespace std::chrono_literals;
+
 Message frame_of(std::string_view text) {
   Message message;
   message.timestamp = std::chrono::system_clock::now().time_since_epoch();
@@ -25,14 +28,20 @@ Message frame_of(std::string_view text) {
   return message;
 }
 
+std::string_view trim(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t first = std::min(line.find_first_not_of(kBlanks), line.size());
+  return line.substr(first, line.find_last_not_of(kBlanks) + 1 - first);
+}
+
 /// Sends a frame a line until the end of standard input; blank lines are skipped.
 void send_lines(Bus& bus) {
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-    if (line.empty()) continue;
+    const std::string_view text = trim(line);
+    if (text.empty()) continue;
     try {
-      bus.send({{frame_of(line)}});
+      bus.send({{frame_of(text)}});
     } catch (const Error& error) {
       if (error.code() != Errc::invalid) throw;
       fail_at(fmt::format("standard input:{}", number), error);
@@ -44,6 +53,8 @@ void send_lines(Bus& bus) {
 void take_channel(BusOptions& bus, std::vector<std::string>& frames) {
   if (frames.size() < 2 || frames.front() == "-" || frames.front().find('#') != std::string::npos)
     return;
+  if (bus.names_channel())
+    fail(Errc::invalid, "{} is no frame, and -c names the channel", quote(frames.front()));
   bus.set_channel(frames.front());
   bus.set_default_interface("socketcan");
   frames.erase(frames.begin());
@@ -62,9 +73,14 @@ void add_options(CLI::App& app, Options& options) {
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Cyclic sending");
   };
-  auto* period = add("--period", options.period, "TIME", "Send again each 100ms, 1s, ...");
-  add("-n,--count", options.count, "N", "Stop after N times")->needs(period);
-  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->needs(period);
+  auto* period = add("--period", options.period, "TIME", "Send again each 100ms, 1s, ...")
+                     ->check(time_span(1s));
+  add("-n,--count", options.count, "N", "Stop after N times")
+      ->needs(period)
+      ->transform(whole_number(1));
+  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")
+      ->needs(period)
+      ->check(time_span(1s));
 }
 
 /// Until the count or the duration is reached, or a signal comes.
@@ -73,11 +89,9 @@ void send_cyclically(const Program& program, Bus& bus, std::span<const Message> 
   using Clock = std::chrono::steady_clock;
   using std::chrono::nanoseconds;
   constexpr auto kLook = std::chrono::milliseconds(20);
-  const Cycle cycle{.period = parse_duration(options.period, std::chrono::seconds(1)),
-                    .count = options.count};
-  const auto duration = options.duration.empty()
-                            ? std::chrono::hours(24 * 365 * 100)
-                            : parse_duration(options.duration, std::chrono::seconds(1));
+  const Cycle cycle{.period = parse_duration(options.period, 1s), .count = options.count};
+  const auto duration = options.duration.empty() ? std::chrono::hours(24 * 365 * 100)
+                                                 : parse_duration(options.duration, 1s);
   const auto end = Clock::now() + duration;
   Signals signals;
   std::vector<std::unique_ptr<PeriodicTask>> tasks;

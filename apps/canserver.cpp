@@ -11,6 +11,7 @@
 #include "apps/console.h"
 #include "apps/signals.h"
 #include "apps/systemd.h"
+#include "apps/values.h"
 #include "drivers/registry.h"
 #include "drivers/remote/server.h"
 #include "libcan/error.h"
@@ -35,11 +36,11 @@ void add_options(CLI::App& app, Options& options) {
   remote::ServerOptions& server = options.server;
   add("-H,--host", server.host, "ADDRESS", "Address to listen on; :: takes IPv4 too [0.0.0.0]");
   add("-p,--port", server.port, "N", "TCP port; 0: any that is free [54701]")
-      ->check(CLI::Range(0, 65'535));
+      ->transform(whole_number(0, 65'535));
   add("--max-clients", server.max_clients, "N", "Clients served at a time [256]")
-      ->check(CLI::Range(1, 65'536));
+      ->transform(whole_number(1, 65'536));
   add("--client-buffer", server.buffer, "BYTES", "What may wait for a slow client [4194304]")
-      ->check(CLI::Range(65'536, 1 << 30));
+      ->transform(whole_number(65'536, 1 << 30));
   app.add_flag("--read-only", server.read_only, "No client may send")->group("Server");
   add("--allow", server.allow, "CIDR,...", "Only these may connect: 192.0.2.0/24,::1")
       ->delimiter(',');

@@ -48,6 +48,7 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
                  const std::string& examples)
     : app_(purpose, name), usage_(usage) {
   app_.formatter(std::make_shared<Help>(usage));
+  app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app_.set_help_flag("-h,--help", "Show this help");
   app_.set_version_flag("--version", name + " " CANSUITE_VERSION, "Show the version");
   app_.add_flag("-v", verbosity_.verbose, "Say more; twice: still more");

@@ -5,6 +5,7 @@
 
 #include "apps/console.h"
 #include "apps/lists.h"
+#include "apps/values.h"
 #include "libcan/error.h"
 
 namespace can::cli {
@@ -20,7 +21,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
     add("--csv-dialect", csv_dialect_, "NAME", "python-can or extended (all columns)")
         ->check(CLI::IsMember({"python-can", "extended"}).description(""));
     add("--compression-level", compression_level_, "N", "Of BLF, 0 none to 9 best")
-        ->check(CLI::Range(0, 9).description(""));
+        ->transform(whole_number(0, 9));
     add("-t,--time", console_time_, "a|d|z|A|n",
         "console's times: absolute, delta, zero, Date, none")
         ->check(CLI::IsMember({"a", "d", "z", "A", "n"}).description(""));
@@ -31,7 +32,8 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
   add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
-  add("--threads", threads_, "N", "Threads that (de)compress [one a core]");
+  add("--threads", threads_, "N", "Threads that (de)compress [one a core]")
+      ->transform(whole_number(1, 1024));
   program.add_list("--list-formats", "Show the log formats and what they keep", list_formats);
 }
 

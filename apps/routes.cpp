@@ -5,6 +5,14 @@
 
 namespace can::cli {
 
+void Routes::assign(const std::string& from, const std::string& to) {
+  for (const Assignment& each : assigned_)
+    if (same_channel(Channel(each.from), Channel(from)))
+      fail(Errc::invalid, "channel {} goes to {} already, it can't go to {} too", quote(from),
+           quote(each.to), quote(to));
+  assigned_.push_back({from, to});
+}
+
 void Routes::assign(const std::string& text) {
   const std::size_t sign = text.find('=');
   if (sign == text.npos || sign == 0 || sign + 1 == text.size())
@@ -14,6 +22,9 @@ void Routes::assign(const std::string& text) {
 
 void Routes::open(const BusOptions& options) {
   if (assigned_.empty()) buses_[""] = options.open();
+  if (!assigned_.empty() && options.names_channel())
+    fail(Errc::invalid, "-c names one bus for all channels, --map and TO=FROM one for each; "
+                        "give either");
   for (Assignment& each : assigned_) {
     std::unique_ptr<Bus>& bus = buses_[each.to];
     if (!bus) bus = options.open(each.to);

@@ -16,12 +16,14 @@ class Routes {
  public:
   /// `from`, a channel of the log, to the channel `to` of the interface. A number stands for the
   /// interface of that number, too: 1 is can0, as in all of cansuite.
-  void assign(const std::string& from, const std::string& to) { assigned_.push_back({from, to}); }
+  /// Throws Errc::invalid where `from` goes somewhere already.
+  void assign(const std::string& from, const std::string& to);
 
   /// "can0=vcan0", in the order of --map. Throws Errc::invalid.
   void assign(const std::string& text);
 
-  /// Opens the buses. Throws what opening throws.
+  /// Opens the buses. Throws what opening throws; Errc::invalid where both a bus is named and
+  /// channels are assigned.
   void open(const BusOptions& options);
 
   /// The bus for a channel of the log; null: it goes nowhere. `channel` becomes the bus's own where

@@ -171,6 +171,12 @@ class Live(harness.ToolTest):
             self.assertEqual(logger.wait(timeout=10), 0)
             self.assertEqual(sorted(self.frames_of("o.log")), ["100#01", "100#04", "101#02"])
         self.assert_refused("canplayer", *BUS, "in.log", "nonsense", status=2, says="'nonsense'")
+        self.assert_refused("canplayer", *BUS, "--map", "can0=a", "--map", "1=b", "in.log", status=2,
+                            says="channel '1' goes to 'a' already")
+        self.assert_refused("canplayer", *BUS, "-I", "in.log", "a=can0", "b=can0", status=2,
+                            says="channel 'can0' goes to 'a' already")
+        self.assert_refused("canplayer", *BUS, "-c", "239.1.1.1", "in.log", "239.1.1.2=can0",
+                            status=2, says="-c names one bus for all channels")
 
     def test_cyclic_sending(self):
         logger = self.start_logger("-n", "6", "-f", "a.jsonl")
