@@ -18,8 +18,7 @@ class Parser {
 
   void parse() {
     const std::size_t sign = find_sign();
-    if (sign == 5) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
-    if (sign != 3 && sign != 8) expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
+    if (sign != 3 && sign != 8) refuse_id(sign);
     parse_id(sign);
     at_ = sign + 1;
     if (peek() == '#')
@@ -29,10 +28,39 @@ class Parser {
     else
       out_.length = parse_data(8);
     if (!out_.fd && out_.length == 8 && peek() == '_') parse_raw_dlc();
-    if (at_ != text_.size()) expected(out_.remote ? "the end" : "two hexadecimal digits", at_);
+    if (at_ != text_.size()) refuse_rest();
   }
 
  private:
+  /// Behind `sign` characters, or none, there is a '#'.
+  [[noreturn]] void refuse_id(std::size_t sign) const {
+    if (is_xl(sign)) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
+    if (text_.starts_with("0x") || text_.starts_with("0X"))
+      expected("an id of 3 or 8 hexadecimal digits, without 0x,", 0);
+    expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
+  }
+
+  /// "45123#81:00:12345678#112233": two digits of the network, three of the id, then flags.
+  bool is_xl(std::size_t sign) const {
+    const auto is_digit = [](char c) { return hex_digit(c) >= 0; };
+    return sign == 5 && std::ranges::all_of(text_.substr(0, sign), is_digit) &&
+           text_.substr(sign).find(':') != text_.npos;
+  }
+
+  [[noreturn]] void refuse_rest() const {
+    const std::size_t most = out_.fd ? 64 : 8;
+    if (out_.remote || out_.len8_dlc != 0) expected("the end", at_);
+    if (out_.length < most || !follows_byte()) expected("two hexadecimal digits", at_);
+    expected(out_.fd ? "the end: CAN FD carries at most 64 bytes,"
+                     : "the end: a classic frame carries at most 8 bytes,",
+             at_);
+  }
+
+  bool follows_byte() const {
+    const std::size_t dot = peek() == '.' ? 1 : 0;
+    return hex_digit(peek(dot)) >= 0 && hex_digit(peek(dot + 1)) >= 0;
+  }
+
   std::size_t find_sign() const {
     for (std::size_t usual : {3u, 8u})
       if (text_.size() > usual && text_[usual] == '#') return usual;

@@ -18,7 +18,13 @@ void set_option(const Descriptor& socket, int level, int option, int value) {
     fail_errno("socket option", errno);
 }
 
-Descriptor listen_on(const addrinfo& address, std::uint16_t port) {
+[[noreturn]] void fail_listening(const ServerOptions& options, int error) {
+  if (error == EADDRNOTAVAIL)
+    fail(Errc::not_found, "{}: this machine has no such address", options.host);
+  fail_errno(fmt::format("port {}", options.port), error);
+}
+
+Descriptor listen_on(const addrinfo& address, const ServerOptions& options) {
   Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) fail_errno("socket", errno);
   // Without it a server could not start again while connections of the last one linger.
@@ -26,7 +32,7 @@ Descriptor listen_on(const addrinfo& address, std::uint16_t port) {
   if (address.ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0 ||
       ::listen(socket.get(), SOMAXCONN) != 0)
-    fail_errno(fmt::format("port {}", port), errno);
+    fail_listening(options, errno);
   return socket;
 }
 
@@ -51,7 +57,7 @@ std::vector<Descriptor> listen_on(const ServerOptions& options) {
   }
   const AddressList addresses = resolve({options.host, options.port}, true);
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
-    sockets.push_back(listen_on(*each, options.port));
+    sockets.push_back(listen_on(*each, options));
     if (options.port == 0) break;  // a second address would get another port
   }
   return sockets;

@@ -265,6 +265,9 @@ void SocketcanBus::fail_addressing(const Message& message) const {
   if (message.error && has_controller_)
     fail(Errc::unsupported, "{}: can't send an error frame: a controller makes them by itself",
          name());
+  if (!message.channel)
+    fail(Errc::invalid, "{}: can't send id {:X} on all interfaces; -c can0 names one", name(),
+         message.id);
   fail(Errc::not_found, "{}: can't send id {:X}: no interface {} (its channel)", name(), message.id,
        quote(message.channel.name()));
 }

@@ -65,7 +65,13 @@ TEST_CASE("frames that aren't, with the column") {
                             {"12G#", "column 3"},
                             {"123#1", "column 5"},
                             {"123#GG", "column 5"},
-                            {"123#112233445566778899", "column 21"},
+                            {"123#112233445566778899", "at most 8 bytes, at column 21"},
+                            {"123#11.22.33.44.55.66.77.88.99", "at most 8 bytes, at column 28"},
+                            {"123#11223344556677889", "two hexadecimal digits at column 21"},
+                            {"123#1122334455667788_E1", "the end at column 23"},
+                            {"0x123#11", "without 0x, at column 1"},
+                            {"  123#02", "an id of 3 or 8 hexadecimal digits and '#' at column 1"},
+                            {"12345#00", "an id of 3 or 8"},
                             {"123##", "column 6"},
                             {"123#R9", "column 6"},
                             {"123#R1x", "column 7"},
@@ -74,7 +80,7 @@ TEST_CASE("frames that aren't, with the column") {
                             {"123#112233445566778 ", "column 19"},
                             {"FFF#00", "at most 7FF"},
                             {"80000123#00", "at most 1FFFFFFF"},
-                            {"12345#00", "CAN XL"},
+                            {"45123#81:00:12345678#112233", "CAN XL"},
                             {"123#..11", "column 5"}}) {
     CAPTURE(text);
     Message got;
