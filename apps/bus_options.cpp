@@ -83,7 +83,8 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) {
       ->transform(whole_number(1, 100'000'000));
   app.add_flag("--fd", fd_, "Use CAN FD")->group("Bus");
   if (filtering == Filtering::yes)
-    add("--filter", filters_, "F,F...", "Only ids that match ID:MASK or not ID~MASK")
+    add("--filter", filters_, "F,F...",
+        "Only ids that match ID:MASK or not ID~MASK; standard; extended")
         ->expected(1, -1);
   repeat("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated");
   add("--config-section", section_, "NAME", "Section of the configuration files to use");

@@ -9,29 +9,78 @@
 namespace can {
 namespace {
 
-bool parse_hex(std::string_view digits, std::uint32_t most, std::uint32_t& value) {
-  const char* end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, value, 16);
-  return parsed.ec == std::errc{} && parsed.ptr == end && value <= most;
-}
+// As in linux/can.h.
+constexpr std::uint32_t kExtendedFlag = 0x80000000, kRemoteFlag = 0x40000000;
+
+/// Reads one filter, left to right.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  Filter parse() {
+    while (take_word())
+      if (at_ == text_.size() && text_.back() != ':') return filter_;
+    const std::size_t sign = text_.find_first_of(":~", at_);
+    if (sign == text_.npos)
+      fail(Errc::invalid, "expected a filter as ID:MASK, ID~MASK or standard:ID:MASK, got {}",
+           quote(text_));
+    const std::uint32_t id = number(at_, sign, "an id");
+    const std::uint32_t mask = number(sign + 1, text_.size(), "a mask");
+    filter_.inverted = text_[sign] == '~';
+    if (sign - at_ == 8) restrict(filter_.extended, true);
+    use_flags(id, mask);
+    filter_.id = id & kExtendedIdMask;
+    filter_.mask = mask & kExtendedIdMask;
+    return filter_;
+  }
+
+ private:
+  /// "standard", with the colon behind it.
+  bool take_word() {
+    const std::size_t end = std::min(text_.find(':', at_), text_.size());
+    const std::string_view word = text_.substr(at_, end - at_);
+    if (word == "standard" || word == "extended")
+      restrict(filter_.extended, word == "extended");
+    else if (word == "data" || word == "remote")
+      restrict(filter_.remote, word == "remote");
+    else
+      return false;
+    at_ = std::min(end + 1, text_.size());
+    return true;
+  }
+
+  std::uint32_t number(std::size_t begin, std::size_t end, std::string_view what) const {
+    std::uint32_t value = 0;
+    const char* const last = text_.data() + end;
+    const auto parsed = std::from_chars(text_.data() + begin, last, value, 16);
+    if (parsed.ec != std::errc{} || parsed.ptr != last)
+      fail(Errc::invalid, "filter {}: expected {} in hexadecimal, at most 8 digits, at column {}",
+           quote(text_), what, begin + 1);
+    return value;
+  }
+
+  void use_flags(std::uint32_t id, std::uint32_t mask) {
+    if ((id & ~kExtendedIdMask & ~(kExtendedFlag | (mask & kRemoteFlag))) != 0)
+      fail(Errc::invalid, "filter {}: expected an id of at most 1FFFFFFF at column {}",
+           quote(text_), at_ + 1);
+    if ((mask & kExtendedFlag) != 0 && !filter_.extended) filter_.extended = false;
+    if ((mask & kRemoteFlag) != 0) restrict(filter_.remote, (id & kRemoteFlag) != 0);
+  }
+
+  void restrict(std::optional<bool>& kind, bool value) const {
+    if (kind.value_or(value) != value)
+      fail(Errc::invalid, "filter {}: no frame is of both kinds", quote(text_));
+    kind = value;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  Filter filter_;
+};
 
 }  // namespace
 
-Filter parse_filter(std::string_view text) {
-  const std::size_t sign = text.find_first_of(":~");
-  Filter filter;
-  if (sign == text.npos)
-    fail(Errc::invalid, "expected a filter as ID:MASK or ID~MASK, got {}", quote(text));
-  if (!parse_hex(text.substr(0, sign), kExtendedIdMask, filter.id))
-    fail(Errc::invalid, "filter {}: expected an id in hexadecimal, at most 1FFFFFFF, at column 1",
-         quote(text));
-  if (!parse_hex(text.substr(sign + 1), 0xFFFFFFFF, filter.mask))
-    fail(Errc::invalid, "filter {}: expected a mask in hexadecimal at column {}", quote(text),
-         sign + 2);
-  filter.inverted = text[sign] == '~';
-  if (sign == 8) filter.extended = true;
-  return filter;
-}
+Filter parse_filter(std::string_view text) { return Parser(text).parse(); }
 
 Filters parse_filters(std::span<const std::string> texts) {
   constexpr std::string_view kSeparators = ", \t";
@@ -49,8 +98,11 @@ Filters parse_filters(std::span<const std::string> texts) {
 }
 
 std::string to_string(const Filter& filter) {
-  return fmt::format(fmt::runtime(filter.extended.value_or(false) ? "{:08X}{}{:X}" : "{:X}{}{:X}"),
-                     filter.id, filter.inverted ? '~' : ':', filter.mask);
+  std::string text;
+  if (filter.extended == false) text += "standard:";
+  if (filter.remote) text += *filter.remote ? "remote:" : "data:";
+  return text + fmt::format(fmt::runtime(filter.extended == true ? "{:08X}{}{:X}" : "{:X}{}{:X}"),
+                            filter.id, filter.inverted ? '~' : ':', filter.mask);
 }
 
 bool matches(std::span<const Filter> filters, const Message& message) {

@@ -199,6 +199,9 @@ TEST_CASE("every bus filters what it receives") {
     CHECK(ids_passing(config, "120:7F0 124~7FF") == Ids{0x123, 0x123});
     CHECK(ids_passing(config, "00000123:1FFFFFFF") == Ids{0x123});
     CHECK(ids_passing(config, "700:700").size() == 1);
+    CHECK(ids_passing(config, "standard:123:7FF") == Ids{0x123});
+    CHECK(ids_passing(config, "123:C00007FF") == Ids{0x123});
+    CHECK(ids_passing(config, "remote").empty());
   });
 }
 

@@ -159,6 +159,7 @@ void Encoder::plain(EventId id) { bytes_.push_back(static_cast<std::uint8_t>(id)
 bool fits(Version version, std::span<const Filter> filters) {
   return filters.size() <= kMostFilters &&
          std::ranges::all_of(filters, [version](const Filter& filter) {
+           if (filter.remote) return false;
            if (version == Version::own) return true;
            return !filter.inverted && (version == Version::v5 || !filter.extended);
          });

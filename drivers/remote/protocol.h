@@ -125,8 +125,8 @@ class Encoder {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// False when the peer can't apply exactly these: inverted ones in versions 4 and 5, a kind of id
-/// in version 4, more than 255.
+/// False when the peer can't apply exactly these: remote frames or none, inverted ones in versions
+/// 4 and 5, a kind of id in version 4, more than 255.
 bool fits(Version version, std::span<const Filter> filters);
 
 /// `text` from a peer, with what could confuse a terminal replaced by '?'.

@@ -34,6 +34,10 @@ can_filter to_kernel(const Filter& filter) {
     out.can_mask |= CAN_EFF_FLAG;
     if (*filter.extended) out.can_id |= CAN_EFF_FLAG;
   }
+  if (filter.remote) {
+    out.can_mask |= CAN_RTR_FLAG;
+    if (*filter.remote) out.can_id |= CAN_RTR_FLAG;
+  }
   if (filter.inverted) out.can_id |= CAN_INV_FILTER;
   return out;
 }

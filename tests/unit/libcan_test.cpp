@@ -103,8 +103,52 @@ TEST_CASE("filters") {
   CHECK_FALSE(pass("123~7FF,124~7FF", {.id = 0x124}));
   CHECK_FALSE(pass("100:700,124~7FF", {.id = 0x124}));
   CHECK(pass("123:7FF", {.id = 4, .error = true}));
-  for (const std::string bad : {"", ",", "123", "x:7FF", "123:y", "20000000:7FF", "123:"})
+  for (const std::string bad :
+       {"", ",", "123", "x:7FF", "123:y", "20000000:7FF", "123:", "123:1FFFFFFFF", "standardx",
+        "standard:", "standard:123", "standard:extended", "standard:00000123:7FF",
+        "remote:data:1:7FF", "data:40000123:C00007FF", "40000123:7FF", "standard~"})
     CHECK_THROWS_AS(parse_filters(std::array{bad}), Error);
+}
+
+TEST_CASE("filters for kinds of frames") {
+  const Message standard = {.id = 0x123}, extended = {.id = 0x123, .extended = true},
+                remote = {.id = 0x123, .remote = true},
+                both = {.id = 0x123, .extended = true, .remote = true}, other = {.id = 0x124};
+  const auto passes = [&](const std::string& text) {
+    std::string all;
+    for (const Message& each : {standard, extended, remote, both, other})
+      all += matches(parse_filters(std::array{text}), each) ? '1' : '0';
+    return all;
+  };
+  CHECK(passes("123:7FF") == "11110");
+  CHECK(passes("123:C00007FF") == "10000");  // as candump has it
+  CHECK(passes("123:800007FF") == "10100");
+  CHECK(passes("123:400007FF") == "11000");
+  CHECK(passes("123:200007FF") == "11110");
+  CHECK(passes("123:FFFFFFFF") == "10000");
+  CHECK(passes("123~C00007FF") == "01111");
+  CHECK(passes("80000123:C00007FF") == "01000");
+  CHECK(passes("C0000123:C00007FF") == "00010");
+  CHECK(passes("40000123:C00007FF") == "00010");  // eight digits
+  CHECK(passes("standard") == "10101");
+  CHECK(passes("extended") == "01010");
+  CHECK(passes("data") == "11001");
+  CHECK(passes("remote") == "00110");
+  CHECK(passes("remote:standard") == "00100");
+  CHECK(passes("standard:123:7FF") == "10100");
+  CHECK(passes("standard:data:123:7FF") == "10000");
+  CHECK(passes("standard:123~7FF") == "01011");
+  CHECK(passes("extended,124:7FF") == "01011");
+}
+
+TEST_CASE("a filter as text is the same filter") {
+  for (const std::string_view text :
+       {"123:7FF", "123~7FF", "00000123:1FFFFFFF", "standard", "extended", "remote",
+        "standard:data:1:7FF", "data:00000001:7FF", "123:C00007FF"}) {
+    CAPTURE(text);
+    const Filter filter = parse_filter(text);
+    CHECK(parse_filter(to_string(filter)) == filter);
+  }
 }
 
 TEST_CASE("data length codes") {

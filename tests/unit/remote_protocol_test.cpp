@@ -299,6 +299,7 @@ TEST_CASE("remote protocol: which filters a version can say", "[remote]") {
   CHECK_FALSE(fits(Version::v5, std::array{inverted}));
   CHECK(fits(Version::own, std::array{plain, kind, inverted}));
   CHECK_FALSE(fits(Version::own, std::vector<Filter>(256, plain)));
+  CHECK_FALSE(fits(Version::own, std::array{parse_filter("data:1:7FF")}));
   for (Version version : {Version::v5, Version::own}) {
     const Event event =
         decoded(version, encoded(&Encoder::filters, version, std::array{plain, kind}));
