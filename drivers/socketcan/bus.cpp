@@ -8,6 +8,7 @@
 // python-can's manual. As there and in candump, "transmitted" is what this host sent, by whichever
 // program.
 
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
 
@@ -22,9 +23,9 @@
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/origins.h"
 #include "drivers/socketcan/socket.h"
-#include "drivers/socketcan/watch.h"
 #include "drivers/socketcan/wishes.h"
 #include "drivers/support/congestion.h"
+#include "drivers/support/network_watch.h"
 #include "drivers/support/sendable.h"
 #include "drivers/support/wait.h"
 #include "libcan/duration.h"
@@ -47,7 +48,7 @@ class SocketcanBus final : public Bus {
       bind(0);
       return;
     }
-    if (wishes_.reconnect || wishes_.wait) watch_.emplace(socket_);
+    if (wishes_.reconnect || wishes_.wait) watch_.emplace(RTMGRP_LINK, socket_);
     auto link = find_link(wishes_.channel);
     if (!wishes_.wait) require_usable(link);
     if (link) adopt(*link);
@@ -133,7 +134,7 @@ class SocketcanBus final : public Bus {
   Wishes wishes_;
   const Descriptor socket_;
   bool filtered_;  // the kernel's filters are exact
-  std::optional<Watch> watch_;
+  std::optional<NetworkWatch> watch_;
 
   // Of the interface, as the receiving thread found it; the sending one looks at two of them.
   int interface_ = 0;

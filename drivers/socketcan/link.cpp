@@ -14,6 +14,7 @@
 #include <cerrno>
 
 #include "drivers/socketcan/netlink.h"
+#include "drivers/support/descriptor.h"
 #include "libcan/error.h"
 
 namespace can::socketcan {

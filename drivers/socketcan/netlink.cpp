@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "drivers/support/network_watch.h"
 #include "libcan/error.h"
 
 namespace can::socketcan {
@@ -38,16 +39,6 @@ std::size_t Request::open(std::uint16_t type) {
 void Request::close(std::size_t opened) {
   const auto length = static_cast<std::uint16_t>(size_ - opened);
   std::memcpy(&bytes_[opened], &length, sizeof length);
-}
-
-Descriptor open_netlink(std::uint32_t groups) {
-  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-  const sockaddr_nl address = {
-      .nl_family = AF_NETLINK, .nl_pad = 0, .nl_pid = 0, .nl_groups = groups};
-  if (!socket ||
-      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    fail_errno("netlink", errno);
-  return socket;
 }
 
 namespace {

@@ -12,8 +12,6 @@
 #include <functional>
 #include <span>
 
-#include "drivers/support/descriptor.h"
-
 namespace can::socketcan {
 
 /// A request to the kernel about links (network interfaces): a header and attributes, which may
@@ -64,9 +62,6 @@ Value value_of(std::span<const std::byte> bytes) {
   std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
   return value;
 }
-
-/// A netlink socket; with `groups`, one that hears of changes.
-Descriptor open_netlink(std::uint32_t groups = 0);
 
 /// Asks and calls `use` with each link of the answer: its header, then its attributes. Returns 0 or
 /// the kernel's error number.

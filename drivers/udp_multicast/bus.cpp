@@ -10,16 +10,21 @@
 //   own messages are not received unless asked for (there they always are);
 //   other groups on the same port are not heard;
 //   a datagram that is no frame is counted and skipped (there it ends the program);
-//   a machine without a network uses loopback; the default group is then the IPv4 one.
+//   a machine without a network uses loopback; the default group is then the IPv4 one;
+//   the bus follows the network: it goes where a program that starts now would.
 
+#include <linux/rtnetlink.h>
 #include <poll.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <mutex>
 
 #include "drivers/driver.h"
 #include "drivers/support/congestion.h"
+#include "drivers/support/network_watch.h"
 #include "drivers/support/sendable.h"
 #include "drivers/support/wait.h"
 #include "drivers/udp_multicast/batch.h"
@@ -35,6 +40,9 @@ using std::chrono::nanoseconds;
 constexpr std::string_view kDefaultGroups[] = {"ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
                                                "239.74.163.2"};
 
+constexpr std::uint32_t kChanges =
+    RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
+
 class UdpMulticastBus final : public Bus {
  public:
   UdpMulticastBus(std::string_view channel, const Membership& membership, bool fd)
@@ -42,13 +50,21 @@ class UdpMulticastBus final : public Bus {
         port_(membership.group.port()),
         fd_(fd),
         receive_own_(membership.receive_own),
+        membership_(membership),
         sockets_(join(membership)),
-        decoder_(channel_) {}
+        watch_(kChanges, sockets_.receive),
+        decoder_(channel_) {
+    if (sockets_.makeshift)
+      note(fmt::format("{}: no network carries the group yet: on loopback only", name()));
+  }
 
   std::size_t send_some(std::span<const Message> messages) override {
     const auto good = sendable(messages.first(std::min(messages.size(), kBatch)), fd_);
     if (good.empty()) refuse(name(), messages[0]);
-    const int sent = outbox_.send(sockets_.send.get(), good);
+    look_at_network(send_looked_);
+    int sent = outbox_.send(send_descriptor_, good);
+    if (sent <= 0 && is_unreachable(errno) && follow_network())
+      sent = outbox_.send(send_descriptor_, good);
     if (sent > 0) {
       sent_.fetch_add(static_cast<std::uint64_t>(sent), std::memory_order_relaxed);
       return static_cast<std::size_t>(sent);
@@ -59,22 +75,23 @@ class UdpMulticastBus final : public Bus {
   }
 
   void wait_for_room() override {
-    if (!congestion_.wait(sockets_.send.get())) Bus::wait_for_room();
+    if (!congestion_.wait(send_descriptor_)) Bus::wait_for_room();
   }
 
   std::string_view jam() const override { return "the network takes no more messages"; }
 
-  int descriptor() const override { return sockets_.receive.get(); }
+  int descriptor() const override { return watch_.descriptor(); }
   std::string name() const override { return fmt::format("udp_multicast {}", channel_.name()); }
 
   std::string details() const override {
+    std::lock_guard lock(moving_);
     const std::string& network = sockets_.network;
     return fmt::format("{} port {}{}{}", channel_.name(), port_, network.empty() ? "" : ", ",
                        network == "lo" ? "loopback" : network);
   }
 
   BusCounters counters() const override {
-    const std::uint64_t kept_back = udp_multicast::kept_back(sockets_.receive);
+    const std::uint64_t kept_back = udp_multicast::kept_back(receive_descriptor_);
     const std::uint64_t own = receive_own_ ? 0 : sent_.load(std::memory_order_relaxed);
     return {.dropped = kept_back - std::min(kept_back, own),
             .malformed = malformed_.load(std::memory_order_relaxed)};
@@ -86,18 +103,58 @@ class UdpMulticastBus final : public Bus {
     constexpr int kLateRounds = 64;
     const Deadline deadline(timeout);
     for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
+      look_at_network(receive_looked_);
       if (const std::size_t taken = take(out)) return taken;
       if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
+      receive_looked_ = {};  // it may be the network that has news
     }
     return 0;
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  /// Goes where the network went, if it has changed. A busy bus looks only now and then.
+  void look_at_network(Clock::time_point& looked) {
+    constexpr auto kEvery = std::chrono::milliseconds(100);
+    const auto now = Clock::now();
+    if (now - looked < kEvery) return;
+    looked = now;
+    std::unique_lock lock(moving_, std::try_to_lock);
+    if (lock && watch_.changed()) move();
+  }
+
+  /// True when the bus has gone to another network.
+  bool follow_network() {
+    std::lock_guard lock(moving_);
+    const int before = sockets_.index;
+    move();
+    return sockets_.index != 0 && sockets_.index != before;
+  }
+
+  void move() {
+    const std::string before = sockets_.network;
+    const int index = sockets_.index;
+    const bool makeshift = sockets_.makeshift;
+    follow(membership_, sockets_);
+    const std::string& now = sockets_.network;
+    if (sockets_.index == 0 && index != 0)
+      note(fmt::format("{}: {} is gone, waiting", name(), before));
+    else if (sockets_.makeshift && !makeshift)
+      note(fmt::format("{}: {} carries the group no more: on loopback only", name(), before));
+    else if (sockets_.index != index)
+      note(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
+  }
+
   /// As many messages as there are and fit, without waiting.
   std::size_t take(std::span<Message> out) {
     std::size_t taken = 0;
+    if (receive_own_) {
+      std::lock_guard lock(moving_);
+      own_source_ = sockets_.source;
+    }
     for (int received = kBatch; received == kBatch && taken < out.size();) {
-      received = inbox_.receive(descriptor(), out.size() - taken);
+      received = inbox_.receive(receive_descriptor_, out.size() - taken);
       if (received < 0 && errno != EAGAIN && errno != EINTR) fail_errno(name(), errno);
       for (int i = 0; i < received; ++i)
         if (read(static_cast<std::size_t>(i), out[taken])) ++taken;
@@ -111,17 +168,24 @@ class UdpMulticastBus final : public Bus {
       return false;
     }
     out.timestamp = inbox_.arrival(index);
-    out.transmitted = receive_own_ && inbox_.source(index) == sockets_.source;
+    out.transmitted = receive_own_ && inbox_.source(index) == own_source_;
     return fd_ || !out.fd;
   }
 
   const Channel channel_;
   const std::uint16_t port_;
   const bool fd_, receive_own_;
-  const Sockets sockets_;
+  const Membership membership_;
+  mutable std::mutex moving_;  // of sockets_ and watch_
+  Sockets sockets_;
+  NetworkWatch watch_;
+  // They stay the same for good.
+  const int receive_descriptor_ = sockets_.receive.get(), send_descriptor_ = sockets_.send.get();
+  Clock::time_point receive_looked_, send_looked_;  // of the receiving and the sending thread
   Outbox outbox_;  // of the sending thread
   Congestion congestion_;
   Inbox inbox_;      // of the receiving thread
+  Address own_source_;
   Decoder decoder_;  // of the receiving thread
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;
 };

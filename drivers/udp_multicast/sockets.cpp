@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "drivers/udp_multicast/sockets.h"
 
+#include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -74,6 +76,12 @@ void set_receive_buffer(const Descriptor& socket, int bytes) {
     set_option(socket, SOL_SOCKET, SO_RCVBUF, bytes, "receive buffer");
 }
 
+void change_membership(const Descriptor& socket, const Address& group, int option, int index) {
+  const group_req request = {.gr_interface = static_cast<std::uint32_t>(index),
+                             .gr_group = group.storage};
+  set_option(socket, options_of(group).level, option, request, "join");
+}
+
 /// Bound to the group and not to the port alone: other groups' datagrams and unicast stay away.
 Descriptor bind_receiver(const Membership& membership, int index) {
   const Address& group = membership.group;
@@ -86,9 +94,7 @@ Descriptor bind_receiver(const Membership& membership, int index) {
   set_option(socket, options.level, options.all_groups, 0, "other groups");
   set_receive_buffer(socket, membership.receive_buffer);
   check(::bind(socket.get(), group.get(), group.size), fmt::format("port {}", group.port()));
-  const group_req request = {.gr_interface = static_cast<std::uint32_t>(index),
-                             .gr_group = group.storage};
-  set_option(socket, options.level, MCAST_JOIN_GROUP, request, "join");
+  change_membership(socket, group, MCAST_JOIN_GROUP, index);
   return socket;
 }
 
@@ -144,23 +150,26 @@ void set_scope(Address& group, int index) {
   v6.sin6_scope_id = static_cast<std::uint32_t>(index);
 }
 
-Sockets join_over(Membership membership, const std::string& network) {
+/// What leads to the group over one network interface: all but the receiver.
+Sockets route_over(Membership& membership, const std::string& network) {
   const auto index = static_cast<int>(::if_nametoindex(network.c_str()));
   if (index == 0 && !network.empty())
     fail(Errc::not_found, "no network interface {}", quote(network));
   set_scope(membership.group, index);
-  Sockets sockets;
-  sockets.send = connect_sender(membership, index);
-  sockets.source = source_of(sockets.send);
-  sockets.receive = bind_receiver(membership, index);
-  if (!membership.receive_own) drop_from(sockets.source, sockets.receive);
-  sockets.network = network.empty() ? interface_with(sockets.source) : network;
-  return sockets;
+  Sockets route;
+  route.send = connect_sender(membership, index);
+  route.source = source_of(route.send);
+  route.network = network.empty() ? interface_with(route.source) : network;
+  route.index = static_cast<int>(::if_nametoindex(route.network.c_str()));
+  return route;
 }
 
-/// That of a network interface that can't carry the group, not of the group or of the port.
-bool is_unreachable(int error) {
-  return error == ENETUNREACH || error == ENODEV || error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
+Sockets join_over(Membership membership, const std::string& network) {
+  Sockets sockets = route_over(membership, network);
+  sockets.receive = bind_receiver(membership, sockets.index);
+  sockets.joined = sockets.index;
+  if (!membership.receive_own) drop_from(sockets.source, sockets.receive);
+  return sockets;
 }
 
 [[noreturn]] void fail_unreachable(const Address& group) {
@@ -170,25 +179,82 @@ bool is_unreachable(int error) {
   fail(Errc::not_found, "no network carries IPv6 multicast; an IPv4 group needs only loopback");
 }
 
-}  // namespace
-
-Sockets join(const Membership& membership) try {
+/// As `join` does it; over loopback where no interface can and none was asked for.
+template <class Join>
+Sockets anywhere(const Membership& membership, Join join) {
   try {
-    return join_over(membership, membership.network);
+    return join(membership, membership.network);
   } catch (const Refusal& refusal) {
     if (!membership.network.empty() || !is_unreachable(refusal.error)) throw;
   }
-  return join_over(membership, kLoopback);
+  Sockets sockets = join(membership, kLoopback);
+  sockets.makeshift = true;
+  return sockets;
+}
+
+void leave(const Sockets& sockets, const Address& group) {
+  try {
+    change_membership(sockets.receive, group, MCAST_LEAVE_GROUP, sockets.joined);
+  } catch (const Refusal&) {
+    // The interface is gone, and the membership with it.
+  }
+}
+
+void move_to(const Membership& membership, Sockets route, Sockets& sockets) {
+  const bool same_index = route.index == sockets.index;
+  if (same_index &&
+      std::ranges::equal(host_of(route.source.get()), host_of(sockets.source.get()))) {
+    sockets.makeshift = route.makeshift;
+    return;
+  }
+  const Address& group = membership.group;
+  if (!same_index) {
+    leave(sockets, group);
+    change_membership(sockets.receive, group, MCAST_JOIN_GROUP, route.index);
+  }
+  if (!membership.receive_own) drop_from(route.source, sockets.receive);
+  // Under the old number: another thread may be sending.
+  check(::dup3(route.send.get(), sockets.send.get(), O_CLOEXEC), "dup");
+  sockets.source = route.source;
+  sockets.network = route.network;
+  sockets.index = sockets.joined = route.index;
+  sockets.makeshift = route.makeshift;
+}
+
+}  // namespace
+
+Sockets join(const Membership& membership) try {
+  return anywhere(membership, join_over);
 } catch (const Refusal& refusal) {
   if (!membership.network.empty()) fail_errno(membership.network, refusal.error);
   if (is_unreachable(refusal.error)) fail_unreachable(membership.group);
   fail_errno(refusal.what, refusal.error);
 }
 
-std::uint64_t kept_back(const Descriptor& receive) {
+void follow(const Membership& membership, Sockets& sockets) {
+  try {
+    Membership here = membership;
+    Sockets route = anywhere(membership, [&here](const Membership&, const std::string& network) {
+      return route_over(here, network);
+    });
+    move_to(here, std::move(route), sockets);
+  } catch (const Refusal&) {
+    sockets.index = 0;
+  } catch (const Error& error) {
+    if (error.code() != Errc::not_found) throw;
+    sockets.index = 0;
+  }
+}
+
+bool is_unreachable(int error) {
+  return error == ENETUNREACH || error == ENODEV || error == EADDRNOTAVAIL ||
+         error == EAFNOSUPPORT || error == ENETDOWN || error == EHOSTUNREACH;
+}
+
+std::uint64_t kept_back(int receive) {
   std::uint32_t info[SK_MEMINFO_VARS] = {};
   socklen_t size = sizeof info;
-  ::getsockopt(receive.get(), SOL_SOCKET, SO_MEMINFO, info, &size);
+  ::getsockopt(receive, SOL_SOCKET, SO_MEMINFO, info, &size);
   return info[SK_MEMINFO_DROPS];
 }
 

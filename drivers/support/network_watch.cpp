@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/support/network_watch.h"
+
+#include <linux/netlink.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "libcan/error.h"
+
+namespace can {
+
+Descriptor open_netlink(std::uint32_t groups) {
+  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  const sockaddr_nl address = {
+      .nl_family = AF_NETLINK, .nl_pad = 0, .nl_pid = 0, .nl_groups = groups};
+  if (!socket ||
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    fail_errno("netlink", errno);
+  return socket;
+}
+
+NetworkWatch::NetworkWatch(std::uint32_t groups, const Descriptor& socket)
+    : netlink_(open_netlink(groups)), either_(::epoll_create1(EPOLL_CLOEXEC)) {
+  for (const int each : {netlink_.get(), socket.get()}) {
+    epoll_event event = {.events = EPOLLIN, .data = {.fd = each}};
+    if (::epoll_ctl(either_.get(), EPOLL_CTL_ADD, each, &event) != 0) fail_errno("epoll", errno);
+  }
+}
+
+bool NetworkWatch::changed() {
+  // Who asks looks at the network as it is now: what the kernel says of each change doesn't matter,
+  // nor that it had to drop some of it.
+  bool any = false;
+  char bytes[4096];
+  while (::recv(netlink_.get(), bytes, sizeof bytes, MSG_DONTWAIT) >= 0 || errno == ENOBUFS)
+    any = true;
+  return any;
+}
+
+}  // namespace can
