@@ -79,8 +79,10 @@ void Replacement::create_temporary() {
       temporary_ = path;
       unfinished().paths.insert(path);
       return;
-    } catch (const Error&) {
-      if (!fs::exists(path)) throw;
+    } catch (const Error& error) {
+      if (fs::exists(path)) continue;
+      if (error.code() == Errc::not_found) throw;
+      fail(error.code(), "{}; a new file is written beside it first", error.what());
     }
   }
 }
