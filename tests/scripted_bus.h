@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "libcan/bus.h"
+#include "libcan/error.h"
+
+/// A bus that does what a test tells it to: gives messages, loses some, has something to say, talks
+/// without end, fails. Any thread may tell it.
+class ScriptedBus final : public can::Bus {
+ public:
+  explicit ScriptedBus(std::string name = "scripted") : name_(std::move(name)) {}
+  ~ScriptedBus() override { ::close(event_); }
+
+  void give(std::vector<can::Message> messages) {
+    const std::lock_guard lock(mutex_);
+    waiting_.insert(waiting_.end(), messages.begin(), messages.end());
+    wake();
+  }
+  /// What receive() throws once all that was given is taken.
+  void fail_with(std::string text) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(text);
+    wake();
+  }
+  void lose(std::uint64_t count) { dropped_ += count; }
+  void say(std::string text) { note(std::move(text)); }
+  /// Each receive() fills all there is room for, with ids that count up.
+  void talk_without_end() {
+    const std::lock_guard lock(mutex_);
+    endless_ = true;
+    wake();
+  }
+  /// What was sent on it.
+  std::vector<can::Message> sent() const {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+
+  int descriptor() const override { return event_; }
+  std::string name() const override { return name_; }
+  can::BusCounters counters() const override { return {.dropped = dropped_, .malformed = 0}; }
+
+ private:
+  void wake() {
+    ::eventfd_write(event_, 1);
+    told_.notify_all();
+  }
+
+  std::size_t send_some(std::span<const can::Message> messages) override {
+    const std::lock_guard lock(mutex_);
+    sent_.insert(sent_.end(), messages.begin(), messages.end());
+    return messages.size();
+  }
+
+  std::size_t receive_any(std::span<can::Message> out, std::chrono::nanoseconds timeout) override {
+    std::unique_lock lock(mutex_);
+    const auto ready = [this] { return endless_ || !waiting_.empty() || !failure_.empty(); };
+    if (!told_.wait_for(lock, std::min<std::chrono::nanoseconds>(timeout, std::chrono::hours(1)),
+                        ready))
+      return 0;
+    if (endless_) {
+      for (can::Message& message : out) message = {.id = next_id_++ % 2048};
+      return out.size();
+    }
+    if (waiting_.empty()) can::fail(can::Errc::io, "{}", failure_);
+    const std::size_t count = std::min(out.size(), waiting_.size());
+    std::copy_n(waiting_.begin(), count, out.begin());
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+    eventfd_t ignored;
+    if (waiting_.empty() && failure_.empty()) ::eventfd_read(event_, &ignored);
+    return count;
+  }
+
+  const std::string name_;
+  const int event_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  mutable std::mutex mutex_;
+  std::condition_variable told_;
+  std::deque<can::Message> waiting_;
+  std::vector<can::Message> sent_;
+  std::string failure_;
+  bool endless_ = false;
+  std::uint32_t next_id_ = 0;
+  std::atomic<std::uint64_t> dropped_ = 0;
+};
