@@ -137,6 +137,37 @@ TEST_CASE("a log that is cut anywhere and appended to gives what was whole and w
   });
 }
 
+TEST_CASE("a BLF log of many containers is cut anywhere and appended to") {
+  const TemporaryFolder folder;
+  const Format& format = format_named("blf");
+  const std::string path = folder.path() + "/a.blf";
+  std::vector<Message> there(9000);  // of 48 bytes, so that most containers end inside an object
+  for (std::uint32_t i = 0; i < there.size(); ++i)
+    there[i] = {.timestamp = std::chrono::seconds(1'700'000'000) + std::chrono::milliseconds(i),
+                .id = i % 2048,
+                .channel = Channel("1"),
+                .length = 8};
+  const std::span<const Message> appended = std::span(there).first(3);
+  {
+    const auto writer = create_log(path, {.compression_level = 0});
+    writer->write(there);
+    writer->close();
+  }
+  const std::string whole = bytes_of(path);
+  std::vector<std::size_t> cuts;
+  for (std::size_t at = whole.find("LOBJ"); at < whole.size(); at += 128 * 1024 + 32)
+    for (const std::size_t behind : {0, 10, 32, 40, 60, 100, 70'000}) cuts.push_back(at + behind);
+  for (const std::size_t cut : cuts) {
+    if (cut > whole.size()) continue;
+    CAPTURE(cut);
+    put_bytes(path, whole.substr(0, cut));
+    write_log(path, format, appended, IfThere::append);
+    const auto got = read_all(path);
+    check_continued(got, there, appended);
+    CHECK(got.size() + 5 >= (cut - std::min<std::size_t>(cut, 1000)) / 48);
+  }
+}
+
 TEST_CASE("a closed log is appended to without a word, and what is cut off is told") {
   for_each_appendable([](const Appendable& log) {
     if (log.format.needs_file) return;

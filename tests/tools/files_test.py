@@ -161,7 +161,7 @@ class Files(harness.ToolTest):
 
     def test_reading_deletes_and_changes_nothing(self):
         """SQLite alone would delete victim.txt here."""
-        self.write("victim.txt", f"{self.path('drive.asc')}-journal")
+        self.write("victim.txt", "precious")
         for second_file in (self.path("victim.txt"), None):
             self.leave_journal("drive.asc", second_file)
             before = self.tree()
@@ -173,7 +173,7 @@ class Files(harness.ToolTest):
                     self.assertEqual(self.tree(), before)
 
     def test_appending_deletes_no_second_file(self):
-        self.write("victim.txt", f"{self.path('drive.db')}-journal")
+        self.write("victim.txt", "precious")
         self.leave_journal("drive.db", self.path("victim.txt"))
         self.refuse_unchanged("canlogger", *BUS, "-a", "-f", "drive.db", "--duration", "1ms",
                               says="names a second file")
