@@ -166,7 +166,7 @@ class Server(ServerTest):
         refused = lambda *command, **options: self.assert_refused("canserver", *command, **options)
         refused("-i", "virtuel", says="did you mean 'virtual'", status=2)
         refused("-i", "udp_multicast", "-c", "10.0.0.1", says="expected a multicast", status=2)
-        refused("-i", "virtual", "-p", "99999", says="not in range 0 to 65535", status=2)
+        refused("-i", "virtual", "-p", "99999", says="--port: expected a number from 0 to 65535", status=2)
         refused("-i", "virtual", "--allow", "10.0.0.0/99", says="'10.0.0.0/99'", status=2)
         refused("-i", "virtual", "--token-file", "none", says="none: no such file")
         refused("-i", "virtual", "--tls-cert", "none", says="TLS: ", status=2)
