@@ -274,7 +274,9 @@ int main(int argc, char** argv) {
       argc, argv,
       [&] {
         bus.set_default_option("socketcan", "reconnect", options.no_reconnect ? "false" : "true");
-        if (options.wait) bus.set_default_option("socketcan", "wait", "true");
+        if (options.wait)
+          for (const char* interface : {"socketcan", "remote"})
+            bus.set_default_option(interface, "wait", "true");
         Recording recording(program, options, log, bus);
         Signals signals;
         return recording.run(signals);

@@ -74,6 +74,7 @@ std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
   for (;;) {
     take_all();
     if (const std::size_t count = deliver(out)) return count;
+    if (failure_ && held_.empty()) throw Error(*failure_);
     if (deadline.passed()) return 0;
     // Something held back is due soon, whether more comes or not.
     if (!wait_for(descriptor(), POLLIN, std::min(deadline.left(), until_complete())) &&
@@ -92,6 +93,26 @@ void BusGroup::take_all() {
 }
 
 void BusGroup::take_from(Member& member) {
+  if (member.ended) return;
+  try {
+    receive_from(member);
+  } catch (const Error& error) {
+    end(member, error);
+  }
+  for (std::string& text : member.bus->take_notes()) note(std::move(text));
+}
+
+void BusGroup::end(Member& member, const Error& error) {
+  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, member.bus->descriptor(), nullptr);
+  member.ended = true;
+  const auto ended = [](const Member& each) { return each.ended; };
+  if (std::ranges::all_of(members_, ended))
+    failure_ = error;
+  else
+    note(fmt::format("{}; the other buses go on", error.what()));
+}
+
+void BusGroup::receive_from(Member& member) {
   for (std::size_t count = kBatch; count == kBatch;) {
     count = member.bus->receive(batch_, 0ns);
     for (Message& message : std::span(batch_).first(count))
@@ -102,7 +123,6 @@ void BusGroup::take_from(Member& member) {
     asked_ = std::min(asked_, held_.back().timestamp);
     break;
   }
-  for (std::string& text : member.bus->take_notes()) note(std::move(text));
 }
 
 std::size_t BusGroup::deliver(std::span<Message> out) {

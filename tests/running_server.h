@@ -19,7 +19,8 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-/// A server of this process on a free port of the loopback, in a thread of its own.
+/// A server of this process on the loopback, on a free port where none is given, in a thread of its
+/// own.
 class RunningServer {
  public:
   explicit RunningServer(const can::BusConfig& served, can::remote::ServerOptions options = {},
@@ -59,7 +60,7 @@ class RunningServer {
  private:
   static can::remote::ServerOptions on_loopback(can::remote::ServerOptions options) {
     options.host = "127.0.0.1";
-    options.port = 0;
+    if (options.port == can::remote::ServerOptions{}.port) options.port = 0;
     return options;
   }
   void note(const std::string& text) {

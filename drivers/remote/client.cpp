@@ -11,8 +11,8 @@
 #include <cstring>
 
 #include "drivers/support/sendable.h"
-#include "libcan/duration.h"
 #include "libcan/error.h"
+#include "libcan/interruption.h"
 
 namespace can::remote {
 namespace {
@@ -26,7 +26,6 @@ constexpr std::size_t kSendAtOnce = 512;    // messages
 constexpr auto kLongestJam = 10s;           // the server takes nothing for so long: it is stuck
 constexpr auto kLastWords = 2s;             // for the server to take the last messages
 constexpr auto kSyncLimit = 10s;
-constexpr auto kRetry = 1s;
 constexpr auto kLook = 20ms;  // how often a sender looks whether another thread has made the link
 
 void watch(const Descriptor& epoll, int operation, int descriptor) {
@@ -47,17 +46,22 @@ void set_timer(const Descriptor& timer, nanoseconds from_now) {
 
 }  // namespace
 
-RemoteBus::RemoteBus(LinkOptions options, nanoseconds reconnect)
-    : options_(std::move(options)),
-      reconnect_(reconnect),
-      where_(to_string(options_.server)),
+RemoteBus::RemoteBus(LinkOptions options, Patience patience)
+    : options_(std::make_shared<const LinkOptions>(std::move(options))),
+      where_(to_string(options_->server)),
       unnamed_(where_),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
-      bytes_(kBuffer) {
+      bytes_(kBuffer),
+      redial_(options_, patience) {
   if (!epoll_ || !timer_) fail_errno("epoll", errno);
   watch(epoll_, EPOLL_CTL_ADD, timer_.get());
-  use(make_link(options_));
+  if (auto link = redial_.connect()) {
+    use(std::move(link));
+  } else {
+    note(fmt::format("{}: {}, waiting", name(), redial_.why()));
+    announce();
+  }
 }
 
 /// Closing with something unread would make the system throw away what the server has not read.
@@ -103,7 +107,7 @@ std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) 
       announce();
       return taken;
     }
-    if (!broken_.empty()) try_again();
+    if (redial_.active()) try_again();
     if (read_more()) continue;
     announce();
     if (!wait_for(epoll_.get(), POLLIN, deadline.left())) return 0;
@@ -143,7 +147,7 @@ bool RemoteBus::take_event() {
     lose_link(error.code() == Errc::closed ? fmt::format("the server says: {}", error.what())
                                            : fmt::format("the server sent {}", error.what()));
   }
-  return broken_.empty();
+  return !redial_.active();
 }
 
 void RemoteBus::handle(const Event& event) {
@@ -155,6 +159,9 @@ void RemoteBus::handle(const Event& event) {
     case EventId::send_failed:
       ++failures_;
       failure_ = printable(event.text);
+      break;
+    case EventId::note:
+      note(fmt::format("{}: {}", name(), printable(event.text)));
       break;
     case EventId::channel_name:
       // A number is named once: a server can't make us keep any amount of names.
@@ -197,7 +204,7 @@ void RemoteBus::attend() {
   std::unique_lock receiving(receiving_, std::try_to_lock);
   if (!receiving) return;
   keep_for_later();
-  while (broken_.empty() && read_more()) keep_for_later();
+  while (!redial_.active() && read_more()) keep_for_later();
   announce();
 }
 
@@ -225,11 +232,11 @@ void RemoteBus::announce() {
     const auto bytes = std::span<const std::uint8_t>(bytes_).subspan(first_, end_ - first_);
     waits = decode_messages(current->version, bytes, channels_, {&message, 1}).messages > 0;
   }
-  if (!broken_.empty())
-    set_timer(timer_, next_try_ - Clock::now() > 0ns ? next_try_ - Clock::now() : 1ns);
+  if (redial_.active())
+    set_timer(timer_, redial_.pause());
   else if (waits != announced_)
     set_timer(timer_, waits ? 1ns : -1ns);
-  announced_ = waits || !broken_.empty();
+  announced_ = waits || redial_.active();
 }
 
 // ---- losing the connection, and making it again
@@ -239,27 +246,19 @@ void RemoteBus::lose_link(const std::string& why) {
   if (!link_) return;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, link_->transport->descriptor(), nullptr);
   link_.reset();
-  broken_ = why;
-  broken_since_ = next_try_ = Clock::now();
+  redial_.begin(why);
   first_ = end_ = 0;
   changed_.notify_all();
 }
 
 /// Throws when it is too late, or no reconnecting was asked for.
-void RemoteBus::try_again() {
-  const auto now = Clock::now();
-  if (reconnect_ == 0ns) fail(Errc::io, "{}: {}", name(), broken_);
-  if (now < next_try_) return;
-  try {
-    use(make_link(options_));
-    note(fmt::format("{}: {}; connected again, {} are missing", name(), broken_,
-                     to_text(Clock::now() - broken_since_)));
-    broken_.clear();
-  } catch (const Error& error) {
-    if (now - broken_since_ >= reconnect_)
-      fail(Errc::io, "{}: {}; not reached again in time: {}", name(), broken_, error.what());
-    next_try_ = Clock::now() + kRetry;
-  }
+void RemoteBus::try_again() try {
+  auto link = redial_.take();
+  if (!link) return;
+  use(std::move(link));
+  note(fmt::format("{}: {}", name(), redial_.story()));
+} catch (const Error& error) {
+  fail(Errc::io, "{}: {}", name(), error.what());
 }
 
 void RemoteBus::use(std::unique_ptr<Link> link) {
@@ -282,7 +281,7 @@ std::size_t RemoteBus::send_some(std::span<const Message> messages) {
   attend();
   throw_failures();
   const bool fd =
-      options_.config.fd.value_or(true) && (!current || current->version == Version::own);
+      options_->config.fd.value_or(true) && (!current || current->version == Version::own);
   const auto good = sendable(messages.first(std::min(messages.size(), kSendAtOnce)), fd);
   if (good.empty()) refuse(name(), messages[0]);
   std::array<std::uint8_t, kSendAtOnce * kLongestFrame> bytes;
@@ -303,10 +302,11 @@ void RemoteBus::write_events(std::span<const std::uint8_t> bytes) {
       while (written < bytes.size()) write(bytes.subspan(written), written);
       return;
     } catch (const Error& error) {
-      if (reconnect_ == 0ns) {
+      if (redial_.patience() == 0ns) {
         attend();
         std::unique_lock receiving(receiving_, std::try_to_lock);
-        fail(Errc::io, "{}: {}", name(), receiving && !broken_.empty() ? broken_ : error.what());
+        fail(Errc::io, "{}: {}", name(),
+             receiving && redial_.active() ? redial_.why() : error.what());
       }
     }
     Event event;
@@ -315,7 +315,7 @@ void RemoteBus::write_events(std::span<const std::uint8_t> bytes) {
       bytes = bytes.subspan(size);
       written -= size;
     }
-    await_link(current.get(), Deadline(reconnect_));
+    await_link(current.get(), Deadline(redial_.patience()));
   }
 }
 
@@ -327,7 +327,8 @@ void RemoteBus::write(std::span<const std::uint8_t> bytes, std::size_t& written)
     const std::size_t size = current->transport->write(bytes);
     written += size;
     if (size > 0) return;
-    if (deadline.passed()) fail(Errc::io, "the server takes no more messages");
+    if (deadline.passed() || interruption::requested())
+      fail(Errc::io, "the server takes no more messages");
     attend();
     wait_for(current->transport->descriptor(),
              current->transport->waits_to_read() ? POLLIN : POLLOUT,
@@ -342,7 +343,7 @@ void RemoteBus::await_link(const Link* broken, const Deadline& deadline) {
       if (current) lose_link("the connection broke");
       try_again();
     }
-    if (deadline.passed()) fail(Errc::io, "{}: no connection", name());
+    if (deadline.passed() || interruption::requested()) fail(Errc::io, "{}: no connection", name());
     std::unique_lock lock(state_);
     changed_.wait_for(lock, kLook);
   }
@@ -357,7 +358,8 @@ void RemoteBus::flush() {
   write_events(request.bytes());
   const Deadline deadline(kSyncLimit);
   const auto done = [this] { return synced_ >= syncs_ || !link_; };
-  for (std::unique_lock lock(state_); !done() && !deadline.passed();) {
+  for (std::unique_lock lock(state_);
+       !done() && !deadline.passed() && !interruption::requested();) {
     lock.unlock();
     wait_for(current->transport->descriptor(), POLLIN, kLook);
     attend();
@@ -366,7 +368,7 @@ void RemoteBus::flush() {
   }
   throw_failures();
   std::lock_guard lock(state_);
-  if (synced_ < syncs_ && reconnect_ == 0ns)
+  if (synced_ < syncs_ && redial_.patience() == 0ns)
     fail(Errc::io, "{}: the server didn't say whether it sent all messages", name());
 }
 
@@ -382,7 +384,7 @@ bool RemoteBus::filter_in_device(std::span<const Filter> filters) {
   const auto current = link();
   if (!current || current->version != Version::own) return false;  // some servers apply none
   if (!fits(Version::own, filters)) return false;
-  if (std::ranges::equal(filters, options_.config.filters)) return true;
+  if (std::ranges::equal(filters, options_->config.filters)) return true;
   Encoder request;
   request.filters(Version::own, filters);
   write_events(request.bytes());

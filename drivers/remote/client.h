@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "drivers/remote/link.h"
+#include "drivers/remote/redial.h"
 #include "drivers/support/descriptor.h"
 #include "drivers/support/wait.h"
 #include "libcan/bus.h"
@@ -20,8 +20,7 @@ namespace can::remote {
 /// A bus that a server shares.
 class RemoteBus final : public Bus {
  public:
-  /// `reconnect`: for how long a lost connection is tried to be made again; 0: not at all.
-  RemoteBus(LinkOptions options, std::chrono::nanoseconds reconnect);
+  RemoteBus(LinkOptions options, Patience patience);
   ~RemoteBus() override;
 
   void flush() override;
@@ -36,8 +35,6 @@ class RemoteBus final : public Bus {
   bool filter_in_device(std::span<const Filter> filters) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   // What comes in. All of it belongs to whoever holds receiving_.
   std::size_t take(std::span<Message> out);
   bool take_event();
@@ -57,8 +54,7 @@ class RemoteBus final : public Bus {
   void throw_failures();
   std::shared_ptr<Link> link() const;
 
-  const LinkOptions options_;
-  const std::chrono::nanoseconds reconnect_;
+  const std::shared_ptr<const LinkOptions> options_;
   const std::string where_;  // "host:port"
   const Channel unnamed_;    // of messages that come without a channel
 
@@ -70,8 +66,7 @@ class RemoteBus final : public Bus {
   std::deque<Message> kept_;  // received while this bus was sending
   ChannelNames channels_{};
   bool announced_ = false;  // timer_ is readable
-  std::string broken_;      // why there is no connection
-  Clock::time_point broken_since_{}, next_try_{};
+  Redial redial_;           // active while there is no connection
 
   std::mutex writing_;  // whole events, one behind the other
 

@@ -153,6 +153,7 @@ void read_session_request(Fields& fields, Event& event) {
                    .wants_success = (flags & kWantsSuccess) != 0,
                    .fd_on = (flags & kFdOn) != 0,
                    .fd_off = (flags & kFdOff) != 0,
+                   .wants_notes = (flags & kWantsNotes) != 0,
                    .data_bitrate = fields.take<std::uint32_t>(),
                    .token = {}};
   event.session.token = fields.text();
@@ -229,6 +230,7 @@ bool read_particular(Fields& fields, Bytes bytes, Version version, Event& event)
       event.text = fields.text();
       return true;
     case EventId::send_failed:
+    case EventId::note:
       event.text = fields.text();
       return true;
     case EventId::lost:

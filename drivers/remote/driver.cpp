@@ -48,16 +48,19 @@ LinkOptions options_from(const BusConfig& config) {
 }
 
 std::unique_ptr<Bus> open(const BusConfig& config) try {
-  const auto reconnect =
-      parse_duration(config.option("reconnect", std::string_view("0")), std::chrono::seconds(1));
-  return std::make_unique<RemoteBus>(options_from(config), reconnect);
+  const Patience patience = {
+      .reconnect = parse_duration(config.option("reconnect", std::string_view("0")),
+                                  std::chrono::seconds(1)),
+      .wait = config.option("wait", false)};
+  return std::make_unique<RemoteBus>(options_from(config), patience);
 } catch (const Error& error) {
   fail_at("remote " + config.channel, error);
 }
 
 constexpr DriverOption kOptions[] = {
     {"protocol", "auto, or the one version to speak: 4, 5, 64 [auto]"},
-    {"reconnect", "how long to try again when the connection is lost: 60s [0: not at all]"},
+    {"reconnect", "how long to try to get a connection, also one that is lost: 60s [0: once]"},
+    {"wait", "wait for a server that isn't there at first, without end [false]"},
     {"token_file", "file with the token that the server wants"},
     {"tls", "encrypt [true with any of the next three]"},
     {"tls_ca", "certificates (PEM) that sign the server's [those of the system]"},

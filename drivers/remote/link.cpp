@@ -30,7 +30,7 @@ int connect_to(const addrinfo& address, const Deadline& deadline, Descriptor& so
   return error;
 }
 
-Descriptor dial(const Endpoint& server, const Deadline& deadline) {
+Descriptor dial(const Endpoint& server, const Deadline& deadline) try {
   const AddressList addresses = resolve(server, false);
   int error = 0;
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
@@ -41,6 +41,8 @@ Descriptor dial(const Endpoint& server, const Deadline& deadline) {
     return socket;
   }
   fail_errno("can't connect", error);
+} catch (const Error& error) {
+  throw Unreachable(error.code(), error.what());
 }
 
 /// The handshake over a connection just made.
@@ -80,6 +82,7 @@ class Handshake {
       encoder.session_request({.receive_own = config.receive_own_messages,
                                .fd_on = config.fd.value_or(false),
                                .fd_off = !config.fd.value_or(true),
+                               .wants_notes = true,
                                .data_bitrate = config.data_bitrate,
                                .token = options_.token});
     encoder.filters(version, fits(version, config.filters) ? config.filters : Filters{});
@@ -116,7 +119,7 @@ class Handshake {
   void wait(short events) {
     if (link_->transport->waits_to_write()) events |= POLLOUT;
     wait_for(link_->transport->descriptor(), events, deadline_.left());
-    if (deadline_.passed()) fail(Errc::io, "the server didn't answer in time");
+    if (deadline_.passed()) throw Unreachable(Errc::io, "the server didn't answer in time");
   }
 
   /// True when the answer is complete; takes it out of what has been received.

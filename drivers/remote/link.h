@@ -12,6 +12,7 @@
 #include "drivers/remote/tls.h"
 #include "drivers/remote/transport.h"
 #include "libcan/config.h"
+#include "libcan/error.h"
 
 namespace can::remote {
 
@@ -33,6 +34,12 @@ struct Link {
   std::string description;             ///< the server's, of its bus
   bool read_only = false;              ///< the server takes no messages
   std::vector<std::uint8_t> received;  ///< behind the handshake
+};
+
+/// There is no server that answers: there may be one later.
+class Unreachable : public Error {
+ public:
+  using Error::Error;
 };
 
 /// Connects and makes the handshake. Throws Errc::not_found, Errc::io, Errc::unsupported; also what

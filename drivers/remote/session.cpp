@@ -225,6 +225,7 @@ void Session::take_copies() {
   std::size_t taken = service_.batch.size();
   for (int i = 0; i < kBatchesATurn && taken == service_.batch.size(); ++i) {
     taken = bus_->receive(service_.batch, 0ns);
+    tell_notes();
     forward({nullptr, std::span(service_.batch).first(taken)});
   }
 }
@@ -290,6 +291,7 @@ void Session::tick(Time now) {
   }
   if (state_ != State::open) return;
   report_losses();
+  tell_notes();
   look_at_cyclic();
   look_at_jam(now);
 }
@@ -302,6 +304,17 @@ void Session::look_at_jam(Time now) {
     since_.reset();
   } else if (now - *since_ > service_.options.slow_limit) {
     dismiss(fmt::format("you read too slowly: {} messages lost", not_fitting_));
+  }
+}
+
+/// What happened to the bus: there may be a gap in what it gave.
+void Session::tell_notes() {
+  for (const std::string& text : bus_->take_notes()) {
+    say(LogLevel::info, text);
+    if (!request_.wants_notes) continue;
+    Encoder note;
+    note.text(EventId::note, text);
+    outbox_.add(note.bytes());
   }
 }
 

@@ -104,6 +104,7 @@ class Session {
   bool put_together(const SharedMessages::View& view);
   bool put(const Message& message);
   std::optional<std::uint8_t> number_of(Channel channel);
+  void tell_notes();
   void report_losses();
   void look_at_jam(Time now);
   void fail_bus(const std::string& what);

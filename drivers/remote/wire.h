@@ -11,7 +11,7 @@ namespace can::remote {
 constexpr std::uint8_t kExtended = 1, kRemote = 2, kError = 4, kFd = 8, kBrs = 16, kEsi = 32,
                        kTransmitted = 64;
 // Flags of a session request.
-constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8;
+constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8, kWantsNotes = 16;
 // Flags of a filter of version 64.
 constexpr std::uint8_t kOneKind = 1, kExtendedKind = 2, kInverted = 4;
 
