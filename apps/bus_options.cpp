@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "apps/json_text.h"
 #include "apps/lists.h"
@@ -18,6 +19,20 @@ constexpr const char* kCommandLine = "command line";
 
 bool knows(const Driver& driver, const std::string& option) {
   return std::ranges::find(driver.options, option, &DriverOption::name) != driver.options.end();
+}
+
+/// "/home/me/.canrc:3: unknown setting 'chanel'; did you mean 'channel'?" for each that no
+/// interface has.
+std::vector<std::string> unknown_settings(const Settings& settings) {
+  std::vector<std::string_view> known(common_settings().begin(), common_settings().end());
+  for (const Driver* driver : all_drivers())
+    for (const DriverOption& option : driver->options) known.push_back(option.name);
+  std::vector<std::string> unknown;
+  for (const auto& [key, setting] : settings)
+    if (setting.origin != kCommandLine && std::ranges::find(known, key) == known.end())
+      unknown.push_back(fmt::format("{}: unknown setting {}{}", setting.origin, quote(key),
+                                    did_you_mean(key, known)));
+  return unknown;
 }
 
 /// A configuration file may serve several interfaces: what this one's driver doesn't know, and the
@@ -57,7 +72,7 @@ Settings settings_of(std::string_view bus) {
 
 }  // namespace
 
-BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) {
+BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : program_(program) {
   CLI::App& app = program.app();
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Bus");
@@ -108,8 +123,12 @@ Settings BusOptions::command_line() const {
 }
 
 Settings BusOptions::all() const {
-  return merge(merge(command_line(), load_environment(section_)),
-               load_config_files(default_config_files(), section_));
+  Settings settings = merge(merge(command_line(), load_environment(section_)),
+                            load_config_files(default_config_files(), section_));
+  if (!std::exchange(told_, true))
+    for (const std::string& unknown : unknown_settings(settings))
+      program_.warn("warning: " + unknown);
+  return settings;
 }
 
 BusConfig BusOptions::to_config(const Settings& settings) const {

@@ -50,6 +50,8 @@ class BusOptions {
   BusConfig to_config(const Settings& settings) const;
   void show(bool json) const;
 
+  const Program& program_;
+  mutable bool told_ = false;  // of unknown settings
   std::string interface_, bitrate_, data_bitrate_, section_, default_interface_;
   std::map<std::string, std::map<std::string, std::string>> default_options_;  // by interface
   bool fd_ = false;

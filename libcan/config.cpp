@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/config.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -45,12 +50,31 @@ constexpr std::pair<const char*, const char*> kVariables[] = {
 
 using Sections = std::map<std::string, Settings>;
 
+/// False where there is no such file.
+bool open_file(const std::string& path, std::ifstream& file) {
+  if (std::error_code error; std::filesystem::is_directory(path, error)) fail_errno(path, EISDIR);
+  errno = 0;
+  file.open(path);
+  if (file) return true;
+  if (errno != ENOENT && errno != ENOTDIR) fail_errno(path, errno);
+  return false;
+}
+
+/// What stands behind the mark that some editors begin a file with.
+std::string_view without_mark(std::string_view first_line, const std::string& path) {
+  constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
+  for (const std::string_view mark : kUtf16)
+    if (first_line.starts_with(mark))
+      fail(Errc::corrupt, "{}: expected UTF-8, got UTF-16; save it as UTF-8", path);
+  return first_line.substr(first_line.starts_with(kUtf8) ? kUtf8.size() : 0);
+}
+
 void load_file(const std::string& path, Sections& sections) {
-  std::ifstream file(path);
-  if (!file) return;
+  std::ifstream file;
+  if (!open_file(path, file)) return;
   std::string section, line;
   for (int number = 1; std::getline(file, line); ++number) {
-    const std::string_view text = trim(line);
+    const std::string_view text = trim(number == 1 ? without_mark(line, path) : line);
     const std::string where = fmt::format("{}:{}", path, number);
     if (text.empty() || text[0] == '#' || text[0] == ';') continue;
     if (text[0] == '[') {
@@ -78,6 +102,16 @@ void add_json(const std::string& variable, Settings& settings) {
   } catch (const Error& error) {
     fail(Errc::invalid, "{}: {}", variable, error.what());
   }
+}
+
+/// $HOME, or what the password database says; "" where neither does. A service has no $HOME.
+std::string home_folder() {
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
+  passwd entry{}, *found = nullptr;
+  char room[4096];
+  if (::getpwuid_r(::getuid(), &entry, room, sizeof room, &found) != 0 || found == nullptr)
+    return {};
+  return found->pw_dir;
 }
 
 std::uint32_t to_rate(const std::string& key, const Setting& setting) {
@@ -135,8 +169,8 @@ Settings load_config_files(const std::vector<std::string>& paths, std::string_vi
 
 std::vector<std::string> default_config_files() {
   std::vector<std::string> paths = {"/etc/can.conf"};
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-    for (const char* name : {"/.can", "/.canrc"}) paths.push_back(std::string(home) + name);
+  if (const std::string home = home_folder(); !home.empty())
+    for (const char* name : {"/.can", "/.canrc"}) paths.push_back(home + name);
   return paths;
 }
 
@@ -159,6 +193,12 @@ Settings load_environment(std::string_view section) {
 Settings merge(Settings first, const Settings& second) {
   first.insert(second.begin(), second.end());
   return first;
+}
+
+std::span<const std::string_view> common_settings() {
+  static constexpr std::string_view kNames[] = {"interface",    "channel", "bitrate",
+                                                "data_bitrate", "fd",      "receive_own_messages"};
+  return kNames;
 }
 
 BusConfig to_bus_config(const Settings& settings) {

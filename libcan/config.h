@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,9 @@ struct Setting {
 using Settings = std::map<std::string, Setting>;
 
 /// What the configuration files say: section [default], overridden by [section]. Later files
-/// override earlier ones: /etc/can.conf, ~/.can, ~/.canrc. A file that isn't there is skipped.
-/// Throws Errc::corrupt with file and line for what isn't a section, a comment or "key = value".
+/// override earlier ones: /etc/can.conf, ~/.can, ~/.canrc. A file that isn't there is skipped; one
+/// that can't be read throws Errc::io. Throws Errc::corrupt with file and line for what isn't a
+/// section, a comment or "key = value".
 ///
 ///   [default]
 ///   interface = udp_multicast
@@ -52,7 +54,7 @@ using Settings = std::map<std::string, Setting>;
 /// Source: python-can's manual, chapter Configuration.
 Settings load_config_files(const std::vector<std::string>& paths, std::string_view section);
 
-/// /etc/can.conf, then .can and .canrc in $HOME.
+/// /etc/can.conf, then .can and .canrc in $HOME, or in the home folder of the password database.
 std::vector<std::string> default_config_files();
 
 /// CAN_CONFIG (a JSON object), then CAN_INTERFACE, CAN_CHANNEL, CAN_BITRATE. With a `section` the
@@ -61,6 +63,9 @@ Settings load_environment(std::string_view section);
 
 /// `first` wins over `second`.
 Settings merge(Settings first, const Settings& second);
+
+/// The settings that are no driver's option.
+std::span<const std::string_view> common_settings();
 
 /// What is set, as a BusConfig. Throws Errc::invalid with the origin of what can't be understood.
 BusConfig to_bus_config(const Settings& settings);

@@ -3,6 +3,7 @@
 """canlogger, canplayer and cansend on a udp_multicast bus, as a user runs them."""
 import json
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -273,6 +274,28 @@ class Live(harness.ToolTest):
         self.run_tool("canlogger", "--duration", "50ms", "-f", "a.log")  # all of it configured
         self.write(".can", "[default]\nnonsense\n")
         self.assert_refused("canlogger", says=r"\.can:2: expected key = value, got 'nonsense'")
+
+    def test_configuration_files_that_are_wrong(self):
+        command = ["canlogger", "--show-config"]
+        self.write(".canrc", "[default]\nchanel = a\n")
+        self.assertIn("/.canrc:2: unknown setting 'chanel'; did you mean 'channel'?",
+                      self.run_tool(*command).stderr)
+        self.write(".canrc", "[default]\nport = 1\nwait = 1\nfd = 1\nbustype = virtual\n")
+        self.assertEqual(self.run_tool(*command).stderr, "")
+        self.write(".canrc", "\ufeff[default]\nchannel = marked\n")
+        self.assertIn("channel = marked", self.run_tool(*command).stdout)
+        with open(self.path(".canrc"), "w", encoding="utf-16") as file:
+            file.write("[default]\n")
+        self.assert_refused(*command, says=r"\.canrc: expected UTF-8, got UTF-16")
+        os.remove(self.path(".canrc"))
+        os.symlink(".canrc", self.path(".canrc"))
+        self.assert_refused(*command, says=r"\.canrc: too many levels of symbolic links")
+        os.remove(self.path(".canrc"))
+        os.mkdir(self.path(".canrc"))
+        self.assert_refused(*command, says=r"\.canrc: is a directory")
+        os.rmdir(self.path(".canrc"))
+        del self.environment["HOME"]
+        self.assertIn(pwd.getpwuid(os.getuid()).pw_dir + "/.canrc", self.run_tool(*command).stdout)
 
     def test_mistakes(self):
         self.write("precious.log", "precious")
