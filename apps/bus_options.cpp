@@ -98,8 +98,7 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : pro
       ->transform(whole_number(1, 100'000'000));
   app.add_flag("--fd", fd_, "Use CAN FD")->group("Bus");
   if (filtering == Filtering::yes)
-    add("--filter", filters_, "F,F...",
-        "Only ids that match ID:MASK or not ID~MASK; standard; extended")
+    add("--filter", filters_, "F,F...", "Only ID:MASK, not ID~MASK; standard; extended")
         ->expected(1, -1);
   repeat("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated");
   add("--config-section", section_, "NAME", "Section of the configuration files to use");
@@ -182,6 +181,10 @@ void BusOptions::show(bool json) const {
   std::printf("Settings:\n");
   for (const auto& [key, setting] : all())
     std::printf("  %s = %s  (%s)\n", key.c_str(), setting.value.c_str(), setting.origin.c_str());
+}
+
+void tell_notes(const Program& program, Bus& bus) {
+  for (const std::string& note : bus.take_notes()) program.say(note);
 }
 
 }  // namespace can::cli

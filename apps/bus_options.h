@@ -58,4 +58,7 @@ class BusOptions {
   std::vector<std::string> channels_, buses_, options_, filters_;
 };
 
+/// Says what happened to the bus since the last call, unless quiet.
+void tell_notes(const Program& program, Bus& bus);
+
 }  // namespace can::cli

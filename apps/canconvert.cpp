@@ -44,8 +44,8 @@ void add_selection(CLI::App& app, Options& options) {
     option->expected(1)->allow_extra_args(false)->multi_option_policy(
         CLI::MultiOptionPolicy::TakeAll);
   };
-  repeat(add("--filter", options.filters, "F,F...",
-             "Only ids that match ID:MASK or not ID~MASK; standard; extended"));
+  repeat(
+      add("--filter", options.filters, "F,F...", "Only ID:MASK, not ID~MASK; standard; extended"));
   repeat(add("--channel", options.channels, "NAME", "Only this channel; may be repeated"));
   add("--only", options.only, "K,K...", "Only these kinds: data, fd, remote, error");
   add("--start", options.start, "TIME", "From here: 5s from the first message, @EPOCH");

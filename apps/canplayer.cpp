@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
 constexpr auto kLookForSignals = 50ms;
+constexpr auto kTellNotes = 1s;      // of what happens to the bus, at most so often
 constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
 
 struct Options {
@@ -44,8 +45,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(time_span(1ms, Zero::taken));
   add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]")
       ->check(time_span(1s, Zero::taken));
-  add("--on-late", options.on_late, "shift|burst|drop",
-      "What overdue messages do: delay all behind, go out at once, or not at all [shift]")
+  add("--on-late", options.on_late, "shift|burst|drop", "What becomes of overdue messages [shift]")
       ->check(CLI::IsMember({"shift", "burst", "drop"}).description(""));
   app.add_flag("--ignore-timestamps", options.ignore_timestamps, "Send with the gap only [0.1 ms]")
       ->group("Replay");
@@ -186,11 +186,18 @@ class Replay {
     }
     collected_.clear();
     progress_.show(sent_);
+    if (Clock::now() >= told_ + kTellNotes) tell_notes();
+  }
+
+  void tell_notes() {
+    told_ = Clock::now();
+    progress_.clear();
+    routes_.tell_notes(program_);
   }
 
   void finish() {
     for (const auto& output : outputs_) output->close();
-    progress_.clear();
+    tell_notes();
     for (const std::string& warning : reader_->warnings()) program_.warn("warning: " + warning);
     if (error_frames_ > 0)
       program_.say(fmt::format("{} not sent; --error-frames sends them",
@@ -213,6 +220,7 @@ class Replay {
   std::vector<std::unique_ptr<LogWriter>> outputs_;
   std::vector<Message> collected_;
   Clock::time_point collected_due_;  // of the first of them, the latest
+  Clock::time_point told_{};
   std::uint64_t sent_ = 0, error_frames_ = 0, unmapped_ = 0;
 };
 

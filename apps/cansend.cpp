@@ -117,6 +117,7 @@ void send(const Program& program, const BusOptions& bus_options, const Options& 
   if (!options.period.empty() && messages.size() < frames.size())
     fail(Errc::invalid, "--period needs frames as arguments, not from standard input");
   const auto bus = bus_options.open();
+  tell_notes(program, *bus);
   if (!options.period.empty()) return send_cyclically(program, *bus, messages, options);
   auto next = messages.begin();
   for (const std::string& frame : frames) {

@@ -44,6 +44,10 @@ void Routes::flush() {
   for (const auto& [channel, bus] : buses_) bus->flush();
 }
 
+void Routes::tell_notes(const Program& program) {
+  for (const auto& [channel, bus] : buses_) cli::tell_notes(program, *bus);
+}
+
 Routes::Target Routes::look_up(Channel channel) const {
   for (const Assignment& each : assigned_)
     if (same_channel(Channel(each.from), channel)) return {each.bus, Channel(each.to)};

@@ -33,6 +33,9 @@ class Routes {
   /// Bus::flush() of all of them.
   void flush();
 
+  /// What happened to the buses: see tell_notes().
+  void tell_notes(const Program& program);
+
   /// Closes the buses. Nothing else may be called then.
   void close() { buses_.clear(); }
 

@@ -76,8 +76,12 @@ class Network(harness.ToolTest):
         self.plug_in()
         self.start_recording()
         self.assertTrue(self.says("no network carries the group yet: on loopback only"))
-        self.run_tool("cansend", *BUS, "100#01")
+        told = self.run_tool("cansend", *BUS, "100#01").stderr
+        self.assertIn("cansend: udp_multicast " + GROUP + ": no network carries the group", told)
         self.assertTrue(self.heard("100#01"))
+        self.write("in.log", "(1) can0 100#03\n")
+        told = self.run_tool("canplayer", *BUS, "in.log").stderr
+        self.assertIn("on loopback only", told)
         self.come_up()
         self.assertTrue(self.says(f"udp_multicast {GROUP}: on e0 now"))
         self.assertTrue(self.heard_from_there("100#02"))
