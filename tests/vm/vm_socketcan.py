@@ -270,6 +270,9 @@ class Filters(Vm):
             self.check("120:7F0,124~7FF", ["123#", "00000123#"], *options)
             self.check("120:7F0,700:7FF,124~7FF", ["123#", "00000123#", "700#"], *options)
             self.check("00000123:1FFFFFFF", ["00000123#"], *options)
+            self.check("123:C00007FF", ["123#"], *options)  # as candump has it
+            self.check("extended", ["00000123#", "00012345#"], *options)
+            self.check("remote", [], *options)
 
     def test_more_than_the_kernel_takes(self):
         many = ",".join(f"{i:03X}:7FF" for i in range(0x100, 0x310))
@@ -373,6 +376,28 @@ class Links(Vm):
         log = self.logged(logger)
         self.assertEqual(frames_of(log), ["111#", "222#"])
         self.assertRegex(log, "(?m)^# socketcan vcan1: back after")
+
+    def test_a_server_keeps_its_clients(self):
+        server = self.start("canserver", "-i", "socketcan", "-c", "vcan1", "-H", "127.0.0.1")
+        self.wait_for_text(server, "listening")
+        logger = self.start("canlogger", "-v", "-i", "remote", "-c", "127.0.0.1", "-f",
+                            self.path("log"), "--format", "candump")
+        self.wait_for_text(logger, "recording")
+        self.send("vcan1", "111#")
+        ip("link", "set", "vcan1", "down")
+        self.wait_for_text(logger, "socketcan vcan1: the interface is down, waiting")
+        ip("link", "set", "vcan1", "up")
+        self.wait_for_text(logger, "socketcan vcan1: back after")
+        self.send("vcan1", "222#")
+        self.assertTrue(harness.wait_for(lambda: "222#" in self.read("log"), LONG))
+        log = self.logged(logger)
+        self.assertEqual(frames_of(log), ["111#", "222#"])
+        self.assertRegex(log, "(?m)^# remote 127.0.0.1:54701: socketcan vcan1: back after")
+        self.stop(server)
+
+    def test_no_channel_to_send_on(self):
+        result = self.run_tool("cansend", "-i", "socketcan", "123#", status=2)
+        self.assertIn("can't send id 123 on all interfaces; -c can0 names one", result.stderr)
 
     def test_no_reconnect(self):
         logger = self.logger("vcan1", "--no-reconnect")
