@@ -50,9 +50,12 @@ constexpr std::pair<const char*, const char*> kVariables[] = {
 
 using Sections = std::map<std::string, Settings>;
 
-/// False where there is no such file.
+/// False where there is no such file, or it stands in a folder that is closed to this user: that of
+/// somebody else, whose $HOME a service has.
 bool open_file(const std::string& path, std::ifstream& file) {
-  if (std::error_code error; std::filesystem::is_directory(path, error)) fail_errno(path, EISDIR);
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) fail_errno(path, EISDIR);
+  if (error == std::errc::permission_denied) return false;
   errno = 0;
   file.open(path);
   if (file) return true;

@@ -294,8 +294,22 @@ class Live(harness.ToolTest):
         os.mkdir(self.path(".canrc"))
         self.assert_refused(*command, says=r"\.canrc: is a directory")
         os.rmdir(self.path(".canrc"))
+        if os.getuid() == 0:
+            self.assert_configuration_of_others()
         del self.environment["HOME"]
         self.assertIn(pwd.getpwuid(os.getuid()).pw_dir + "/.canrc", self.run_tool(*command).stdout)
+
+    def assert_configuration_of_others(self):
+        """A file that is closed to this user is told, a folder that is closed is none of his."""
+        nobody = ["setpriv", "--reuid=nobody", "--clear-groups", harness.program("canlogger"),
+                  "--show-config"]
+        run = lambda: subprocess.run(nobody, env=self.environment, capture_output=True, text=True)
+        self.write(".canrc", "[default]\n")
+        os.chmod(self.path(".canrc"), 0)
+        os.chmod(self.folder, 0o755)
+        self.assertRegex(run().stderr, r"^canlogger: .*/\.canrc: permission denied$")
+        os.chmod(self.folder, 0o700)
+        self.assertEqual(run().stderr, "")
 
     def test_mistakes(self):
         self.write("precious.log", "precious")
