@@ -7,11 +7,13 @@
 // Source: can-utils candump.c, canplayer.c, lib.c. Seconds have 6 decimals, or 9; the last column,
 // T or R, is the direction; without it a frame is taken as received. Only T is written: candump
 // writes neither without -x, and Wireshark 4 takes no log that has one. Lines that don't start with
-// '(' are comments or candump's DROPCOUNT: skipped, as there. Other than there, an id above 7FF in
-// three digits, a classic frame of more than 8 bytes and text behind the frame are errors.
+// '(' are skipped, as there: comments silently, candump's DROPCOUNT and others with a warning, as
+// are CAN XL frames. Other than there, an id above 7FF in three digits, a classic frame of more
+// than 8 bytes and text behind the frame are errors.
 
 #include "formats/format.h"
 #include "formats/support/channel_numbers.h"
+#include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
@@ -22,11 +24,16 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr std::string_view kCarried = ".1000000";  // an old asc2log's next second
+
 /// "(1551774790.942758)" and the blanks behind it.
 bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   if (!line.take('(')) return false;
   line.skip_blanks();
-  if (!seconds.take(line, out) || !line.take(')')) return false;
+  const std::string_view text = line.rest();
+  if (!seconds.take(line, out)) return false;
+  if (line.taken_from(text).ends_with(kCarried)) out += std::chrono::milliseconds(900);
+  if (!line.take(')')) return false;
   line.skip_blanks();
   return true;
 }
@@ -42,41 +49,52 @@ bool is_direction(std::string_view word) {
   return word.size() == 1 && (word[0] == 'R' || word[0] == 'T' || word[0] == 'r' || word[0] == 't');
 }
 
-class Reader final : public LogReader {
+/// "00123#81:00:00112233#0102": a priority of 11 bits behind the virtual network's number.
+bool is_xl_frame(std::string_view text) {
+  constexpr std::size_t kId = 5, kFlags = 3;
+  return text.size() > kId + kFlags && text[kId] == '#' && text[kId + kFlags] == ':';
+}
+
+constexpr std::string_view kDropCount = "DROPCOUNT: dropped ";
+
+std::uint64_t lost_frames(std::string_view line) {
+  std::uint64_t count = 0;
+  Scanner(line.substr(kDropCount.size())).take_decimal(count);
+  return count;
+}
+
+class Reader final : public LineLogReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
+  explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size() && lines_.next(line);) {
-      if (!line.starts_with('('))
-        foreign_ |= !line.empty() && line[0] != '#' && !line.starts_with("DROPCOUNT");
-      else if (parse(line, out[filled]))
-        ++filled;
-    }
-    known_ |= filled > 0;
-    if (filled == 0 && foreign_ && !known_) refuse();
+    read_lines(out, filled,
+               [this](std::string_view line, Message& m) { return take_line(line, m); });
   }
 
  private:
-  /// A whole file of lines to be skipped is no log.
-  void refuse() {
-    known_ = true;
-    fail(Errc::corrupt, "{}: not a candump log: no line starts with a time in parentheses",
-         lines_.name());
-  }
-
-  bool parse(std::string_view text, Message& out) try {
+  Line take_line(std::string_view text, Message& out) {
     Scanner line(text);
+    if (text.starts_with(' ') || text.starts_with('\t')) line.skip_blanks();
+    if (line.peek() != '(') return take_remark(line.rest());
     out.reset();
     if (!take_time(line, seconds_, out.timestamp))
       fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
     out.channel = take_channel(line);
     if (!is_frame_alone(line.rest())) return take_frame_and_direction(line, out);
+    if (is_xl_frame(line.rest())) return Line::xl;
     parse_frame(line.rest(), out);
-    return true;
-  } catch (const Error& error) {
-    lines_.fail_here(error);
+    return Line::frame;
+  }
+
+  /// "DROPCOUNT: dropped 17 CAN frames on 'can0' socket (total drops 17)", with -d of candump.
+  Line take_remark(std::string_view line) {
+    if (line.starts_with(kDropCount))
+      warn(fmt::format("{}: candump lost {} frames here", lines_.where(), lost_frames(line)));
+    else if (!line.empty() && line[0] != '#')
+      return Line::foreign;
+    return Line::other;
   }
 
   Channel take_channel(Scanner& line) {
@@ -91,20 +109,19 @@ class Reader final : public LogReader {
     return channel;
   }
 
-  bool take_frame_and_direction(Scanner& line, Message& out) {
+  Line take_frame_and_direction(Scanner& line, Message& out) {
     const std::string_view frame = line.take_word(), direction = line.take_word();
-    if (frame == "ERROR") return false;  // cantools writes such lines; they tell nothing
+    if (frame == "ERROR") return Line::other;  // cantools writes such lines; they tell nothing
+    if (is_xl_frame(frame)) return Line::xl;
     parse_frame(frame, out);
     if (!line.done() || (!direction.empty() && !is_direction(direction)))
       fail(Errc::corrupt, "expected R or T behind the frame, got {}", quote(direction));
     out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
-    return true;
+    return Line::frame;
   }
 
-  LineReader lines_;
   SecondsReader seconds_;
   RecurringChannels channels_;
-  bool known_ = false, foreign_ = false;  // lines that were frames, and that were nothing at all
 };
 
 class Writer final : public LogWriter {
@@ -141,6 +158,7 @@ int sniff(std::string_view head) {
     std::string_view line;
     if (!lines.next(line)) return 0;
     Scanner scanner(line);
+    scanner.skip_blanks();
     SecondsReader seconds;
     nanoseconds time;
     if (take_time(scanner, seconds, time)) {

@@ -34,15 +34,17 @@ constexpr std::array<std::string_view, 12> kNames = {"TimestampEpoch",
 
 class Reader final : public RowReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : RowReader(std::move(source), ';') {
-    std::string_view header;
-    if (!lines_.next(header)) return;
-    if (!find_columns(header))
-      fail(Errc::corrupt, "{}: expected the columns {};...;ID;IDE;...;DataBytes, got {}",
-           lines_.where(), kNames[kTime], quote(header));
+  explicit Reader(std::unique_ptr<Source> source)
+      : RowReader(std::move(source), ';', kNames[kTime]) {
+    take_first_header();
   }
 
  private:
+  void take_header(std::string_view line) override {
+    if (!find_columns(line))
+      unexpected(fmt::format("the columns {};...;ID;IDE;...;DataBytes", kNames[kTime]), line);
+  }
+
   bool find_columns(std::string_view header) try {
     const std::string_view first = kNames[kTime];
     if (!header.starts_with(first) || header.size() == first.size()) return false;
@@ -59,8 +61,7 @@ class Reader final : public RowReader {
     const auto flag = [&](Column column) {
       return there(column) && flag_cell(row[places_[column]]);
     };
-    Scanner time(row[places_[kTime]]);
-    if (!time.take_seconds(out.timestamp) || !time.done())
+    if (!parse_seconds(row[places_[kTime]], out.timestamp))
       unexpected("a time in seconds", row[places_[kTime]]);
     out.channel = channels_.find(row[places_[kChannel]]);
     out.id = id_cell(row[places_[kId]]);

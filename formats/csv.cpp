@@ -15,10 +15,10 @@
 // more than 8 bytes is read as CAN FD: nothing else can have that many.
 
 #include <array>
-#include <charconv>
 
 #include "formats/format.h"
 #include "formats/support/base64.h"
+#include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
@@ -53,9 +53,9 @@ std::string field_of(std::string_view name) {
   return field;
 }
 
-class Reader final : public LogReader {
+class Reader final : public LineLogReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {
+  explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {
     std::string_view header;
     if (!lines_.next(header)) return;
     dialect_ = dialect_of(header);
@@ -69,14 +69,24 @@ class Reader final : public LogReader {
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size() && lines_.next(line);)
-      if (!line.empty()) {
-        parse(line, out[filled]);
-        ++filled;
-      }
+    read_lines(out, filled,
+               [this](std::string_view line, Message& m) { return take_line(line, m); });
   }
 
  private:
+  Line take_line(std::string_view line, Message& out) {
+    if (line.empty() || (line[0] == kHeader[0] && take_header(line))) return Line::other;
+    parse(line, out);
+    return Line::frame;
+  }
+
+  /// Of a log that was joined to another.
+  bool take_header(std::string_view line) {
+    const Dialect dialect = dialect_of(line);
+    if (dialect != Dialect::none) dialect_ = dialect;
+    return dialect != Dialect::none;
+  }
+
   void parse(std::string_view text, Message& out) {
     Scanner line(text);
     out.reset();
@@ -86,7 +96,7 @@ class Reader final : public LogReader {
     const std::string_view data = out.remote ? line.take_until(',') : data_of(line, out.length);
     out.fd = dialect_ == Dialect::extended ? extension(line, out) : out.length > 8;
     if (!line.done()) corrupt("the end of the line", line.rest());
-    if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}: {}", lines_.where(), flaw);
+    if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}", flaw);
     const auto room = std::span(out.data).first(out.payload().size());
     if (!out.remote && parse_base64(data, room) != std::ssize(room)) no_data(room.size(), data);
   }
@@ -146,12 +156,8 @@ class Reader final : public LogReader {
     if (seconds_.take(line, value) && line.take(',')) return value;
     line.go_back(before);
     const std::string_view text = line.take_until(',');
-    double number = 0;  // 1e-05: how Python writes small ones
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() ||
-        !(number > -9e9 && number < 9e9))
-      corrupt("a time in seconds", text);
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(number * 1e9));
+    if (!parse_seconds(text, value)) corrupt("a time in seconds", text);
+    return value;
   }
 
   std::uint32_t id(Scanner& line) {
@@ -176,14 +182,13 @@ class Reader final : public LogReader {
     return rest[0] == '1';
   }
 
-  [[noreturn]] void no_data(std::size_t length, std::string_view got) {
+  [[noreturn]] static void no_data(std::size_t length, std::string_view got) {
     corrupt(fmt::format("{} bytes in base64", length), got);
   }
-  [[noreturn]] void corrupt(std::string_view expected, std::string_view got) {
-    fail(Errc::corrupt, "{}: expected {}, got {}", lines_.where(), expected, quote(got));
+  [[noreturn]] static void corrupt(std::string_view expected, std::string_view got) {
+    fail(Errc::corrupt, "expected {}, got {}", expected, quote(got));
   }
 
-  LineReader lines_;
   Dialect dialect_ = Dialect::none;
   ChannelCache channels_;
   SecondsReader seconds_;

@@ -25,15 +25,16 @@ constexpr std::uint64_t kMostMicros = INT64_MAX / 1000, kMostBuses = 255;
 
 class Reader final : public RowReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : RowReader(std::move(source), ',') {
-    std::string_view header;
-    if (!lines_.next(header)) return;
-    if (!find_columns(header))
-      fail(Errc::corrupt, "{}: expected SavvyCAN's columns Time Stamp,ID,...,LEN,D1,..., got {}",
-           lines_.where(), quote(header));
+  explicit Reader(std::unique_ptr<Source> source)
+      : RowReader(std::move(source), ',', "Time Stamp") {
+    take_first_header();
   }
 
  private:
+  void take_header(std::string_view line) override {
+    if (!find_columns(line)) unexpected("SavvyCAN's columns Time Stamp,ID,...,LEN,D1,...", line);
+  }
+
   bool find_columns(std::string_view header) try {
     Cells names;
     names.cut(header, separator_);

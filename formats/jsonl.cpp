@@ -11,6 +11,7 @@
 // ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
 
 #include "formats/format.h"
+#include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
 #include "libcan/error.h"
@@ -114,7 +115,7 @@ class Parser {
 
   void parse_any_order() {
     bool has_id = false;
-    for (JsonObject object(line_); object.next();) {
+    for (JsonObject object(line_, JsonObject::Nested::skip); object.next();) {
       has_id |= object.key() == "id";
       member(object);
     }
@@ -126,9 +127,9 @@ class Parser {
     const std::string_view key = object.key(), value = object.value();
     if (object.kind() == Kind::null) return;
     if (key == "timestamp") {
-      Scanner s(value);
-      if (!s.take_seconds(out_.timestamp) || !s.done()) bad(key, "a time in seconds", value);
+      if (!parse_seconds(value, out_.timestamp)) bad(key, "a time in seconds", value);
     } else if (key == "channel") {
+      if (object.kind() == Kind::nested) bad(key, "a name", value);
       out_.channel = known_.channels.find(value);
     } else if (key == "id") {
       out_.id = static_cast<std::uint32_t>(number(key, value, kExtendedIdMask));
@@ -199,25 +200,20 @@ class Parser {
   std::string kept_data_;
 };
 
-class Reader final : public LogReader {
+class Reader final : public LineLogReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
+  explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size() && lines_.next(line);) {
-      if (line.empty()) continue;
-      try {
-        Parser(line, known_, out[filled]).parse();
-      } catch (const Error& error) {
-        fail_at(lines_.where(), error);
-      }
-      ++filled;
-    }
+    read_lines(out, filled, [this](std::string_view line, Message& message) {
+      if (line.empty()) return Line::other;
+      Parser(line, known_, message).parse();
+      return Line::frame;
+    });
   }
 
  private:
-  LineReader lines_;
   Known known_;
 };
 

@@ -47,9 +47,8 @@ std::string known_extensions() {
   return known;
 }
 
-/// The format of a log by its first bytes and, between equals, its extension. Null: none.
-const Format* recognize(std::string_view head, std::string_view extension) {
-  const Format* named = find_format(extension);
+/// The format of a log by its first bytes: that of its extension, else the surest. Null: none.
+const Format* recognize(std::string_view head, const Format* named) {
   if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
   const Format* best = nullptr;
   int best_score = 0;
@@ -60,12 +59,15 @@ const Format* recognize(std::string_view head, std::string_view extension) {
       best_score = score;
     }
   }
-  return best ? best : named;
+  return best;
 }
 
 const Format& recognize(std::unique_ptr<Source>& source, const std::string& path) {
-  const std::string extension = extension_of(path);
-  if (const Format* found = recognize(peek(source, kHead), extension)) return *found;
+  const Format* named = find_format(extension_of(path));
+  const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
+  const std::string head = peek(source, kHead, recognized);
+  if (const Format* found = recognize(head, named)) return *found;
+  if (named) return *named;  // says best why it can't read it
   fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source->name(),
        known_extensions());
 }
@@ -81,7 +83,7 @@ void refuse_unwritable(const std::string& path, const Format& format) {
 void prepare_to_append(Sink& sink, const Format& format, const LogOptions& options) {
   if (sink.start() == 0) return;
   if (!format.sniff || format.sniff(sink.head()) == 0) {
-    const Format* found = recognize(sink.head(), "");
+    const Format* found = recognize(sink.head(), nullptr);
     if (found || format.sniff)
       fail(Errc::unsupported, "{}: {}: a {} can't be appended to it", sink.name(),
            found ? fmt::format("is a {}", found->title) : "is no log of a known format",
@@ -169,7 +171,7 @@ const Format* format_of(const std::string& path) try {
       std::filesystem::file_size(path, error) == 0)
     return nullptr;
   auto source = open_source(path);
-  return recognize(peek(source, kHead), extension_of(path));
+  return recognize(peek(source, kHead), find_format(extension_of(path)));
 } catch (const Error&) {
   return nullptr;
 }

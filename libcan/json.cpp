@@ -42,7 +42,7 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-JsonObject::JsonObject(std::string_view text) : text_(text) {
+JsonObject::JsonObject(std::string_view text, Nested nested) : text_(text), nested_(nested) {
   skip_blanks();
   if (!take('{')) expected("a JSON object");
 }
@@ -131,6 +131,8 @@ void JsonObject::take_value() {
     value_ = take_string(value_text_);
     return;
   }
+  const bool opens = at_ < text_.size() && (text_[at_] == '{' || text_[at_] == '[');
+  if (opens && nested_ == Nested::skip) return take_nested();
   const std::size_t end = std::min(text_.find_first_of(",} \t\r\n", at_), text_.size());
   value_ = text_.substr(at_, end - at_);
   if (value_ == "true" || value_ == "false")
@@ -142,6 +144,25 @@ void JsonObject::take_value() {
   else
     expected("a string, a number, true, false or null");
   at_ = end;
+}
+
+/// Up to the bracket that closes the first; those in strings don't count.
+void JsonObject::take_nested() {
+  const std::size_t start = at_;
+  std::size_t depth = 0;
+  do {
+    at_ = std::min(text_.find_first_of("{[]}\"", at_), text_.size());
+    if (at_ == text_.size()) expected("the end of an object or array");
+    if (text_[at_] == '"') {
+      take_string(value_text_);
+      continue;
+    }
+    const bool opens = text_[at_] == '{' || text_[at_] == '[';
+    depth += opens ? 1 : std::size_t(-1);
+    ++at_;
+  } while (depth > 0);
+  kind_ = Kind::nested;
+  value_ = text_.substr(start, at_ - start);
 }
 
 void JsonObject::expected(std::string_view what) const {

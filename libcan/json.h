@@ -11,13 +11,15 @@ namespace can {
 ///   JsonObject object(text);
 ///   while (object.next()) use(object.key(), object.kind(), object.value());
 ///
-/// Source: RFC 8259. An object or array as a value is an error.
+/// Source: RFC 8259.
 class JsonObject {
  public:
-  enum class Kind { string, number, boolean, null };
+  enum class Kind { string, number, boolean, null, nested };
+  /// Of an object or array as a value: an error, or Kind::nested, whose inside isn't looked at.
+  enum class Nested { refuse, skip };
 
   /// `text` must outlive it. Throws Errc::corrupt when no object starts here.
-  explicit JsonObject(std::string_view text);
+  explicit JsonObject(std::string_view text, Nested nested = Nested::refuse);
 
   /// Goes to the next member; false behind the last. Throws Errc::corrupt "expected ... at column
   /// N", also for text behind the object.
@@ -37,9 +39,11 @@ class JsonObject {
   void append_escape(std::string& out);
   unsigned take_hex4();
   void take_value();
+  void take_nested();
   [[noreturn]] void expected(std::string_view what) const;
 
   std::string_view text_;
+  Nested nested_;
   std::size_t at_ = 0;
   bool first_ = true;
   std::string_view key_, value_;

@@ -20,10 +20,15 @@ class LogReader {
   LogReader(const LogReader&) = delete;
   LogReader& operator=(const LogReader&) = delete;
 
-  /// Fills `out` from the front; returns how many. 0 only at the end of the log (or for an empty
-  /// `out`). What stands before a bad place is always delivered first.
-  /// Throws Errc::corrupt ("file:line: ..." or "file: offset 0x1f0: ...") or Errc::io.
+  /// Fills `out` from the front with what is there, waiting for at least one; returns how many. 0
+  /// only at the end of the log (or for an empty `out`). What stands before a bad place is always
+  /// delivered first. Throws Errc::corrupt ("file:line: ..." or "file: offset 0x1f0: ...") or
+  /// Errc::io.
   std::size_t read(std::span<Message> out);
+
+  /// Whether read() has something to give at once, or the end; false where it may have to wait for
+  /// whoever writes the log into a pipe.
+  virtual bool at_hand() const { return true; }
 
   /// The program that wrote the log, where it says so; "" else.
   virtual std::string writer() const { return {}; }
@@ -41,8 +46,9 @@ class LogReader {
   LogReader() = default;
 
   /// Puts messages into `out` from the front, counting them in `filled` one by one, until `out` is
-  /// full or the log ends. Throws what read() throws; the call after that goes on behind the bad
-  /// place, and each call that throws has moved forward.
+  /// full, the log ends or, once there is one, the next is still to come. Throws what read()
+  /// throws; the call after that goes on behind the bad place, and each call that throws has moved
+  /// forward.
   virtual void fill(std::span<Message> out, std::size_t& filled) = 0;
 
   void warn(std::string text);

@@ -3,27 +3,11 @@
 
 #include <string>
 
+#include "formats/asc/months.h"
 #include "formats/support/text.h"
 
 namespace can::asc {
 namespace {
-
-struct Month {
-  std::string_view start;  // of the name, folded
-  int number;
-};
-
-// English, German, French, Italian, Spanish, Portuguese, Dutch, Swedish, Polish.
-constexpr Month kMonths[] = {
-    {"jan", 1},  {"gen", 1},  {"ene", 1},  {"sty", 1},  {"feb", 2},  {"f?v", 2},  {"fev", 2},
-    {"lut", 2},  {"mar", 3},  {"m?r", 3},  {"mrz", 3},  {"mrt", 3},  {"maa", 3},  {"apr", 4},
-    {"avr", 4},  {"abr", 4},  {"kwi", 4},  {"may", 5},  {"mai", 5},  {"mag", 5},  {"mei", 5},
-    {"maj", 5},  {"jun", 6},  {"juin", 6}, {"giu", 6},  {"cze", 6},  {"jul", 7},  {"juil", 7},
-    {"lug", 7},  {"lip", 7},  {"aug", 8},  {"ago", 8},  {"ao?", 8},  {"aou", 8},  {"sie", 8},
-    {"sep", 9},  {"set", 9},  {"wrz", 9},  {"oct", 10}, {"okt", 10}, {"ott", 10}, {"out", 10},
-    {"pa?", 10}, {"nov", 11}, {"lis", 11}, {"dec", 12}, {"dez", 12}, {"d?c", 12}, {"dic", 12},
-    {"gru", 12},
-};
 
 struct HalfDay {
   std::string_view word;
@@ -59,27 +43,6 @@ std::string lower(std::string_view word) {
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
   return out;
-}
-
-/// Lower case, and '?' for each run of bytes above 127: "MÄRZ" is "m?rz" in any code page.
-std::string folded(std::string_view word) {
-  std::string out;
-  for (char c : lower(word)) {
-    const bool foreign = static_cast<unsigned char>(c) > 0x7F;
-    if (!foreign)
-      out += c;
-    else if (!out.ends_with('?'))
-      out += '?';
-  }
-  return out;
-}
-
-/// 1-12, or 0.
-int month_of(std::string_view word) {
-  const std::string name = folded(word);
-  for (const Month& month : kMonths)
-    if (name.starts_with(month.start)) return month.number;
-  return 0;
 }
 
 /// Takes a date word by word, in whatever order they come.
@@ -118,8 +81,9 @@ class DateWords {
   /// The month is the last name before the time ("mar. nov. 2": Tuesday in French); behind it may
   /// stand that of a zone.
   bool take_name(std::string_view word) {
-    const int month = month_of(word);
+    const int month = month_named(word, name_);
     if (!has_time_ || month != 0) month_ = month;
+    name_ = word;
     return true;
   }
 
@@ -163,6 +127,7 @@ class DateWords {
   }
 
   CivilTime time_;
+  std::string_view name_;  // the last: before a month's it is that of the weekday
   int year_ = 0, month_ = 0;
   int numbers_[2] = {};  // day, or month and day
   int count_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "formats/asc/words.h"
 #include "libcan/error.h"
 #include "libcan/hex.h"
 
@@ -14,7 +15,8 @@ constexpr std::uint64_t kMostChannel = 65'535;
 constexpr std::uint8_t kClassicLength = 8, kFdLength = 64;
 
 // Of the flags column of a CANFD line. Source: can-utils asc2log.c.
-constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000;
+constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000, kBrsFlag = 0x2000, kEsiFlag = 0x4000;
+constexpr std::uint64_t kAnyFdFlag = kFdFlag | kBrsFlag | kEsiFlag;
 
 [[noreturn]] void fail_expected(std::string_view what, std::string_view got) {
   fail(Errc::corrupt, "expected {}, got {}", what,
@@ -54,11 +56,11 @@ bool take_bit(Scanner& line, std::string_view what) {
   return take_number(line, true, 1, what) != 0;
 }
 
-/// "Rx", "Tx", or "TxRq", a frame handed to the controller.
+/// "Rx", "Tx", or "TxRq", a frame handed to the controller; other writers don't keep to the case.
 bool parse_direction(std::string_view word, Message& out) {
-  if (word != "Rx" && word != "Tx" && word != "TxRq") return false;
-  out.transmitted = word[0] == 'T';
-  return true;
+  const bool received = same_word(word, "rx");
+  out.transmitted = !received;
+  return received || same_word(word, "tx") || same_word(word, "txrq");
 }
 
 /// "1A0", or "18EBFF00x" with 29 bits; so has an id above 7FF whose writer forgot the x.
@@ -185,46 +187,74 @@ void take_kind_and_data(Scanner& line, bool decimal, Message& out) {
     fail_expected("d or r", kind);
 }
 
-/// The third column behind the data.
+/// The third column behind the data. Where it is missing, or "Length = 5 BitCount = 3" stands there
+/// as behind classic frames, the line's first word tells all there is: CANFD.
 std::uint64_t take_fd_flags(Scanner& line) {
-  line.take_word();  // duration, ns
-  line.take_word();  // length, bits
+  const std::string_view duration = line.take_word();  // ns
+  line.take_word();                                    // length, bits
   std::uint64_t flags;
-  return parse_hex(line.take_word(), UINT32_MAX, flags) ? flags : kFdFlag;
+  const bool there =
+      !same_word(duration, "length") && parse_hex(line.take_word(), UINT32_MAX, flags);
+  return there ? flags : kFdFlag;
 }
 
 /// Of a CANFD line without the FD flag: a classic frame that was seen on an FD channel.
 void become_classic(Message& out, std::uint8_t dlc, bool remote) {
   const std::uint8_t there = out.length;
-  out.fd = false;
+  out.fd = out.brs = out.esi = false;
   out.remote = remote;
   set_dlc(out, dlc);
   if (!remote && out.length != there)
     fail(Errc::corrupt, "expected {} data bytes, got {}", out.length, there);
 }
 
+/// "r 8", where a length or nothing may follow: CAN FD has no remote frames.
+void take_fd_remote(Scanner& line, Message& out) {
+  out.brs = out.esi = false;
+  line.skip_blanks();
+  take_remote_dlc(line, false, out);
+}
+
+/// Takes the data of a CANFD line. Some writers count those that a remote frame asks for.
+void take_fd_data(Scanner& line, bool older, Message& out) {
+  const std::string_view data = line.rest();
+  const auto bytes = std::span(out.data).first(out.length);
+  std::uint8_t byte;
+  if (older || bytes.empty() || take_byte(line, false, byte)) {
+    line.go_back(data);
+    return expect_bytes(line, false, bytes);
+  }
+  const bool remote = (take_fd_flags(line) & (kRemoteFlag | kFdFlag)) == kRemoteFlag;
+  line.go_back(data);
+  if (!remote) expect_bytes(line, false, bytes);
+  out.length = 0;
+}
+
 /// In the older layout "d" or "r" precedes the code, and other columns follow the data.
 void take_fd_columns(Scanner& line, bool older, Message& out) {
   out.brs = take_bit(line, "BRS as 0 or 1");
   out.esi = take_bit(line, "ESI as 0 or 1");
-  const bool remote = older && line.take_word() == "r";
+  if (line.take("r ")) return take_fd_remote(line, out);
+  if (older) line.take_word();
   const std::uint8_t dlc = take_number(line, false, 15, "a data length code");
   out.length = take_number(line, true, kFdLength, "a length up to 64");
   check_fd_length(out.length);
-  expect_bytes(line, false, std::span(out.data).first(remote ? 0 : out.length));
-  std::uint64_t flags = remote ? kRemoteFlag : kFdFlag;
-  if (!older) flags = take_fd_flags(line);
-  out.fd = (flags & kFdFlag) != 0 || out.brs || out.esi || out.length > kClassicLength;
+  take_fd_data(line, older, out);
+  const std::uint64_t flags = older ? kFdFlag : take_fd_flags(line);
+  out.fd = (flags & kAnyFdFlag) != 0 || out.length > kClassicLength;
   if (!out.fd) become_classic(out, dlc, (flags & kRemoteFlag) != 0);
 }
 
 }  // namespace
 
-bool FrameLine::parse(Scanner& line, Message& out) {
+FrameLine::Event FrameLine::parse(Scanner& line, Message& out) {
   out.reset();
   if (line.peek() >= '0' && line.peek() <= '9')
-    return take_usual(line, out) || take_classic(line, out);
-  return line.peek() == 'C' && line.take_word() == "CANFD" && take_fd(line, out);
+    return take_usual(line, out) ? Event::frame : take_classic(line, out);
+  if (line.peek() != 'C') return Event::other;
+  const std::string_view kind = line.take_word();
+  if (kind == "CANXL") return Event::xl;
+  return kind == "CANFD" && take_fd(line, out) ? Event::frame : Event::other;
 }
 
 bool FrameLine::take_channel(Scanner& line, Message& out) {
@@ -252,18 +282,18 @@ bool FrameLine::take_usual(Scanner& line, Message& out) {
   return false;
 }
 
-bool FrameLine::take_classic(Scanner& line, Message& out) {
-  if (!take_channel(line, out)) return false;
+FrameLine::Event FrameLine::take_classic(Scanner& line, Message& out) {
+  if (!take_channel(line, out)) return Event::foreign;
   const std::string_view id = line.take_word();
-  out.error = id == "ErrorFrame";
-  if (out.error) return true;
+  out.error = same_word(id, "errorframe");
+  if (out.error) return Event::frame;
   const bool known = parse_id(id, decimal_, out);
   const bool directed = parse_direction(line.take_word(), out) ||
                         (known && parse_direction(line.take_word(), out));  // behind a name
-  if (!directed) return false;
+  if (!directed) return known ? Event::foreign : Event::other;
   if (!known && !find_id_column(line.rest(), out)) fail_expected("an arbitration id", id);
   take_kind_and_data(line, decimal_, out);
-  return true;
+  return Event::frame;
 }
 
 bool FrameLine::take_fd(Scanner& line, Message& out) {
@@ -271,7 +301,7 @@ bool FrameLine::take_fd(Scanner& line, Message& out) {
   std::string_view direction = line.take_word(), id = line.take_word();
   const bool older = !parse_direction(direction, out);
   if (older) std::swap(direction, id);
-  out.error = id == "ErrorFrame";
+  out.error = same_word(id, "errorframe");
   if (out.error) return true;
   if (!parse_id(id, false, out)) fail_expected("an arbitration id", id);
   if (older && !parse_direction(direction, out)) fail_expected("Rx or Tx", direction);

@@ -18,10 +18,14 @@ namespace can::asc {
 ///   CANFD   1 Rx        300  Name_12      1 0 9 12 01 ... 0C   102203  133   303000 ...
 class FrameLine {
  public:
-  /// Fills all of `out` but its timestamp; `line` then stands behind what it took. False, with
-  /// `out` half filled, where this is some other event. Throws Errc::corrupt where a frame starts
-  /// but can't be understood.
-  bool parse(Scanner& line, Message& out);
+  enum class Event {
+    frame,    ///< all of `out` but its timestamp is filled; `line` stands behind what was taken
+    xl,       ///< a CAN XL frame
+    other,    ///< no frame; `out` is half filled
+    foreign,  ///< begins as a frame does, but isn't one
+  };
+  /// Throws Errc::corrupt where a frame starts but can't be understood.
+  Event parse(Scanner& line, Message& out);
 
   /// "base dec": the numbers of classic frames are decimal; those of CANFD lines never are.
   void set_decimal(bool on) { decimal_ = on; }
@@ -29,7 +33,7 @@ class FrameLine {
  private:
   bool take_channel(Scanner& line, Message& out);
   bool take_usual(Scanner& line, Message& out);
-  bool take_classic(Scanner& line, Message& out);
+  Event take_classic(Scanner& line, Message& out);
   bool take_fd(Scanner& line, Message& out);
 
   NumberedChannels channels_;

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "formats/asc/asc.h"
 #include "formats/asc/date.h"
 #include "formats/asc/frame_line.h"
+#include "formats/asc/words.h"
+#include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
-#include "formats/support/text.h"
 #include "libcan/error.h"
 
 namespace can::asc {
 namespace {
 
 using std::chrono::nanoseconds;
-
-bool same_word(std::string_view word, std::string_view lower) {
-  return std::ranges::equal(word, lower, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
-  });
-}
 
 enum class Keyword { none, date, base, begin, other };
 
@@ -36,17 +32,54 @@ Keyword keyword_of(Scanner line) {
   return events ? Keyword::other : Keyword::none;
 }
 
-/// "   0.001134" and the blanks behind it.
-bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
-  if (!seconds.take(line, out) || (line.peek() != ' ' && line.peek() != '\t')) return false;
-  line.skip_blanks();
-  return true;
+/// "   0,001134", as some programs write it where that is the decimal sign.
+bool take_time_with_comma(Scanner& line, nanoseconds& out) {
+  std::string text(line.take_word());
+  const std::size_t comma = text.find(',');
+  if (comma == text.npos) return false;
+  text[comma] = '.';
+  Scanner time(text);
+  return time.take_seconds(out) && time.done();
 }
 
-/// Whether a line that starts with a number is an event: other texts have no decimals there.
-bool has_decimals(Scanner line) {
-  const std::string_view time = line.take_word();
-  return time.find('.') != time.npos;
+/// "   0.001134" and the blanks behind it.
+bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
+  const std::string_view text = line.rest();
+  if (!seconds.take(line, out)) return false;
+  if (line.peek() == ' ' || line.peek() == '\t') {
+    line.skip_blanks();
+    return true;
+  }
+  const bool comma = line.peek() == ',';
+  line.go_back(text);
+  return comma && take_time_with_comma(line, out);
+}
+
+/// Lines without a time that are known to tell nothing of frames.
+bool is_remark(Scanner line) {
+  const std::string_view word = line.take_word();
+  return word.empty() || word.starts_with("//") || word.starts_with(';') || word.starts_with('#') ||
+         word.starts_with("***") || same_word(word, "start") || same_word(word, "previous");
+}
+
+/// Whether a log is of this format because it has such an event.
+bool is_known_event(Scanner line) {
+  constexpr std::string_view kOfChannel[] = {"Statistic:", "OverloadFrame", "J1939TP"};
+  constexpr std::string_view kOthers[] = {"CAN", "CANSTRESS", "COM", "ETH",  "Fr",   "L",
+                                          "Li",  "M",         "SV:", "TFS:", "Start"};
+  const std::string_view first = line.take_word(), second = line.take_word();
+  const std::string_view kind = first.substr(0, first.find_last_not_of("0123456789") + 1);
+  const auto is = [](std::string_view word) {
+    return [word](std::string_view known) { return word == known; };
+  };
+  return kind.empty() ? std::ranges::any_of(kOfChannel, is(second))
+                      : std::ranges::any_of(kOthers, is(kind)) || second == ":=";
+}
+
+/// The time of day, where it is that of a clock.
+nanoseconds time_of_day(const CivilTime& t) {
+  return std::chrono::hours(t.hour) + std::chrono::minutes(t.minute) +
+         std::chrono::seconds(t.second) + nanoseconds(t.nanosecond);
 }
 
 nanoseconds add(nanoseconds a, nanoseconds b) {
@@ -56,50 +89,53 @@ nanoseconds add(nanoseconds a, nanoseconds b) {
   return nanoseconds(sum);
 }
 
-class Reader final : public LogReader {
+class Reader final : public LineLogReader {
  public:
   Reader(std::unique_ptr<Source> source, const TimeZone& zone)
-      : lines_(std::move(source)), zone_(zone) {}
+      : LineLogReader(std::move(source)), zone_(zone) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size();) {
-      if (!lines_.next(line)) return check_it_was_asc();
-      if (take_line(line, out[filled])) ++filled;
-    }
+    read_lines(out, filled,
+               [this](std::string_view line, Message& m) { return take_line(line, m); });
   }
 
  private:
-  bool take_line(std::string_view text, Message& out) try {
+  using Event = FrameLine::Event;
+
+  Line take_line(std::string_view text, Message& out) {
     Scanner line(text);
     line.skip_blanks();
     const std::string_view whole = line.rest();
     nanoseconds time;
-    if (!take_time(line, seconds_, time)) {
-      take_header(Scanner(whole));
-      return false;
-    }
+    if (!take_time(line, seconds_, time)) return take_header(Scanner(whole));
+    if (next_start_) choose_start(time);
     elapsed_ = relative_ ? add(elapsed_, time) : time;
-    const std::string_view event = line.rest();
-    if (!frames_.parse(line, out)) {
-      skip_event(Scanner(whole), event);
-      return false;
-    }
+    const Scanner what = line;
+    const Event event = frames_.parse(line, out);
+    if (event == Event::xl) return Line::xl;
+    if (event != Event::frame) return take_other(event, what);
     check_complete(text, line, out);
     out.timestamp = add(start_, elapsed_);
-    return recognized_ = true;
-  } catch (const Error& error) {
     recognized_ = true;
-    lines_.fail_here(error);
+    return Line::frame;
   }
 
-  void take_header(Scanner line) {
-    empty_ = empty_ && line.done();
+  /// Nobody knows all kinds of events: in what is an ASC log, those that aren't like a frame are
+  /// passed over.
+  Line take_other(Event event, const Scanner& what) {
+    recognized_ = recognized_ || is_known_event(what);
+    return event == Event::other && recognized_ ? Line::other : Line::foreign;
+  }
+
+  Line take_header(Scanner line) {
     const Keyword keyword = keyword_of(line);
-    recognized_ = recognized_ || keyword != Keyword::none;
+    if (keyword == Keyword::none) return is_remark(line) ? Line::other : Line::foreign;
+    recognized_ = true;
     if (keyword == Keyword::base) take_base(line);
     if (keyword == Keyword::date) take_date(line);
     if (keyword == Keyword::begin) take_block(line);
+    return Line::other;
   }
 
   /// "base hex  timestamps absolute", also on two lines.
@@ -115,33 +151,46 @@ class Reader final : public LogReader {
 
   /// A recording begins: the first, or that of a log joined to another.
   void take_date(Scanner line) {
-    start_ = elapsed_ = {};
-    had_block_ = false;
     line.take_word();
-    take_start(line);
+    next_start_ = start_in(line).value_or(Start{});
+    anew_ = true;
+    had_block_ = false;
   }
 
   /// The date of the first block is the one that times count from; later blocks only interrupt.
   void take_block(Scanner line) {
     line.take_word();
     line.take_word();
-    if (!std::exchange(had_block_, true)) take_start(line);
+    if (std::exchange(had_block_, true)) return;
+    if (const auto start = start_in(line)) next_start_ = start;
   }
 
-  void take_start(Scanner line) {
+  /// What times count from, and what the clock showed then.
+  struct Start {
+    nanoseconds time{}, of_day{};
+  };
+  std::optional<Start> start_in(Scanner line) {
+    if (line.done()) return {};
     const std::optional<CivilTime> date = parse_date(line.rest());
-    // 1970: the writer had no date, and its times began with 0.
-    if (date)
-      start_ = date->year <= 1970 ? nanoseconds(0) : from_civil(*date, zone_);
-    else if (!line.done())
+    if (!date) {
       warn(fmt::format("{}: expected a date, got {}", lines_.where(), quote(line.rest())));
+      return {};
+    }
+    // 1970: the writer had no date, and its times began with 0.
+    return date->year <= 1970 ? Start{} : Start{from_civil(*date, zone_), time_of_day(*date)};
   }
 
-  void skip_event(Scanner line, std::string_view what) {
-    empty_ = false;
-    recognized_ = recognized_ || has_decimals(line);
-    if (what.starts_with("CANXL ") && !std::exchange(warned_of_xl_, true))
-      warn(fmt::format("{}: CAN XL lines are skipped", lines_.where()));
+  /// Of a log that goes on with a date of its own the times may be those of the day, as in some of
+  /// BUSMASTER: then they go on, too.
+  void choose_start(nanoseconds first) {
+    constexpr std::chrono::minutes kNear(10);
+    const nanoseconds behind = first - next_start_->of_day;
+    const bool of_day = has_start_ && !relative_ && next_start_->of_day > kNear &&
+                        behind >= nanoseconds(0) && behind < kNear && first >= elapsed_;
+    if (!of_day) start_ = next_start_->time;
+    if (!of_day && std::exchange(anew_, false)) elapsed_ = {};
+    has_start_ = true;
+    next_start_.reset();
   }
 
   /// A last line without its end may have been cut in the middle of a byte.
@@ -151,18 +200,13 @@ class Reader final : public LogReader {
     if (before == ' ' || before == '\t') fail(Errc::corrupt, "expected two digits");
   }
 
-  void check_it_was_asc() {
-    if (std::exchange(recognized_, true) || empty_) return;
-    fail(Errc::corrupt, "{}: not an ASC log", lines_.name());
-  }
-
-  LineReader lines_;
   const TimeZone zone_;
   SecondsReader seconds_;
   FrameLine frames_;
+  std::optional<Start> next_start_;  // until the first event shows whether its times count from it
   nanoseconds start_{}, elapsed_{};
-  bool relative_ = false, had_block_ = false;
-  bool recognized_ = false, empty_ = true, warned_of_xl_ = false;
+  bool relative_ = false, anew_ = false, had_block_ = false, has_start_ = false;
+  bool recognized_ = false;  // by a header or a frame
 };
 
 /// How sure `text` is a line of an ASC log.
@@ -173,12 +217,14 @@ int sniff_line(std::string_view text, FrameLine& frames) try {
   nanoseconds time;
   SecondsReader seconds;
   Message message;
-  if (take_time(event, seconds, time))
-    return frames.parse(event, message) ? 60 : has_decimals(line) ? 20 : 0;
+  if (take_time(event, seconds, time)) {
+    const bool known = is_known_event(event);
+    return frames.parse(event, message) == FrameLine::Event::frame ? 60 : known ? 20 : 0;
+  }
   const Keyword keyword = keyword_of(line);
   return keyword == Keyword::none ? 0 : keyword == Keyword::base ? 90 : 60;
 } catch (const Error&) {
-  return 20;
+  return 20;  // a frame, but damaged
 }
 
 }  // namespace

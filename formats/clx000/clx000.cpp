@@ -36,28 +36,25 @@ std::string_view value_of(std::string_view line, std::string_view name) {
 class Reader final : public RowReader {
  public:
   Reader(std::unique_ptr<Source> source, const TimeZone& zone)
-      : RowReader(std::move(source), ';'), clock_(zone) {
-    std::string_view line;
-    while (lines_.next(line) && line.starts_with('#')) take_header(line);
-    if (!line.starts_with('#') && lines_.number() > 0) take_columns(line);
+      : RowReader(std::move(source), ';', kFirst), clock_(zone) {
+    take_first_header();
   }
 
   std::string writer() const override { return writer_; }
 
  private:
-  void take_header(std::string_view line) {
+  void take_header(std::string_view line) override {
+    if (!line.starts_with('#')) return take_columns(line);
     if (const std::string_view type = value_of(line, "Logger type"); !type.empty()) writer_ = type;
     if (const std::string_view rev = value_of(line, "FW rev"); !rev.empty())
       writer_ += fmt::format(" {}", rev);
     const std::string_view separator = value_of(line, "Value separator");
     if (separator.size() == 3) separator_ = separator[1];  // quoted
     const std::string_view start = value_of(line, "Time");
-    if (!start.empty() && !clock_.start(start))
-      fail(Errc::corrupt, "{}: expected a time as 20170101T022232, got {}", lines_.where(),
-           quote(start));
+    if (!start.empty() && !clock_.start(start)) unexpected("a time as 20170101T022232", start);
   }
 
-  void take_columns(std::string_view line) try {
+  void take_columns(std::string_view line) {
     Cells names;
     names.cut(line, separator_);
     type_ = names.find("Type");
@@ -67,8 +64,6 @@ class Reader final : public RowReader {
     data_ = names.find("Data");
     if (names[0] != kFirst || id_ == Cells::kMost || data_ == Cells::kMost)
       unexpected("the columns Timestamp, ID and Data", line);
-  } catch (const Error& error) {
-    lines_.fail_here(error);
   }
 
   void parse(const Cells& row, Message& out) override {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "formats/console/console.h"
-#include "formats/support/text.h"
+#include "formats/support/line_log.h"
 #include "libcan/error.h"
 #include "libcan/hex.h"
 
@@ -42,7 +42,8 @@ class Parser {
   Parser(std::string_view line, const TimeZone& zone, Message& out)
       : line_(line), zone_(zone), out_(out) {}
 
-  void parse(ChannelCache& channels) {
+  /// False for a CAN XL frame.
+  bool parse(ChannelCache& channels) {
     out_.reset();
     line_.skip_blanks();
     if (line_.take('(')) parse_time(line_.take_until(')'));
@@ -56,9 +57,12 @@ class Parser {
       word = line_.take_word();
     }
     parse_id(word);
-    parse_length(line_.take_word());
+    const std::string_view length = line_.take_word();
+    if (is_xl_length(length)) return false;
+    parse_length(length);
     parse_data();
     if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}", flaw);
+    return true;
   }
 
  private:
@@ -76,6 +80,11 @@ class Parser {
     out_.error = (id & kErrorFlag) != 0;
     out_.extended = text.size() == 8 && !out_.error;
     out_.id = static_cast<std::uint32_t>(id) & kExtendedIdMask;
+  }
+
+  /// "[0008]": four digits, where CAN FD has two.
+  static bool is_xl_length(std::string_view text) {
+    return text.size() == 6 && text.front() == '[' && text.back() == ']';
   }
 
   void parse_length(std::string_view text) {
@@ -99,7 +108,8 @@ class Parser {
     for (std::size_t i = 0; i < out_.length; ++i) {
       const std::string_view byte = line_.take_word();
       std::uint64_t value = 0;
-      if (byte.size() != 2 || !parse_hex(byte, 0xFF, value)) expected("two hexadecimal digits", byte);
+      if (byte.size() != 2 || !parse_hex(byte, 0xFF, value))
+        expected("two hexadecimal digits", byte);
       out_.data[i] = static_cast<std::uint8_t>(value);
     }
     const std::string_view rest = line_.rest();
@@ -116,26 +126,23 @@ class Parser {
   Message& out_;
 };
 
-class Reader final : public LogReader {
+class Reader final : public LineLogReader {
  public:
   Reader(std::unique_ptr<Source> source, const TimeZone& zone)
-      : lines_(std::move(source)), zone_(zone) {}
+      : LineLogReader(std::move(source)), zone_(zone) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    for (std::string_view line; filled < out.size() && lines_.next(line);) {
-      if (line.empty() || line[0] == '\t' || line[0] == '#') continue;
-      try {
-        Parser(line, zone_, out[filled]).parse(channels_);
-      } catch (const Error& error) {
-        fail_at(lines_.where(), error);
-      }
-      ++filled;
-    }
+    read_lines(out, filled,
+               [this](std::string_view line, Message& m) { return take_line(line, m); });
   }
 
  private:
-  LineReader lines_;
+  Line take_line(std::string_view line, Message& out) {
+    if (line.empty() || line[0] == '\t' || line[0] == '#') return Line::other;
+    return Parser(line, zone_, out).parse(channels_) ? Line::frame : Line::xl;
+  }
+
   TimeZone zone_;
   ChannelCache channels_;
 };

@@ -103,9 +103,11 @@ class Reader : public LogReader {
   }
 
   /// True when `packet` is a frame, now in `out`.
-  bool take(std::span<const char> packet, std::uint64_t ticks, const Interface& from, Message& out) {
+  bool take(std::span<const char> packet, std::uint64_t ticks, const Interface& from,
+            Message& out) {
     if (!from.can) {
-      if (!foreign_) warn(fmt::format("{}: packets of other links than CAN left out", bytes_.name()));
+      if (!foreign_)
+        warn(fmt::format("{}: packets of other links than CAN left out", bytes_.name()));
       foreign_ = true;
       return false;
     }
@@ -192,14 +194,15 @@ class BlockReader final : public Reader {
     const auto size = block.get<std::uint32_t>(12);
     if (interface >= interfaces_.size()) damaged("a packet of an interface not described");
     if (block.size() < 20 || size > block.size() - 20) damaged("a packet longer than its block");
-    const std::uint64_t ticks = std::uint64_t{block.get<std::uint32_t>(4)} << 32 |
-                                block.get<std::uint32_t>(8);
+    const std::uint64_t ticks =
+        std::uint64_t{block.get<std::uint32_t>(4)} << 32 | block.get<std::uint32_t>(8);
     if (!take(block.bytes(20, size), ticks, interfaces_[interface], out)) return 0;
-    each_option(block, 20 + (size + 3u) / 4 * 4, [&](std::uint16_t code, std::span<const char> value) {
-      if (code == kPacketFlags && value.size() == 4)
-        out.transmitted =
-            (Fields(value, swapped_).get<std::uint32_t>(0) & kDirection) == kOutbound;
-    });
+    each_option(block, 20 + (size + 3u) / 4 * 4,
+                [&](std::uint16_t code, std::span<const char> value) {
+                  if (code == kPacketFlags && value.size() == 4)
+                    out.transmitted =
+                        (Fields(value, swapped_).get<std::uint32_t>(0) & kDirection) == kOutbound;
+                });
     return 1;
   }
 
@@ -251,7 +254,8 @@ class PcapReader final : public Reader {
 }  // namespace
 
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
-  const std::string head = peek(source, 4);
+  const std::string head =
+      peek(source, 4, [](std::string_view magic) { return magic.size() == 4; });
   const auto number = Fields({head.data(), head.size()}, false).get<std::uint32_t>(0);
   const auto is_pcap = [](std::uint32_t magic) {
     return magic == kPcapMicros || magic == kPcapNanos;

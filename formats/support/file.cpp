@@ -67,6 +67,11 @@ std::size_t File::read(char* out, std::size_t size) {
   }
 }
 
+bool File::readable() const {
+  ::pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  return ::poll(&waiting, 1, 0) != 0;
+}
+
 std::size_t File::read_at(std::uint64_t offset, char* out, std::size_t size) const {
   std::size_t filled = 0;
   while (filled < size) {

@@ -24,6 +24,7 @@ class File {
   File& operator=(File&&) = delete;
 
   std::size_t read(char* out, std::size_t size);  ///< 0 at the end
+  bool readable() const;  ///< whether read() would not wait; true at the end, too
   /// Up to `size` bytes from `offset` on; fewer only at the end.
   std::size_t read_at(std::uint64_t offset, char* out, std::size_t size) const;
   void write(std::string_view bytes);  ///< all of them

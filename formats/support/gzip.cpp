@@ -30,6 +30,7 @@ class GunzipSource final : public Source {
     while (stream_.avail_out == out.size() && !ended_) step();
     return out.size() - stream_.avail_out;
   }
+  bool ready() const override { return ended_ || stream_.avail_in > 0 || packed_->ready(); }
   std::string_view name() const override { return packed_->name(); }
 
  private:

@@ -50,20 +50,32 @@ std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out) {
   return static_cast<std::uint8_t>(count);
 }
 
-void RowReader::fill(std::span<Message> out, std::size_t& filled) {
-  for (std::string_view line; filled < out.size() && lines_.next(line);) {
-    if (line.empty()) continue;
-    Message& message = out[filled];
+void RowReader::take_first_header() {
+  for (std::string_view line; lines_.next(line);) {
     try {
-      message.reset();
-      row_.cut(line, separator_);
-      parse(row_, message);
-      if (const char* flaw = flaw_of(message)) fail(Errc::invalid, "{}", flaw);
+      take_header(line);
     } catch (const Error& error) {
-      lines_.fail_here(error);
+      fail(Errc::corrupt, "{}: {}", lines_.where(), error.what());
     }
-    ++filled;
+    if (!line.starts_with('#')) return;
   }
+}
+
+void RowReader::fill(std::span<Message> out, std::size_t& filled) {
+  read_lines(out, filled, [this](std::string_view line, Message& m) { return take_line(line, m); });
+}
+
+LineLogReader::Line RowReader::take_line(std::string_view line, Message& out) {
+  if (line.empty()) return Line::other;
+  if (line[0] == '#' || (line[0] == first_column_[0] && line.starts_with(first_column_))) {
+    take_header(line);
+    return Line::other;
+  }
+  out.reset();
+  row_.cut(line, separator_);
+  parse(row_, out);
+  if (const char* flaw = flaw_of(out)) fail(Errc::invalid, "{}", flaw);
+  return Line::frame;
 }
 
 }  // namespace can

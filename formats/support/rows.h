@@ -7,8 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "formats/support/text.h"
-#include "libcan/log.h"
+#include "formats/support/line_log.h"
 
 namespace can {
 
@@ -44,12 +43,20 @@ bool flag_cell(std::string_view cell);         ///< 0 or 1
 /// Two hexadecimal digits a byte, none between; returns how many bytes, at most out.size().
 std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out);
 
-/// Reads a log with a message a row, below a line that names the columns: a derived class takes
-/// that line from lines_ and says what its rows mean.
-class RowReader : public LogReader {
+/// Reads a log with a message a row, below lines that name the columns: a derived class says what
+/// these and the rows mean. In logs joined to one, such lines come again.
+class RowReader : public LineLogReader {
  protected:
-  RowReader(std::unique_ptr<Source> source, char separator)
-      : lines_(std::move(source)), separator_(separator) {}
+  /// `first_column` is the name that the line with the columns' names starts with; it outlives
+  /// this.
+  RowReader(std::unique_ptr<Source> source, char separator, std::string_view first_column)
+      : LineLogReader(std::move(source)), separator_(separator), first_column_(first_column) {}
+
+  /// Takes a line that starts with '#' or the first column's name. Throws Errc::invalid.
+  virtual void take_header(std::string_view line) = 0;
+  /// For the constructor: takes the lines before the first row. Throws Errc::corrupt where they are
+  /// no header.
+  void take_first_header();
 
   /// Makes `out`, a new message, what the row says. Throws Errc::invalid; what could not stand on a
   /// bus is found by the caller.
@@ -57,10 +64,12 @@ class RowReader : public LogReader {
 
   void fill(std::span<Message> out, std::size_t& filled) final;
 
-  LineReader lines_;
   char separator_;
 
  private:
+  Line take_line(std::string_view line, Message& out);
+
+  std::string_view first_column_;
   Cells row_;
 };
 

@@ -27,6 +27,7 @@ class FileSource final : public Source {
   FileSource() : file_(STDIN_FILENO, "standard input") {}
 
   std::size_t read(std::span<char> out) override { return file_.read(out.data(), out.size()); }
+  bool ready() const override { return file_.readable(); }
   std::string_view name() const override { return file_.name(); }
 
  private:
@@ -62,6 +63,7 @@ class PeekedSource final : public Source {
     at_ += n;
     return n;
   }
+  bool ready() const override { return at_ < head_.size() || failure_ || rest_->ready(); }
   std::string_view name() const override { return rest_->name(); }
   std::string path() const override { return rest_->path(); }
 
@@ -84,19 +86,23 @@ std::unique_ptr<Source> open_bytes(const std::string& path) {
 
 std::unique_ptr<Source> open_source(const std::string& path) {
   std::unique_ptr<Source> source = open_bytes(path);
-  return is_gzip(peek(source, 2)) ? gunzip(std::move(source)) : std::move(source);
+  const auto two = [](std::string_view head) { return head.size() == 2; };
+  return is_gzip(peek(source, 2, two)) ? gunzip(std::move(source)) : std::move(source);
 }
 
 std::unique_ptr<Source> memory_source(std::string bytes, std::string name) {
   return std::make_unique<MemorySource>(std::move(bytes), std::move(name));
 }
 
-std::string peek(std::unique_ptr<Source>& source, std::size_t most) {
+std::string peek(std::unique_ptr<Source>& source, std::size_t most, const Enough& enough) {
   std::string head(most, '\0');
   std::size_t filled = 0;
   std::exception_ptr failure;
   try {
-    while (filled < most) {
+    const auto satisfied = [&] {
+      return filled > 0 && !source->ready() && (!enough || enough({head.data(), filled}));
+    };
+    while (filled < most && !satisfied()) {
       const std::size_t n = source->read(std::span(head).subspan(filled));
       if (n == 0) break;
       filled += n;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +20,8 @@ class Source {
   /// Takes what is there, up to out.size(); 0 at the end. Throws Errc::io, or Errc::corrupt where
   /// compressed bytes are damaged; after a throw the source is at its end.
   virtual std::size_t read(std::span<char> out) = 0;
+  /// Whether read() answers at once; false where it would wait for whoever writes into a pipe.
+  virtual bool ready() const { return true; }
   virtual std::string_view name() const = 0;  ///< the path, for error texts
 
   /// The file to open instead, for a library that wants one; empty where there is none.
@@ -63,8 +66,12 @@ class Sink {
 std::unique_ptr<Source> open_source(const std::string& path);
 std::unique_ptr<Source> memory_source(std::string bytes, std::string name = "memory");
 
-/// The next up to `most` bytes of `source`, which still gives them afterwards: it is wrapped.
-std::string peek(std::unique_ptr<Source>& source, std::size_t most);
+/// Whether what was seen of a log suffices.
+using Enough = std::function<bool(std::string_view)>;
+
+/// The next up to `most` bytes of `source`, which still gives them afterwards: it is wrapped. Waits
+/// for bytes that are still to come only until there is one and, with `enough`, until that says so.
+std::string peek(std::unique_ptr<Source>& source, std::size_t most, const Enough& enough = {});
 
 enum class IfThere {
   replace,  ///< the new log stands under its name from the start; emptied with the first write

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
+#include <cstdlib>
 #include <utility>
 
 #include "libcan/hex.h"
@@ -20,9 +22,22 @@ using text_detail::is_digit;
 using text_detail::kPowers;
 using text_detail::leading_digits;
 
+/// Of a decimal number, by so many places to the right.
+void move_point(std::string& number, int places) {
+  const std::size_t sign = number.starts_with('-') || number.starts_with('+') ? 1 : 0;
+  std::size_t point = std::min(number.find('.'), number.size());
+  if (point < number.size()) number.erase(point, 1);
+  for (; places < 0; ++places)
+    point == sign ? number.insert(sign, 1, '0') : number.insert(--point, 0, '0');
+  for (; places > 0; --places)
+    if (++point > number.size()) number += '0';
+  number.insert(point, 1, '.');
+  if (point == sign) number.insert(sign, 1, '0');
+}
+
 }  // namespace
 
-bool LineReader::next_anew(std::string_view& line) {
+bool LineReader::next_anew(std::string_view& line, bool wait) {
   if (std::exchange(put_back_, false)) {
     line = last_;
     return true;
@@ -30,13 +45,13 @@ bool LineReader::next_anew(std::string_view& line) {
   for (std::size_t searched = 0;;) {
     const std::size_t there = end_ - begin_;
     const std::string_view text(buffer_.data() + begin_, there);
-    const std::size_t newline = text.find('\n', searched);
+    const std::size_t newline = text.find(end_of_line_, searched);
     if (newline != text.npos || (ended_ && there > 0)) {
       give(line, newline != text.npos ? newline : there, newline != text.npos);
       return true;
     }
-    if (ended_) return false;
-    searched = there;
+    if (ended_ || (!wait && !source_->ready())) return false;
+    searched = number_ > 0 ? there : 0;
     if (there > kLongestLine) {
       begin_ = end_;  // what follows is behind the bad place
       fail(Errc::corrupt, "{}:{}: line longer than 1 MiB", name(), ++number_);
@@ -57,7 +72,21 @@ bool LineReader::refill() {
   if (buffer_.size() < end_ + kBlock) buffer_.resize(end_ + kBlock);
   const std::size_t n = source_->read(std::span(buffer_).subspan(end_));
   end_ += n;
+  if (number_ == 0) find_end_of_line();
   return n > 0;
+}
+
+/// A log in which no line ends with "\n" is one of an old Macintosh, or of a terminal.
+void LineReader::find_end_of_line() {
+  const std::string_view text(buffer_.data(), end_);
+  const std::size_t end = text.find_first_of("\r\n");
+  const std::size_t behind = end == text.npos ? end : text.find_first_not_of('\r', end);
+  end_of_line_ = behind != text.npos && text[end] == '\r' && text[behind] != '\n' ? '\r' : '\n';
+}
+
+bool LineReader::at_hand() const {
+  const std::string_view text(buffer_.data() + begin_, end_ - begin_);
+  return put_back_ || ended_ || text.find(end_of_line_) != text.npos || source_->ready();
 }
 
 void TextWriter::put(std::string_view text) {
@@ -133,6 +162,23 @@ bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) 
   return flaws >= 0 && value <= most;
 }
 
+bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out) {
+  constexpr int kMostExponent = 40;
+  const std::size_t end = std::min(text.find_first_of("eE"), text.size());
+  std::string number(text.substr(0, end));
+  if (end < text.size()) {
+    text.remove_prefix(end + 1 + (text.substr(end + 1).starts_with('+') ? 1 : 0));
+    int exponent = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), exponent);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() ||
+        std::abs(exponent) > kMostExponent)
+      return false;
+    move_point(number, exponent);
+  }
+  Scanner scanner(number);
+  return scanner.take_seconds(out) && scanner.done();
+}
+
 void SecondsText::render(std::chrono::nanoseconds time) {
   const bool negative = time.count() < 0;
   const auto magnitude = negative ? 0 - static_cast<std::uint64_t>(time.count())
@@ -142,11 +188,12 @@ void SecondsText::render(std::chrono::nanoseconds time) {
   start_ = magnitude - first_nanos_;
   render_each_ = negative;
   char digits[24];
-  char* end = digits;
-  if (negative) *end++ = '-';
-  end = put_decimal(end, seconds);
+  char* first = digits;
+  if (negative && fill_ != '0') *first++ = '-';
+  const char* end = put_decimal(first, seconds);
   const auto length = static_cast<std::size_t>(end - digits);
   char* at = text_;
+  if (negative && fill_ == '0') *at++ = '-';
   if (length < width_) {
     std::memset(at, fill_, width_ - length);
     at += width_ - length;

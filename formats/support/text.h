@@ -22,19 +22,27 @@ class LineReader {
  public:
   explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-  /// False at the end. Takes "\n" and "\r\n"; the last line may lack one. Throws Errc::corrupt
-  /// on a line longer than 1 MiB: no text log has one, a binary file does. Takes away a UTF-8 byte
-  /// order mark.
-  bool next(std::string_view& line) {
+  /// False at the end and, without `wait`, where the line is still to come: see ended(). Takes
+  /// "\n",
+  /// "\r\n" and, where the first line ends so, "\r"; the last line may lack one. Throws
+  /// Errc::corrupt on a line longer than 1 MiB: no text log has one, a binary file does. Takes away
+  /// a UTF-8 byte order mark.
+  bool next(std::string_view& line, bool wait = true) {
     const void* newline = nullptr;
     if (begin_ != end_ && !put_back_)
-      newline = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
-    if (!newline) return next_anew(line);
+      newline = std::memchr(buffer_.data() + begin_, end_of_line_, end_ - begin_);
+    if (!newline) return next_anew(line, wait);
     give(line,
          static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()) - begin_,
          true);
     return true;
   }
+
+  /// Whether the source has ended, so that next() returns at once.
+  bool ended() const { return ended_; }
+
+  /// Whether next() would return at once, as far as that can be told without reading.
+  bool at_hand() const;
 
   /// The line last given comes again: it belongs to somebody else.
   void put_back() { put_back_ = true; }
@@ -50,8 +58,9 @@ class LineReader {
   [[noreturn]] void fail_here(const Error& error) const;
 
  private:
-  bool next_anew(std::string_view& line);
+  bool next_anew(std::string_view& line, bool wait);
   bool refill();
+  void find_end_of_line();
 
   /// The next `length` bytes, as far as they belong to a line. Nothing here is stored and copied
   /// at once: a processor waits for two stores to be done before one load can read both.
@@ -59,7 +68,7 @@ class LineReader {
     const char* start = buffer_.data() + begin_;
     complete_ = complete;
     begin_ += length + complete;
-    if (length > 0 && start[length - 1] == '\r') --length;
+    while (length > 0 && start[length - 1] == '\r') --length;
     if (++number_ == 1 && std::string_view(start, length).starts_with("\xEF\xBB\xBF")) {
       start += 3;
       length -= 3;
@@ -72,6 +81,7 @@ class LineReader {
   std::string buffer_;
   std::size_t begin_ = 0, end_ = 0;
   std::uint64_t number_ = 0;
+  char end_of_line_ = '\n';
   std::string_view last_;
   bool ended_ = false, put_back_ = false, complete_ = true;
 };
@@ -303,6 +313,9 @@ class Scanner {
 bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& value);
 bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value);  ///< no prefix
 
+/// As Scanner::take_seconds, also with an exponent: "1e-05" is how Python writes small numbers.
+bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out);
+
 namespace text_detail {
 
 inline constexpr auto kDecimalPairs = [] {
@@ -358,6 +371,7 @@ class SecondsText {
   /// Into a buffer with room for kLongest; returns the place behind it. The rest of the room then
   /// holds anything.
   char* put_micros(char* at, std::chrono::nanoseconds time) {
+    if (time.count() < 0) time = std::chrono::floor<std::chrono::microseconds>(time);
     at = put_whole(at, time);
     return put_padded<6>(at, nanos_ / 1000);
   }

@@ -144,9 +144,9 @@ bool Row::take_id(std::string_view word) {
 void Row::take_length(std::string_view word, bool is_code) {
   std::uint64_t value = 0;
   const bool coded = is_code && !layout_.old;
-  if (!parse_decimal(word, coded ? 15 : 64, value)) expected("a data length", word);
+  if (!parse_decimal(word, coded && !out_->fd ? 15 : 64, value)) expected("a data length", word);
   const auto small = static_cast<std::uint8_t>(value);
-  if (coded) return set_dlc(*out_, small);
+  if (coded && small <= 15) return set_dlc(*out_, small);
   // Version 1.x has no types: only CAN FD has more than 8 bytes.
   if (layout_.old && small > 8) out_->fd = true;
   out_->length = small;
@@ -161,9 +161,18 @@ void Row::take_old_code(std::string_view data) {
   set_dlc(*out_, out_->length);
 }
 
+/// Some writers put the number of bytes where the code belongs. Of those that could be one, only 12
+/// is also the length of a frame.
+void Row::take_count(std::string_view data) {
+  constexpr std::size_t kTwelveBytes = 12 * 3 - 1;
+  const bool may_be = !layout_.old && out_->fd && out_->length == length_of(12);
+  if (may_be && data.find_last_not_of(' ') + 1 == kTwelveBytes) out_->length = 12;
+}
+
 void Row::take_data(Scanner& line) {
   if (line.rest().starts_with("RTR")) out_->remote = true;
   take_old_code(line.rest());
+  take_count(line.rest());
   if (line.rest().starts_with("ERROR")) {
     line.take_word();
     out_->error = true;

@@ -11,8 +11,8 @@ namespace can::trc {
 
 /// The columns of a version's rows, in $COLUMNS' letters, without commas:
 ///
-///   N number   O offset, ms   T type   B bus   I id   d direction   R reserved   L data length code
-///   l data bytes   D data
+///   N number   O offset, ms   T type   B bus   I id   d direction   R reserved   L data length
+///   code l data bytes   D data
 ///
 /// In version 1.x the type says the direction: d.
 struct Layout {
@@ -40,6 +40,7 @@ class Row {
   bool take_id(std::string_view word);
   void take_length(std::string_view word, bool is_code);
   void take_old_code(std::string_view data);
+  void take_count(std::string_view data);
   void take_data(Scanner& line);
   void take_bytes(Scanner& line, std::span<std::uint8_t> bytes);
   void take_error(Scanner& line);

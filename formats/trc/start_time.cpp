@@ -33,7 +33,7 @@ bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& 
   std::uint64_t days = 0, ignored = 0;
   if (!scanner.take_decimal(days, kMostDays)) return false;
   std::string_view digits;
-  if (scanner.take('.')) {
+  if (scanner.take('.') || scanner.take(',')) {
     digits = scanner.rest();
     if (!parse_decimal(digits.substr(0, kDecimals), UINT64_MAX, ignored) ||
         digits.find_first_not_of("0123456789") != digits.npos)

@@ -93,6 +93,14 @@ TEST_CASE("asc: dates in many languages") {
   CHECK(date_of("\xE6\x9C\xA8 11 2 14:02:14 2023") == "2023-11-02 14:02:14.000000000");
   CHECK(date_of("\x96\xD8 11\x8C\x8E 2 02:02:14 \x8C\xDF\x8C\xE3 2023") ==
         "2023-11-02 14:02:14.000000000");
+  CHECK(date_of("to marras 26 13:05:06 2026") == "2026-11-26 13:05:06.000000000");
+  CHECK(date_of("\xC5\x9Br. lis 25 10:00:00 2026") == "2026-11-25 10:00:00.000000000");
+  CHECK(date_of("pon lip 1 10:00:00 2026") == "none");  // June in Zagreb, July in Warsaw
+  CHECK(date_of("pon. lipca 1 10:00:00 2026") == "2026-07-01 10:00:00.000000000");
+  CHECK(date_of("uto lip 1 10:00:00 2026") == "2026-06-01 10:00:00.000000000");
+  CHECK(date_of("jue jun. 4 10:00:00 2026") == "2026-06-04 10:00:00.000000000");
+  CHECK(date_of("jeu. juin 4 10:00:00 2026") == "2026-06-04 10:00:00.000000000");
+  CHECK(date_of("jeu. juil. 2 10:00:00 2026") == "2026-07-02 10:00:00.000000000");
   CHECK(date_of("30.09.2017 15:06:13") == "2017-09-30 15:06:13.000000000");
   CHECK(date_of("2017/09/30 15:06:13") == "2017-09-30 15:06:13.000000000");
   CHECK(date_of("Tue Aug 24 19:37:18 CEST 2021") == "2021-08-24 19:37:18.000000000");
@@ -165,6 +173,7 @@ TEST_CASE("asc: header variants") {
   CHECK(read("\xEF\xBB\xBF"
              "base hex\r\ntimestamps absolute\r\n0.25 1 10 Rx d 0\r\n") == one);
   CHECK(read("BASE HEX TIMESTAMPS ABSOLUTE\n\t0.25\t1\t10\tRx\td\t0\n") == one);
+  CHECK(read("base hex  timestamps absolute\r 0,25 1 10 Rx d 0\r") == one);
   CHECK(read("base dec no internal events logged\n 0.25 1 16 Rx d 0 \n") == one);
   CHECK(read("base hex  timestamps relative\n 0.10 1 10 Rx d 0\n 0.05 1 Statistic: D 0 R 0\n"
              "//0.7 comment\n 0.10 EnvSpeed := 40\n 0.25 2 11 Tx d 0\n") ==
@@ -179,6 +188,8 @@ TEST_CASE("asc: classic frames") {
   CHECK(frame_in("12 18EBFF00x Rx d 8 01 A0 0F A6 60 3B D1 40") ==
         "12 Rx 18EBFF00#01A00FA6603BD140");
   CHECK(frame_in("1 123x TxRq D 1 01") == "1 Tx 00000123#01");
+  CHECK(frame_in("1 123 rx d 1 01") == "1 Rx 123#01");
+  CHECK(frame_in("1 123 TX d 1 01") == "1 Tx 123#01");
   CHECK(frame_in("1 047 Tx d 4 4 fa 0 3 ") == "1 Tx 047#04FA0003");
   CHECK(frame_in("1 123 Rx d d 00 01 02 03 04 05 06 07") == "1 Rx 123#0001020304050607_D");
   CHECK(frame_in("1 800 Rx d 0") == "1 Rx 00000800#");
@@ -215,11 +226,18 @@ TEST_CASE("asc: lines of FD channels") {
           "1 Rx 010#0102030405060708_C");
     CHECK(frame_in("CANFD 3 Tx 50005x 0 0 5 0 140000 73 200050 7a60 46500250") ==
           "3 Tx 00050005#R5");
+    CHECK(frame_in("CANFD 3 Tx 50005x 0 0 8 8 140000 73 200010 7a60 46500250") ==
+          "3 Tx 00050005#R8");
+    CHECK(frame_in("CANFD 1 Rx 10 1 0 2 2 01 02" + tail + "0 0") == "1 Rx 010#0102");
   }
   SECTION("the older layout") {
     CHECK(frame_in("CANFD 1  101  Tx  1 0 d 8 8 " + data + "  Length = 209000 BitCount = 128") ==
           "1 Tx 101##10102030405060708");
     CHECK(frame_in("CANFD 1  100  Tx  0 0 r 8  8 Length = 138000") == "1 Tx 100#R8");
+    CHECK(frame_in("CANFD 1  100  Tx  0 0 r 8  Length = 138000") == "1 Tx 100#R8");
+    CHECK(frame_in("CANFD 1 Rx 100  0 0 r 8") == "1 Rx 100#R8");
+    CHECK(frame_in("CANFD 1 Rx 101  1 0 8 8 " + data + "  Length = 209000 BitCount = 128") ==
+          "1 Rx 101##10102030405060708");
   }
   SECTION("more than 8 bytes on a classic line, numbered in any way") {
     const std::string twelve = data + " 09 0A 0B 0C";
@@ -235,9 +253,9 @@ TEST_CASE("asc: what is no CAN frame is skipped") {
   for (const char* event :
        {"Start of measurement", "1  Statistic: D 0 R 0 XD 0 XR 0 E 0 O 0 B 0.00%",
         "CAN 1 Status:chip status error passive - TxErr: 132 RxErr: 0", "1  OverloadFrame",
-        "1  J1939TP FEE3p  6  0  0 - Rx d 23 A0 0F A6", "0.0 1 47 Tx d 7 84 0 0 0 0 5a 5f",
-        "Li 2d Tx 8 00 f0", "ETH 2 Tx 3c:FFFF", "COM2 Rx 10400 1 55", "M1 NetState: 0 2",
-        "EnvVECU_SpeedSlider := 40", "SV: 1 0 1 ::a::b = 5", "Fr RMSG 0 0 1 1", "CANSTRESS 1 a"}) {
+        "1  J1939TP FEE3p  6  0  0 - Rx d 23 A0 0F A6", "Li 2d Tx 8 00 f0", "ETH 2 Tx 3c:FFFF",
+        "COM2 Rx 10400 1 55", "M1 NetState: 0 2", "EnvVECU_SpeedSlider := 40",
+        "SV: 1 0 1 ::a::b = 5", "Fr RMSG 0 0 1 1", "CANSTRESS 1 a"}) {
     CAPTURE(event);
     auto reader = reader_of(std::string(" 1.000000 ") + event + "\n");
     CHECK(read(*reader).empty());
@@ -246,7 +264,24 @@ TEST_CASE("asc: what is no CAN frame is skipped") {
   auto reader = reader_of(" 1.0 CANXL 1 Rx XLFF 0 0\n 2.0 CANXL 1 Rx XLFF 0 0\n");
   CHECK(read(*reader).empty());
   REQUIRE(reader->warning_count() == 1);
-  CHECK(reader->warnings()[0] == "drive.asc:1: CAN XL lines are skipped");
+  CHECK(reader->warnings()[0] == "drive.asc: 2 CAN XL frames left out, the first at line 1");
+}
+
+TEST_CASE("asc: what isn't understood is counted and told") {
+  auto reader = reader_of(
+      "base hex  timestamps absolute\n 0.5 1 10 Rx d 0\n 1.0 0.0 1 47 Tx d 0\n"
+      " 2.0 1 47 Rq d 0\n 2.0 anything else\nwhat\n\n// that\n");
+  CHECK(read(*reader).size() == 1);
+  REQUIRE(reader->warning_count() == 1);
+  CHECK(reader->warnings()[0] ==
+        "drive.asc: 3 lines not understood, the first at line 3: ' 1.0 0.0 1 47 Tx d 0'");
+}
+
+TEST_CASE("asc: lines that start with a number make no ASC log") {
+  CHECK(asc_format().sniff("1320745424.002 R11 402 FA 01\n") == 0);
+  CHECK_THROWS_WITH(read("0.5 CXX hello\n0.7 R11 402 FA 01\n"),
+                    "drive.asc: no frame found; 2 lines not understood, the first at line 1: '0.5 "
+                    "CXX hello'");
 }
 
 TEST_CASE("asc: broken frames are refused") {
@@ -302,7 +337,7 @@ TEST_CASE("asc: other texts are no ASC logs") {
                            "a,b\n"}) {
     CAPTURE(text);
     CHECK(asc_format().sniff(text) == 0);
-    CHECK_THROWS_WITH(read(text), "drive.asc: not an ASC log");
+    CHECK_THROWS_WITH(read(text), Catch::StartsWith("drive.asc: no frame found; "));
   }
   CHECK(read("").empty());
   CHECK(asc_format().sniff("date Sat Sep 30 15:06:13 2017\nbase hex  timestamps absolute\n") >= 90);

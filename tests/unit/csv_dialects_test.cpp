@@ -108,7 +108,7 @@ TEST_CASE("canedge reads what mdf2csv writes") {
 
 TEST_CASE("canedge refuses what mdf2csv doesn't write") {
   const auto flaw = [](const std::string& row) { return read("canedge", kCanedge + row + "\n"); };
-  CHECK(flaw("1e9;1;7DF;0;0;0;0;0;0;0;0;") == "\n! a:2: expected a time in seconds, got '1e9'");
+  CHECK(flaw("1e99;1;7DF;0;0;0;0;0;0;0;0;") == "\n! a:2: expected a time in seconds, got '1e99'");
   CHECK(flaw("1;1;7DF;0;16;0;0;0;0;0;0;") ==
         "\n! a:2: expected a data length code, 0 to 15, got '16'");
   CHECK(flaw("1;1;7DF;0;1;65;0;0;0;0;0;11") == "\n! a:2: expected a length of 0 to 64, got '65'");

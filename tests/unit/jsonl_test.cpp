@@ -7,6 +7,7 @@
 
 #include "formats/registry.h"
 #include "formats/support/stream.h"
+#include "libcan/error.h"
 
 using namespace can;
 
@@ -55,4 +56,37 @@ TEST_CASE("jsonl: a name without its end is none to know again", "[jsonl]") {
   std::vector<Message> messages(2);
   CHECK(reader->read(messages) == 0);
   CHECK(reader->warning_count() == 2);
+}
+
+TEST_CASE("jsonl: times with exponents, to the nanosecond", "[jsonl]") {
+  const auto time = [](const std::string& number) {
+    Message m;
+    auto reader = format_named("jsonl").open(
+        memory_source("{\"id\": 1, \"timestamp\": " + number + "}\n", "a"), {});
+    if (reader->read({&m, 1}) != 1) FAIL("no message");
+    return m.timestamp.count();
+  };
+  CHECK(time("1e-05") == 10'000);
+  CHECK(time("-1.25e-7") == -125);
+  CHECK(time("1.7E+9") == 1'700'000'000'000'000'000);
+  CHECK(time("1.5e0") == 1'500'000'000);
+  CHECK(time("1551774790942758.123e-6") == 1'551'774'790'942'758'123);
+  CHECK_THROWS_AS(time("1e99"), Error);
+  CHECK_THROWS_AS(time("1e"), Error);
+  CHECK_THROWS_AS(time("1e5x"), Error);
+}
+
+TEST_CASE("jsonl: what isn't known may hold anything", "[jsonl]") {
+  const auto id = [](const std::string& line) {
+    Message m;
+    auto reader = format_named("jsonl").open(memory_source(line + "\n", "a"), {});
+    if (reader->read({&m, 1}) != 1) FAIL("no message");
+    return m.id;
+  };
+  CHECK(id(R"({"extra": {"a": [1, {"b": "}]\"]"}], "c": null}, "id": 7})") == 7);
+  CHECK(id(R"({"extra": [], "id": 7})") == 7);
+  CHECK_THROWS_AS(id(R"({"extra": [{], "id": 7)"), Error);
+  CHECK_THROWS_AS(id(R"({"id": [7]})"), Error);
+  CHECK_THROWS_AS(id(R"({"id": 7, "channel": {}})"), Error);
+  CHECK_THROWS_AS(id("{\"id\": " + std::string(500'000, '[')), Error);
 }

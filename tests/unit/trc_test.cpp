@@ -40,3 +40,36 @@ TEST_CASE("a code above 8 with 8 bytes in a trace 1.1 is a classic frame") {
   CHECK(frame_in("0123  5  RTR") == "123#R5");
   CHECK_THAT(frame_in("0123  16  RTR"), Catch::Contains("CAN FD has no remote frames"));
 }
+
+TEST_CASE("in a trace 2.x the length column may count the bytes of a CAN FD frame") {
+  const auto frame = [](const std::string& row) {
+    Message m;
+    std::string text;
+    auto reader = format_named("trc").open(
+        memory_source(";$FILEVERSION=2.1\n;$COLUMNS=N,O,T,B,I,d,R,L,D\n 1 1.5 " + row + "\n"), {});
+    if (reader->read({&m, 1}) == 1) format_frame(m, text);
+    return text;
+  };
+  const std::string twelve = "00 01 02 03 04 05 06 07 08 09 0A 0B";
+  CHECK(frame("FD 1 0123 Rx - 9 " + twelve) == "123##0000102030405060708090A0B");
+  CHECK(frame("FD 1 0123 Rx - 12 " + twelve) == "123##0000102030405060708090A0B");
+  CHECK(frame("FB 1 0123 Rx - 16 " + twelve + " 0C 0D 0E 0F") ==
+        "123##1000102030405060708090A0B0C0D0E0F");
+  CHECK(frame("FD 1 0123 Rx - 12 " + twelve + " " + twelve) ==
+        "123##0000102030405060708090A0B000102030405060708090A0B");
+  CHECK_THROWS_AS(frame("DT 1 0123 Rx - 16 " + twelve + " 0C 0D 0E 0F"), Error);
+}
+
+TEST_CASE("the start of a trace may have a decimal comma, and a semicolon behind it") {
+  const auto start = [](const std::string& text) {
+    Message m;
+    auto reader = format_named("trc").open(
+        memory_source(";$FILEVERSION=1.1;\n;$STARTTIME=" + text + "\n 1) 0.0 Rx 0123 0\n"),
+        {.zone = {.local = false}});
+    REQUIRE(reader->read({&m, 1}) == 1);
+    return m.timestamp / std::chrono::hours(1);
+  };
+  CHECK(start("25569.5") == 12);
+  CHECK(start("25569,5") == 12);
+  CHECK(start("25569.5;") == 12);
+}

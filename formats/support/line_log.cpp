@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "formats/support/line_log.h"
+
+#include <utility>
+
+#include "libcan/error.h"
+
+namespace can {
+
+void LineLogReader::pass_over(Line kind, std::string_view line) {
+  const std::uint64_t number = lines_.number();
+  if (kind == Line::foreign)
+    foreign_.add([&] { return fmt::format("line {}: {}", number, quote(line)); });
+  else if (kind == Line::xl)
+    xl_.add([&] { return fmt::format("line {}", number); });
+}
+
+/// At the end, tells what was passed over. A log of which nothing was understood is none.
+void LineLogReader::stop() {
+  if (!lines_.ended()) return;
+  if (xl_.count() > 0) warn(fmt::format("{}: {}", lines_.name(), xl_.take_told()));
+  if (foreign_.count() == 0) return;
+  const std::string told = foreign_.take_told();
+  if (!std::exchange(has_frames_, true))
+    fail(Errc::corrupt, "{}: no frame found; {}", lines_.name(), told);
+  warn(fmt::format("{}: {}", lines_.name(), told));
+}
+
+}  // namespace can
