@@ -14,13 +14,42 @@ std::uint8_t byte(std::span<const char> packet, std::size_t at) {
   return static_cast<std::uint8_t>(packet[at]);
 }
 
+std::uint32_t big_endian(std::span<const char> packet, std::size_t at) {
+  return std::uint32_t{byte(packet, at)} << 24 | std::uint32_t{byte(packet, at + 1)} << 16 |
+         std::uint32_t{byte(packet, at + 2)} << 8 | byte(packet, at + 3);
+}
+
 }  // namespace
 
-bool parse_packet(std::span<const char> packet, Message& out) {
-  if (packet.size() < kHeader || byte(packet, 4) & kXl) return false;
-  const std::uint32_t id = std::uint32_t{byte(packet, 0)} << 24 |
-                           std::uint32_t{byte(packet, 1)} << 16 |
-                           std::uint32_t{byte(packet, 2)} << 8 | byte(packet, 3);
+Link link_of(std::uint32_t type) {
+  constexpr std::uint32_t kCooked = 113, kCooked2 = 276;
+  return type == kLinkType  ? Link::can
+         : type == kCooked  ? Link::cooked
+         : type == kCooked2 ? Link::cooked2
+                            : Link::other;
+}
+
+Packet take_packet(Link link, std::span<const char> packet, Seen& seen, Message& out) {
+  constexpr std::size_t kCookedHeader = 16, kCooked2Header = 20;
+  constexpr std::uint32_t kCan = 12, kCanXl = 14, kOutgoing = 4;
+  if (link == Link::can) return parse_packet(packet, false, out);
+  const bool first = link == Link::cooked;
+  const std::size_t header = first ? kCookedHeader : kCooked2Header;
+  if (link == Link::other) return Packet::foreign;
+  if (packet.size() < header) return Packet::damaged;
+  const std::uint32_t protocol = big_endian(packet, first ? 14 : 0) >> 16;
+  if (protocol < kCan || protocol > kCanXl) return Packet::foreign;
+  if (protocol == kCanXl) return Packet::xl;
+  seen.transmitted = byte(packet, first ? 1 : 10) == kOutgoing;
+  seen.interface = first ? 0 : big_endian(packet, 4);
+  return parse_packet(packet.subspan(header), seen.little_endian, out);
+}
+
+Packet parse_packet(std::span<const char> packet, bool little_endian, Message& out) {
+  if (packet.size() < kHeader) return Packet::damaged;
+  if (byte(packet, 4) & kXl) return Packet::xl;
+  const std::uint32_t number = big_endian(packet, 0);
+  const std::uint32_t id = little_endian ? __builtin_bswap32(number) : number;
   const std::uint8_t flags = byte(packet, 5);
   out.extended = (id & kExtended) != 0;
   out.remote = (id & kRemote) != 0;
@@ -35,9 +64,9 @@ bool parse_packet(std::span<const char> packet, Message& out) {
   } else if (out.length == 8 && byte(packet, 7) > 8 && byte(packet, 7) <= 15) {
     out.len8_dlc = byte(packet, 7);
   }
-  if (flaw_of(out) || packet.size() - kHeader < out.payload().size()) return false;
+  if (flaw_of(out) || packet.size() - kHeader < out.payload().size()) return Packet::damaged;
   std::memcpy(out.data.data(), packet.data() + kHeader, out.payload().size());
-  return true;
+  return Packet::frame;
 }
 
 char* put_packet(char* at, const Message& m) {

@@ -13,7 +13,7 @@ std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const Log
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 
 // Block types and options, draft-ietf-opsawg-pcapng.
-constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kSimplePacket = 3,
+constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kObsoletePacket = 2, kSimplePacket = 3,
                         kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
 constexpr std::uint16_t kEndOfOptions = 0, kComment = 1;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/pcapng.h"
 #include "formats/support/input.h"
+#include "formats/support/passed_over.h"
 #include "libcan/channel.h"
 #include "libcan/error.h"
 
@@ -56,7 +59,7 @@ void each_option(const Fields& block, std::size_t at, Use use) {
 }
 
 struct Interface {
-  bool can = false;
+  Link link = Link::other;
   Channel channel;
   std::uint64_t ticks_per_second = 1'000'000;
   std::int64_t offset_seconds = 0;
@@ -94,35 +97,83 @@ class Reader : public LogReader {
  public:
   explicit Reader(std::unique_ptr<Source> source) : bytes_(std::move(source)) {}
 
+  bool at_hand() const final { return bytes_.at_hand(next_size()); }
+
  protected:
+  /// Takes a block or packet; false at the end.
+  virtual bool next(Message& out, std::size_t& filled) = 0;
+  /// Bytes of the next one, as far as they are known.
+  virtual std::size_t next_size() const = 0;
+
+  void fill(std::span<Message> out, std::size_t& filled) final {
+    while (filled < out.size()) {
+      if (filled > 0 && !at_hand()) return;
+      if (!next(out[filled], filled)) return tell();
+      has_frames_ |= filled > 0;
+    }
+  }
+
   /// Nothing behind a damaged place can be found again: takes the rest, and throws.
   [[noreturn]] void damaged(std::string_view what) {
     const std::uint64_t offset = bytes_.offset();
     bytes_.skip(UINT64_MAX);
+    has_frames_ = true;  // perhaps
     fail(Errc::corrupt, "{}: offset {:#x}: {}", bytes_.name(), offset, what);
   }
+
+  Fields fields(std::span<const char> bytes) const { return {bytes, swapped_}; }
 
   /// True when `packet` is a frame, now in `out`.
   bool take(std::span<const char> packet, std::uint64_t ticks, const Interface& from,
             Message& out) {
-    if (!from.can) {
-      if (!foreign_)
-        warn(fmt::format("{}: packets of other links than CAN left out", bytes_.name()));
-      foreign_ = true;
+    out.reset();
+    Seen seen{.little_endian = swapped_ == (std::endian::native == std::endian::big)};
+    const Packet kind = take_packet(from.link, packet, seen, out);
+    if (kind != Packet::frame) {
+      pass_over(kind);
       return false;
     }
-    out.reset();
     if (!to_time(ticks, from, out.timestamp)) damaged("a time outside 1678 to 2261");
-    out.channel = from.channel;
-    if (parse_packet(packet, out)) return true;
-    warn(fmt::format("{}: offset {:#x}: no CAN frame, left out", bytes_.name(), bytes_.offset()));
-    return false;
+    out.channel = seen.interface == 0 ? from.channel : channel_of(seen.interface);
+    out.transmitted = seen.transmitted;
+    return true;
   }
 
   Input bytes_;
+  bool swapped_ = false;  // the section or file has the other byte order
+  ChannelCache channels_;
 
  private:
-  bool foreign_ = false;
+  void pass_over(Packet kind) {
+    PassedOver& passed = kind == Packet::foreign ? foreign_ : kind == Packet::xl ? xl_ : damaged_;
+    passed.add([this] { return fmt::format("offset {:#x}", bytes_.offset()); });
+  }
+
+  /// At the end. A capture of nothing but other packets is no log.
+  void tell() {
+    std::string all;
+    for (PassedOver* passed : {&foreign_, &xl_, &damaged_})
+      if (passed->count() > 0) all += (all.empty() ? "" : "; ") + passed->take_told();
+    if (all.empty()) return;
+    if (!std::exchange(has_frames_, true))
+      fail(Errc::corrupt, "{}: no frame found; {}", bytes_.name(), all);
+    warn(fmt::format("{}: {}", bytes_.name(), all));
+  }
+
+  /// Of the interface that the kernel numbers so: its name isn't told.
+  Channel channel_of(std::uint32_t interface) {
+    if (interface != last_interface_) {
+      last_interface_ = interface;
+      last_channel_ = Channel(fmt::format("if{}", interface));
+    }
+    return last_channel_;
+  }
+
+  PassedOver foreign_{"packet", "of other links than CAN left out"}, xl_ = xl_frames(),
+      damaged_{"packet", "without a CAN frame left out"};
+  std::uint32_t last_interface_ = 0;
+  Channel last_channel_;
+  bool has_frames_ = false;
 };
 
 /// Blocks, each with its length in front and behind.
@@ -130,23 +181,24 @@ class BlockReader final : public Reader {
  public:
   using Reader::Reader;
 
- protected:
-  void fill(std::span<Message> out, std::size_t& filled) override {
-    while (filled < out.size() && next(out[filled], filled)) {
-    }
+ private:
+  static constexpr std::size_t kHead = 12;
+
+  std::size_t next_size() const override {
+    if (bytes_.size() < kHead) return kHead;
+    return std::min<std::size_t>(fields({bytes_.at(), kHead}).get<std::uint32_t>(4), kMostBlock);
   }
 
- private:
-  bool next(Message& out, std::size_t& filled) {
-    const auto head = bytes_.peek(12);
+  bool next(Message& out, std::size_t& filled) override {
+    const auto head = bytes_.peek(kHead);
     if (head.empty()) return false;
-    if (head.size() < 12) damaged("the log ends within a block");
+    if (head.size() < kHead) damaged("the log ends within a block");
     const std::uint32_t type = Fields(head, swapped_).get<std::uint32_t>(0);
     if (type == kSectionHeader) start_section(head);
     const std::uint32_t size = Fields(head, swapped_).get<std::uint32_t>(4);
     if (size < 12 || size % 4 != 0) damaged("a block of impossible length");
     if (type != kSectionHeader && type != kInterface && type != kEnhancedPacket &&
-        type != kSimplePacket) {
+        type != kSimplePacket && type != kObsoletePacket) {
       bytes_.skip(size);
       return true;
     }
@@ -170,14 +222,16 @@ class BlockReader final : public Reader {
     if (type == kInterface)
       add_interface(block);
     else if (type == kEnhancedPacket)
-      filled += enhanced_packet(block, out);
+      filled += packet(block, block.get<std::uint32_t>(0), out);
+    else if (type == kObsoletePacket)
+      filled += packet(block, block.get<std::uint16_t>(0), out);
     else if (type == kSimplePacket && !interfaces_.empty())
       filled += take(block.bytes(4, block.get<std::uint32_t>(0)), 0, interfaces_[0], out);
   }
 
   void add_interface(const Fields& block) {
     Interface& added = interfaces_.emplace_back();
-    added.can = block.get<std::uint16_t>(0) == kLinkType;
+    added.link = link_of(block.get<std::uint16_t>(0));
     each_option(block, 8, [&](std::uint16_t code, std::span<const char> value) {
       if (code == kInterfaceName && !value.empty())
         added.channel = channels_.find({value.data(), value.size()});
@@ -189,8 +243,9 @@ class BlockReader final : public Reader {
     if (added.ticks_per_second == 0) damaged("an interface with an impossible time resolution");
   }
 
-  std::size_t enhanced_packet(const Fields& block, Message& out) {
-    const auto interface = block.get<std::uint32_t>(0);
+  /// Of an enhanced block or the older kind, whose fields stand at the same places but for the
+  /// interface's number.
+  std::size_t packet(const Fields& block, std::uint32_t interface, Message& out) {
     const auto size = block.get<std::uint32_t>(12);
     if (interface >= interfaces_.size()) damaged("a packet of an interface not described");
     if (block.size() < 20 || size > block.size() - 20) damaged("a packet longer than its block");
@@ -206,9 +261,7 @@ class BlockReader final : public Reader {
     return 1;
   }
 
-  bool swapped_ = false;
   std::vector<Interface> interfaces_;
-  ChannelCache channels_;
 };
 
 /// The older format: one header, then packets of one link.
@@ -222,32 +275,35 @@ class PcapReader final : public Reader {
     const Fields fields(head, swapped_);
     magic = fields.get<std::uint32_t>(0);
     if (magic == kPcapNanos) link_.ticks_per_second = kNanos;
-    link_.can = (fields.get<std::uint32_t>(20) & 0xFFFF) == kLinkType;
+    link_.link = link_of(fields.get<std::uint32_t>(20) & 0xFFFF);
     bytes_.skip(kFileHeader);
   }
 
- protected:
-  void fill(std::span<Message> out, std::size_t& filled) override {
-    while (filled < out.size()) {
-      const auto head = bytes_.peek(kPacketHeader);
-      if (head.empty()) return;
-      if (head.size() < kPacketHeader) damaged("the log ends within a packet");
-      const Fields fields(head, swapped_);
-      const std::uint64_t ticks =
-          fields.get<std::uint32_t>(0) * link_.ticks_per_second + fields.get<std::uint32_t>(4);
-      const std::size_t size = fields.get<std::uint32_t>(8);
-      if (size > kMostBlock) damaged("a packet larger than 1 MiB");
-      const auto packet = bytes_.peek(kPacketHeader + size);
-      if (packet.size() < kPacketHeader + size) damaged("the log ends within a packet");
-      filled += take(packet.subspan(kPacketHeader), ticks, link_, out[filled]);
-      bytes_.skip(kPacketHeader + size);
-    }
+ private:
+  std::size_t next_size() const override {
+    if (bytes_.size() < kPacketHeader) return kPacketHeader;
+    const std::size_t size = fields({bytes_.at(), kPacketHeader}).get<std::uint32_t>(8);
+    return kPacketHeader + std::min(size, kMostBlock);
   }
 
- private:
+  bool next(Message& out, std::size_t& filled) override {
+    const auto head = bytes_.peek(kPacketHeader);
+    if (head.empty()) return false;
+    if (head.size() < kPacketHeader) damaged("the log ends within a packet");
+    const Fields numbers = fields(head);
+    const std::uint64_t ticks =
+        numbers.get<std::uint32_t>(0) * link_.ticks_per_second + numbers.get<std::uint32_t>(4);
+    const std::size_t size = numbers.get<std::uint32_t>(8);
+    if (size > kMostBlock) damaged("a packet larger than 1 MiB");
+    const auto packet = bytes_.peek(kPacketHeader + size);
+    if (packet.size() < kPacketHeader + size) damaged("the log ends within a packet");
+    filled += take(packet.subspan(kPacketHeader), ticks, link_, out);
+    bytes_.skip(kPacketHeader + size);
+    return true;
+  }
+
   static constexpr std::size_t kFileHeader = 24, kPacketHeader = 16;
 
-  bool swapped_;
   Interface link_;
 };
 

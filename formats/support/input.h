@@ -36,6 +36,9 @@ class Input {
   /// The next bytes, up to `size`, taken; fewer only at the end of the source.
   std::size_t take(char* out, std::size_t size);
 
+  /// Whether need() would return at once, as far as that can be told without reading.
+  bool at_hand(std::size_t size) const { return this->size() >= size || source_->ready(); }
+
   std::uint64_t offset() const { return read_ - size(); }  ///< of at() in the source
   std::string_view name() const { return source_->name(); }
 
