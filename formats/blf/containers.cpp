@@ -4,10 +4,23 @@
 #include <algorithm>
 #include <utility>
 
+#include "formats/blf/file_header.h"
 #include "libcan/error.h"
 
 namespace can::blf {
 namespace {
+
+bool starts_container(std::string_view bytes) {
+  if (bytes.size() < kBaseHeader || !bytes.starts_with("LOBJ")) return false;
+  const ObjectHeader header(bytes.data());
+  return header.type == ObjectType::container && header.header_size == kBaseHeader &&
+         header.plausible();
+}
+
+bool starts_file(std::string_view bytes) {
+  return bytes.size() >= kBaseHeader && bytes.starts_with("LOGG") &&
+         get<std::uint32_t>(bytes.data() + 4) == kFileHeader;
+}
 
 Inflated inflate(Piece& piece, std::size_t most) {
   char* out = piece.memory.room(Piece::kRoom + most) + Piece::kRoom;
@@ -37,6 +50,7 @@ bool ContainerReader::next(Piece& piece) {
 }
 
 void ContainerReader::start(Piece& piece) {
+  piece.start = measured_from_;
   piece.offset = offset_;
   piece.inside = inside_;
   piece.container_end = container_end_;
@@ -49,8 +63,43 @@ void ContainerReader::start(Piece& piece) {
   piece.remark.clear();
 }
 
+/// The next file header that is plain to see, before any object.
+const char* ContainerReader::find_file_header() const {
+  const std::string_view text(input_.at(), input_.size());
+  const std::size_t at = text.find("LOGG");
+  const std::size_t from = finder_.lost() ? at : text.find_first_not_of('\0');
+  const bool found = at != text.npos && at == from && (finder_.lost() || at <= kMostPadding);
+  return found && text.substr(0, at).find("LOBJ") == text.npos ? text.data() + at : nullptr;
+}
+
+/// Of a log that was joined to this one: its times count from a start of its own.
+bool ContainerReader::take_file_header(Piece& piece) {
+  const char* at = find_file_header();
+  if (!at) return false;
+  const auto before = static_cast<std::size_t>(at - input_.at());
+  if (!input_.need(before + kFileHeader)) return false;
+  const std::string_view bytes(input_.at() + before, kFileHeader);
+  const FileHeader header = FileHeader::parse(bytes, zone_);
+  if (finder_.lost() && header.size != kFileHeader) return false;  // these letters, by chance
+  piece.offset = input_.offset() + before;
+  input_.skip(before + header.size);
+  piece.start = measured_from_ = header.start;
+  piece.remark = "another log begins here";
+  if (const std::uint64_t skipped = finder_.take_skipped() + before; finder_.lost() && skipped > 0)
+    piece.remark += fmt::format(", behind {} bytes that are no object", skipped);
+  piece.joined = false;
+  finder_ = ObjectFinder();
+  return true;
+}
+
+bool ContainerReader::at_hand() const {
+  if (inflating_ || left_ > 0 || input_.size() < kBaseHeader) return input_.at_hand(kBaseHeader);
+  return input_.at_hand(std::min<std::size_t>(ObjectHeader(input_.at()).size, kMost));
+}
+
 bool ContainerReader::find_object(Piece& piece) {
   for (;;) {
+    if (take_file_header(piece)) continue;
     const char* at = input_.at();
     const auto found = finder_.find(at, input_.end());
     input_.skip(static_cast<std::size_t>(at - input_.at()));
@@ -131,6 +180,9 @@ void ContainerReader::open_container(Piece& piece, const ObjectHeader& header) {
 void ContainerReader::take_stored(Piece& piece) {
   const std::size_t wanted = std::min<std::uint64_t>(left_, kMost);
   piece.size = input_.take(piece.memory.room(Piece::kRoom + wanted) + Piece::kRoom, wanted);
+  const bool whole = !outside_ && piece.size == left_;
+  if (piece.size < wanted || (whole && inside_ == 0))
+    piece.size -= cut_of({piece.memory.data() + Piece::kRoom, piece.size});
   left_ -= piece.size;
   inside_ += piece.size;
   if (piece.size < wanted) ends_inside(piece);
@@ -138,10 +190,38 @@ void ContainerReader::take_stored(Piece& piece) {
 
 void ContainerReader::take_packed(Piece& piece, std::size_t unpacked_size) {
   piece.packed_size = input_.take(piece.packed.room(left_), left_);
+  piece.packed_size -= cut_of({piece.packed.data(), piece.packed_size});
   piece.unpacked_size = unpacked_size;
   piece.is_packed = true;
   if (piece.packed_size < left_) ends_inside(piece);
   left_ = 0;
+}
+
+/// Whether behind a container comes what should. What is still to come through a pipe will.
+bool ContainerReader::is_followed() {
+  constexpr std::size_t kEnough = kMostPadding + 4;
+  if (!input_.at_hand(kEnough)) return true;
+  const auto bytes = input_.peek(kEnough);
+  const std::string_view text(bytes.data(), bytes.size());
+  const std::size_t at = text.find_first_not_of('\0');
+  if (at == text.npos) return text.size() < kEnough;
+  return text.substr(at).starts_with("LOBJ") || text.substr(at).starts_with("LOGG");
+}
+
+/// A container that was cut before others were appended says that it holds those, too. Puts them
+/// back; returns how many bytes that are.
+std::size_t ContainerReader::cut_of(std::span<const char> bytes) {
+  if (bytes.size() == left_ && is_followed()) return 0;
+  const auto behind = input_.peek(kBaseHeader);
+  std::string text(bytes.begin(), bytes.end());
+  text.append(behind.data(), behind.size());  // a header may lie across the end
+  for (std::size_t at = 0; (at = text.find('L', at)) < bytes.size(); ++at) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    if (!starts_container(rest) && !starts_file(rest)) continue;
+    input_.put_back(bytes.subspan(at));
+    return bytes.size() - at;
+  }
+  return 0;
 }
 
 void ContainerReader::inflate_some(Piece& piece) {
@@ -204,20 +284,24 @@ std::exception_ptr ContainerReader::failure_at(std::uint64_t offset, std::string
       Error(Errc::corrupt, fmt::format("{}: offset 0x{:x}: {}", input_.name(), offset, what)));
 }
 
-Pieces::Pieces(Input input, unsigned threads)
-    : containers_(std::move(input)),
+Pieces::Pieces(ContainerReader containers, unsigned threads)
+    : containers_(std::move(containers)),
       places_(2 * threads + 1),
       pool_(threads, places_.size(), [this](std::size_t at) { containers_.unpack(places_[at]); }) {}
 
 Piece* Pieces::next() {
   if (std::exchange(held_, false)) pool_.release();
-  while (!ended_ && !pool_.full()) {
+  while (!ended_ && !pool_.full() && (pool_.empty() || containers_.at_hand())) {
     ended_ = !containers_.next(places_[pool_.next()]);
     if (!ended_) pool_.start();
   }
   if (pool_.empty()) return nullptr;
   held_ = true;
   return &places_[pool_.oldest()];
+}
+
+bool Pieces::at_hand() const {
+  return pool_.count() > (held_ ? 1u : 0u) || ended_ || containers_.at_hand();
 }
 
 }  // namespace can::blf

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "formats/blf/objects.h"
 #include "formats/support/bytes.h"
+#include "formats/support/civil_time.h"
 #include "formats/support/deflate.h"
 #include "formats/support/input.h"
 #include "formats/support/ordered_pool.h"
@@ -25,9 +27,10 @@ struct Piece {
   const char* begin() const { return memory.data() + kRoom; }
   const char* end() const { return begin() + size; }
 
-  std::uint64_t offset = 0;         ///< of the container in the file
-  std::uint64_t container_end = 0;  ///< in the file, without padding
-  std::uint64_t inside = 0;         ///< of the piece in the container
+  std::chrono::nanoseconds start{};  ///< of the log that the objects belong to
+  std::uint64_t offset = 0;          ///< of the container in the file
+  std::uint64_t container_end = 0;   ///< in the file, without padding
+  std::uint64_t inside = 0;          ///< of the piece in the container
   std::size_t size = 0;
   bool joined = true;    ///< goes on where the piece before ended; else it begins with an object
   bool outside = false;  ///< an object that stands outside a container
@@ -45,10 +48,14 @@ struct Piece {
 /// Opens the containers of a file one by one, front to back.
 class ContainerReader {
  public:
-  explicit ContainerReader(Input input) : input_(std::move(input)) {}
+  /// Behind the file's header, which says `start`.
+  ContainerReader(Input input, std::chrono::nanoseconds start, const TimeZone& zone)
+      : input_(std::move(input)), measured_from_(start), zone_(zone) {}
 
   /// Prepares the next piece, which unpack() completes; false at the end of the file.
   bool next(Piece& piece);
+  /// Whether next() returns at once: not where a container is still to come through a pipe.
+  bool at_hand() const;
   /// For any thread, while next() goes on with others.
   void unpack(Piece& piece) const;
 
@@ -57,10 +64,14 @@ class ContainerReader {
   static constexpr std::size_t kMost = 512 * 1024;
 
   void start(Piece& piece);
+  bool take_file_header(Piece& piece);
+  const char* find_file_header() const;
   bool find_object(Piece& piece);
   bool ends_clean();
   void open_object(Piece& piece);
   void open_container(Piece& piece, const ObjectHeader& header);
+  bool is_followed();
+  std::size_t cut_of(std::span<const char> bytes);
   void take_stored(Piece& piece);
   void take_packed(Piece& piece, std::size_t unpacked_size);
   void inflate_some(Piece& piece);
@@ -69,6 +80,8 @@ class ContainerReader {
   std::exception_ptr failure_at(std::uint64_t offset, std::string_view what) const;
 
   Input input_;
+  std::chrono::nanoseconds measured_from_;
+  TimeZone zone_;
   ObjectFinder finder_;
   std::uint64_t offset_ = 0, inside_ = 0;      // of what is open in the file, and in it
   std::uint64_t container_end_ = 0;            // in the file
@@ -81,10 +94,12 @@ class ContainerReader {
 /// What the containers hold, unpacked side by side.
 class Pieces {
  public:
-  Pieces(Input input, unsigned threads);
+  Pieces(ContainerReader containers, unsigned threads);
 
   /// The next one, which stays until the next call; null at the end.
   Piece* next();
+  /// Whether next() returns at once, or after unpacking.
+  bool at_hand() const;
 
  private:
   ContainerReader containers_;

@@ -23,19 +23,34 @@ class Reader final : public LogReader {
       : name_(input.name()),
         start_(start),
         on_event_(options.on_event),
-        pieces_(std::move(input), thread_count(options.threads, kMostThreads)) {}
+        pieces_(ContainerReader(std::move(input), start, options.zone),
+                thread_count(options.threads, kMostThreads)) {}
+
+  bool at_hand() const override { return piece_goes_on() || pieces_.at_hand(); }
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     while (filled < out.size()) {
       const Step step = take_object(out[filled]);
       if (step == Step::message) ++filled;
-      if (step == Step::more && !next_piece()) return;
+      if (step != Step::more) continue;
+      if ((filled > 0 && !pieces_.at_hand()) || !next_piece()) return;
     }
   }
 
  private:
   enum class Step { message, nothing, more };
+
+  /// Whether a whole object is left in the piece.
+  bool piece_goes_on() const {
+    if (left_ > 0) return false;
+    ObjectFinder finder = finder_;
+    const char* at = at_;
+    const auto found = finder.find(at, end_);
+    return found == ObjectFinder::Found::junk ||
+           (found == ObjectFinder::Found::object &&
+            static_cast<std::size_t>(end_ - at) >= ObjectHeader(at).size);
+  }
 
   Step take_object(Message& out) {
     if (left_ > 0 && !skip_rest()) return Step::more;
@@ -100,6 +115,7 @@ class Reader final : public LogReader {
     end_ = begin + piece_->size;
     at_ = begin - rest_size;
     std::copy(rest, rest + rest_size, begin - rest_size);
+    start_ = piece_->start;
     if (!piece_->remark.empty()) remark(begin, piece_->remark);
     if (!piece_->joined) start_anew(begin);
     return true;
@@ -164,7 +180,7 @@ class Reader final : public LogReader {
   }
 
   const std::string name_;
-  const nanoseconds start_;
+  nanoseconds start_;  // of the log that is read; more than one where logs were joined
   const std::function<void(const std::string&)> on_event_;
   Pieces pieces_;
   Piece* piece_ = nullptr;

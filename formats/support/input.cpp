@@ -35,6 +35,18 @@ void Input::skip(std::uint64_t size) {
   begin_ += size;
 }
 
+void Input::put_back(std::span<const char> bytes) {
+  if (begin_ < bytes.size()) {
+    const std::size_t behind = size();
+    if (memory_.size() < bytes.size() + behind) memory_.resize(bytes.size() + behind);
+    std::memmove(memory_.data() + bytes.size(), at(), behind);
+    begin_ = bytes.size();
+    end_ = begin_ + behind;
+  }
+  begin_ -= bytes.size();
+  std::memcpy(memory_.data() + begin_, bytes.data(), bytes.size());
+}
+
 std::size_t Input::take(char* out, std::size_t size) {
   std::size_t taken = std::min(size, this->size());
   std::memcpy(out, at(), taken);

@@ -39,6 +39,9 @@ class Input {
   /// Whether need() would return at once, as far as that can be told without reading.
   bool at_hand(std::size_t size) const { return this->size() >= size || source_->ready(); }
 
+  /// The bytes last taken come again, in front of what follows.
+  void put_back(std::span<const char> bytes);
+
   std::uint64_t offset() const { return read_ - size(); }  ///< of at() in the source
   std::string_view name() const { return source_->name(); }
 

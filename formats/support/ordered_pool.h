@@ -29,6 +29,7 @@ class OrderedPool {
   OrderedPool& operator=(const OrderedPool&) = delete;
 
   bool empty() const { return released_ == started_; }
+  std::size_t count() const { return started_ - released_; }  ///< of jobs not released
   bool full() const { return started_ - released_ == places_.size(); }
 
   std::size_t next() const { return started_ % places_.size(); }  ///< for a job; not when full

@@ -304,6 +304,47 @@ TEST_CASE("blf: a damaged container costs no more than itself") {
         std::vector<U32>{1, 2, 3});
 }
 
+TEST_CASE("blf: a container that was cut before others were appended costs its rest only") {
+  std::string first;
+  for (U32 id = 1; id <= 100; ++id) first += frame(id);
+  const bool is_packed = GENERATE(true, false);
+  const std::string whole = is_packed ? packed(first) : stored(first);
+  for (std::size_t cut = 33; cut < whole.size() - 4; cut += 11) {
+    CAPTURE(is_packed, cut, whole.size());
+    const std::string behind = packed(frame(0x701)) + packed(frame(0x702));
+    const std::string log = file(whole.substr(0, cut) + behind);
+    if (cut + behind.size() >= whole.size() && cut + behind.size() < whole.size() + 4)
+      continue;  // it ends where it says: nothing tells that it was cut
+    const Got got = read(log, true);
+    REQUIRE(got.messages.size() >= 2);
+    CHECK(got.messages.end()[-2].id == 0x701);
+    CHECK(got.messages.back().id == 0x702);
+    CHECK(got.warnings.size() > 0);
+    CHECK(!read(log).error.empty());
+  }
+}
+
+TEST_CASE("blf: logs joined to one count from starts of their own") {
+  const auto log = [](int year, U32 id) {
+    std::string head = file("");
+    const std::uint16_t fields[] = {std::uint16_t(year), 1, 0, 1, 0, 0, 0, 0};
+    std::memcpy(head.data() + 40, fields, sizeof fields);
+    return head + packed(frame(id));
+  };
+  const Got got = read(log(2020, 1) + std::string(3, '\0') + log(2021, 2));
+  REQUIRE(got.messages.size() == 2);
+  CHECK(got.messages[1].timestamp - got.messages[0].timestamp == std::chrono::days(366));
+  REQUIRE(got.warnings.size() == 1);
+  CHECK(got.warnings[0].ends_with("another log begins here"));
+  SECTION("behind a log that was cut") {
+    const std::string first = log(2020, 1);
+    const Got rest = read(first.substr(0, first.size() - 20) + log(2021, 2), true);
+    REQUIRE(!rest.messages.empty());
+    CHECK(rest.messages.back().id == 2);
+    CHECK(rest.messages.back().timestamp == got.messages[1].timestamp);
+  }
+}
+
 TEST_CASE("blf: sizes that lie") {
   const std::string data = deflated(frame(1) + frame(2));
   for (U32 claimed : {0u, 40u, 95u, 97u, 100'000u, 0xFFFFFFFFu}) {
