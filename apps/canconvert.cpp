@@ -114,6 +114,12 @@ void refuse_forgotten_output(const Options& options) {
        there->title, output);
 }
 
+/// Whether an output is a plain file, which nobody waits for, or will be one.
+bool is_file(const std::string& path) {
+  struct ::stat status {};
+  return path != "-" && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+}
+
 LogOptions reading_options(const Program& program, const Options& options,
                            const LogFileOptions& log) {
   LogOptions reading = log.options();
@@ -170,13 +176,17 @@ class Conversion {
 
  private:
   void copy(LogReader& reader) {
-    Transfer(reader, selection_of(options_)).run([this](std::span<const Message> batch) {
+    const auto write = [this](std::span<const Message> batch) {
       if (batch.empty()) return;
       if (!writer_) writer_ = create_output();  // a log that can't be read costs no output
       writer_->write(batch);
       messages_ += batch.size();
       losses_.look_at(batch);
       progress_.show(messages_);
+    };
+    const bool passed_on = !is_file(options_.output());  // somebody waits for it
+    Transfer(reader, selection_of(options_)).run(write, [this, passed_on] {
+      if (writer_ && passed_on) writer_->flush();
     });
   }
 

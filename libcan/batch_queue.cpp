@@ -48,6 +48,12 @@ void BatchQueue::go_back(std::size_t count) {
   head_ = tail_ = 0;
 }
 
+void BatchQueue::pause() {
+  std::lock_guard lock(mutex_);
+  paused_ = true;
+  if (consumer_waits_) filled_.notify_one();
+}
+
 void BatchQueue::finish(std::exception_ptr failure) {
   std::lock_guard lock(mutex_);
   finished_ = true;
@@ -58,13 +64,14 @@ void BatchQueue::finish(std::exception_ptr failure) {
 std::span<const Message> BatchQueue::wait(std::chrono::nanoseconds timeout) {
   std::unique_lock lock(mutex_);
   consumer_waits_ = true;
-  const auto ready = [this] { return finished_ || cancelled_ || head_ != tail_; };
+  const auto ready = [this] { return finished_ || cancelled_ || paused_ || head_ != tail_; };
   if (timeout == timeout.max())
     filled_.wait(lock, ready);
   else
     filled_.wait_for(lock, timeout, ready);
   consumer_waits_ = false;
   if (head_ == tail_) {
+    paused_ = false;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     return {};
   }

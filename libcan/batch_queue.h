@@ -30,10 +30,14 @@ class BatchQueue {
   std::span<Message> reserve();
   /// The first `count` of the places last reserved hold messages now.
   void commit(std::size_t count);
+  /// Nothing may come for a while: the consumer is woken for what there is and, once it has taken
+  /// all, by a wait() that returns nothing.
+  void pause();
   /// Nothing more will come. With `failure`, the consumer's wait() throws it once all is taken.
   void finish(std::exception_ptr failure = nullptr);
 
-  /// Waits up to `timeout` for messages; empty when none came. See ended().
+  /// Waits up to `timeout` for messages; empty when none came, and once after each pause(). See
+  /// ended().
   std::span<const Message> wait(std::chrono::nanoseconds timeout);
   /// The first `count` of the messages last seen are done with.
   void release(std::size_t count);
@@ -54,7 +58,7 @@ class BatchQueue {
   mutable std::mutex mutex_;
   std::condition_variable filled_, freed_;
   std::size_t head_ = 0, tail_ = 0;  // messages committed and released since it was last empty
-  bool finished_ = false, cancelled_ = false;
+  bool finished_ = false, cancelled_ = false, paused_ = false;
   bool consumer_waits_ = false, producer_waits_ = false;
   std::exception_ptr failure_;
 };

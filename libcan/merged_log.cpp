@@ -39,8 +39,13 @@ void MergedLog::fill(std::span<Message> out, std::size_t& filled) {
     Part& first = *std::min_element(parts_.begin(), parts_.end(), earlier);
     out[filled] = first.next();
     ++filled;
-    if (++first.at == first.count) refill_dry();
+    if (++first.at == first.count) return;  // the next may be still to come
   }
+}
+
+bool MergedLog::at_hand() const {
+  return std::all_of(parts_.begin(), parts_.end(),
+                     [](const Part& part) { return part.at < part.count || part.log->at_hand(); });
 }
 
 }  // namespace can

@@ -15,6 +15,8 @@ class MergedLog final : public LogReader {
   /// What is skipped in a log, and a warning, is the log's affair: set keep_going() there.
   explicit MergedLog(std::vector<std::unique_ptr<LogReader>> logs);
 
+  bool at_hand() const override;
+
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override;
 

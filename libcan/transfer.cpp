@@ -70,18 +70,8 @@ std::size_t Transfer::select(std::span<Message> batch) {
       batch.begin());
 }
 
-void Transfer::run(const std::function<LogWriter&()>& open_writer,
-                   const std::function<void(std::span<const Message>)>& on_batch) {
-  LogWriter* writer = nullptr;
-  run([&](std::span<const Message> batch) {
-    if (!writer) writer = &open_writer();
-    writer->write(batch);
-    on_batch(batch);
-  });
-  if (!writer) open_writer();
-}
-
-void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch) {
+void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch,
+                   const std::function<void()>& on_pause) {
   BatchQueue queue(kQueue, kBatch, kQueue / 2);
   std::jthread reading([&] {
     try {
@@ -89,6 +79,7 @@ void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch
         const std::size_t count = reader_.read(places);
         if (count == 0) break;
         queue.commit(select(places.first(count)));
+        if (!reader_.at_hand()) queue.pause();
       }
       queue.finish();
     } catch (...) {
@@ -100,9 +91,13 @@ void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch
     ~Cancel() { queue.cancel(); }
   } cancel{queue};
 
-  for (auto batch = queue.wait(std::chrono::nanoseconds::max()); !batch.empty();
-       batch = queue.wait(std::chrono::nanoseconds::max())) {
-    on_batch(batch);
+  for (;;) {
+    const auto batch = queue.wait(std::chrono::nanoseconds::max());
+    if (batch.empty() && queue.ended()) return;
+    if (!batch.empty())
+      on_batch(batch);
+    else if (on_pause)
+      on_pause();
     queue.release(batch.size());
   }
 }

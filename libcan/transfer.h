@@ -53,14 +53,10 @@ class Transfer {
   Transfer(LogReader& reader, Selection selection)
       : reader_(reader), selection_(std::move(selection)) {}
 
-  /// Hands what is wanted to `on_batch`, on the caller's thread.
-  void run(const std::function<void(std::span<const Message>)>& on_batch);
-
-  /// The same, into a writer first. `open_writer` is called once the first messages (or the log's
-  /// end) were read: a log that can't be read doesn't cost what stood at the target. The writer is
-  /// not closed.
-  void run(const std::function<LogWriter&()>& open_writer,
-           const std::function<void(std::span<const Message>)>& on_batch);
+  /// Hands what is wanted to `on_batch`, on the caller's thread; calls `on_pause` there whenever all
+  /// that has come through a pipe was handed over and the rest is still to come.
+  void run(const std::function<void(std::span<const Message>)>& on_batch,
+           const std::function<void()>& on_pause = {});
 
  private:
   bool wants(const Message& message);

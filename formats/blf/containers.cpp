@@ -183,6 +183,7 @@ void ContainerReader::take_stored(Piece& piece) {
   const bool whole = !outside_ && piece.size == left_;
   if (piece.size < wanted || (whole && inside_ == 0))
     piece.size -= cut_of({piece.memory.data() + Piece::kRoom, piece.size});
+  piece.container_end = container_end_;
   left_ -= piece.size;
   inside_ += piece.size;
   if (piece.size < wanted) ends_inside(piece);
@@ -191,6 +192,7 @@ void ContainerReader::take_stored(Piece& piece) {
 void ContainerReader::take_packed(Piece& piece, std::size_t unpacked_size) {
   piece.packed_size = input_.take(piece.packed.room(left_), left_);
   piece.packed_size -= cut_of({piece.packed.data(), piece.packed_size});
+  piece.container_end = container_end_;
   piece.unpacked_size = unpacked_size;
   piece.is_packed = true;
   if (piece.packed_size < left_) ends_inside(piece);
@@ -219,6 +221,7 @@ std::size_t ContainerReader::cut_of(std::span<const char> bytes) {
     const std::string_view rest = std::string_view(text).substr(at);
     if (!starts_container(rest) && !starts_file(rest)) continue;
     input_.put_back(bytes.subspan(at));
+    container_end_ = input_.offset();
     return bytes.size() - at;
   }
   return 0;

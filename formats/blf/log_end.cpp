@@ -133,9 +133,14 @@ LogEnd find_end(std::unique_ptr<Source> log, std::uint64_t header_size, std::uin
                 unsigned threads) {
   Input input(std::move(log));
   input.skip(header_size);
-  Pieces pieces(std::move(input), threads);
+  constexpr std::chrono::nanoseconds kThisLog{-1};  // no header holds that
+  Pieces pieces(ContainerReader(std::move(input), kThisLog, {}), threads);
   ObjectWalk walk(header_size);
-  while (const Piece* piece = pieces.next()) walk.take(*piece);
+  while (const Piece* piece = pieces.next()) {
+    if (piece->start != kThisLog)  // what is appended would count from that start
+      fail(Errc::unsupported, "offset 0x{:x}: another log begins there", piece->offset);
+    walk.take(*piece);
+  }
   return walk.end(size);
 }
 

@@ -4,11 +4,13 @@
 import gzip
 import json
 import os
+import select
 import shutil
 import sqlite3
 import struct
 import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
@@ -20,6 +22,14 @@ LOG = """(1551774790.942758) can0 123#DEADBEEF
 (1551774793.000001) can0 20000004#0004000000000000
 """
 FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
+
+
+def carry_over(source, target):
+    """What comes at the source goes on to the target at once."""
+    while data := os.read(source.fileno(), 65536):
+        target.write(data)
+        target.flush()
+    target.close()
 
 
 class Convert(harness.ToolTest):
@@ -58,6 +68,27 @@ class Convert(harness.ToolTest):
     def test_pipes(self):
         output = self.run_tool("canconvert", "-", "-", "--format", "candump", input=LOG).stdout
         self.assertEqual(output, LOG)
+
+    def test_what_has_come_through_a_pipe_is_passed_on(self):
+        line = "(1551774790.942758) can0 123#DEADBEEF\n"
+        for middle in ("candump", "console", "asc", "blf", "csv-extended", "jsonl", "trc", "pcapng"):
+            with self.subTest(middle=middle):
+                first, last = (subprocess.Popen(
+                    [harness.program("canconvert"), "-q", "-", "-", "--format", name],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.environment)
+                    for name in (middle, "candump"))
+                carry = threading.Thread(target=carry_over, args=(first.stdout, last.stdin))
+                carry.start()
+                for _ in range(3):  # hangs where a frame is held back until the next one comes
+                    first.stdin.write(line.encode())
+                    first.stdin.flush()
+                    self.assertTrue(select.select([last.stdout], [], [], 10)[0], "held back")
+                    self.assertIn(b"123#DEADBEEF", os.read(last.stdout.fileno(), 1000))
+                first.stdin.close()
+                carry.join()
+                self.assertEqual((first.wait(10), last.wait(10)), (0, 0))
+                first.stdout.close()
+                last.stdout.close()
 
     def test_direction_in_candump_logs(self):
         """As with candump -x; of what is written, only frames sent tell it."""
@@ -279,7 +310,7 @@ class Convert(harness.ToolTest):
     def test_an_unreadable_input_costs_no_output(self):
         self.write("precious.asc", "precious")
         self.write("bad.log", "hello\nworld\n")
-        self.assert_refused("canconvert", "bad.log", "precious.asc", says="not a candump log")
+        self.assert_refused("canconvert", "bad.log", "precious.asc", says="no frame found")
         self.assert_refused("canconvert", "missing.log", "precious.asc",
                             says=r"missing\.log: no such file or directory")
         self.assertEqual(self.read("precious.asc"), "precious")

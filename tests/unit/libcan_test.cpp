@@ -280,6 +280,26 @@ TEST_CASE("a queue that is read in time uses the start of its ring only") {
   }
 }
 
+TEST_CASE("a queue whose producer pauses hands over what it has, then tells of the pause once") {
+  BatchQueue queue(64, 16, 32);
+  std::jthread producer([&] {
+    for (int i = 0; i < 2; ++i) {
+      queue.reserve()[0] = Message{.id = 7};
+      queue.commit(1);  // too little to wake anybody for
+      queue.pause();
+      std::this_thread::sleep_for(20ms);
+    }
+    queue.finish();
+  });
+  std::string seen;
+  while (!queue.ended()) {
+    const auto batch = queue.wait(10s);
+    seen += batch.empty() ? '-' : 'm';
+    queue.release(batch.size());
+  }
+  CHECK(seen.starts_with("m-m-"));
+}
+
 TEST_CASE("a cancelled queue lets its producer go") {
   BatchQueue queue(4, 4);
   std::thread producer([&] {
