@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/channel.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -30,7 +31,10 @@ Index& index_of_names() {
 
 /// As it is kept: short, and with nothing that a terminal would obey.
 std::string clean(std::string_view name) {
-  std::string kept(name.substr(0, kLongestName));
+  std::size_t size = std::min(name.size(), kLongestName);
+  const auto is_inside = [&] { return (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80; };
+  while (size > 0 && size < name.size() && is_inside()) --size;  // in a character of UTF-8
+  std::string kept(name.substr(0, size));
   for (char& c : kept)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '_';
   return kept;

@@ -12,7 +12,8 @@
 // Source: NumPy's documentation, numpy.lib.format (version 1.0) and numpy.savez_compressed; PKWARE
 // APPNOTE.TXT 6.3.10. The arrays are put together in temporary files: a log exists once it is
 // closed, and its packed size is needed twice on disk. Read are integers of any size, and of
-// timestamps also floating point numbers, which are seconds; only timestamp and id have to be there.
+// timestamps also datetime64 and floating point numbers, which are seconds; only timestamp and id
+// have to be there.
 
 #include "formats/npz/npz.h"
 

@@ -11,6 +11,7 @@
 #include "formats/support/zip_reader.h"
 #include "libcan/channel.h"
 #include "libcan/error.h"
+#include "libcan/utf8.h"
 
 namespace can::npz {
 namespace {
@@ -25,9 +26,11 @@ class Array {
     read_head(zip);
     std::vector<char> piece(64 * 1024);
     std::uint64_t size = 0;
-    for (std::size_t got; (got = zip.read(piece)) > 0; size += got)
+    for (std::size_t got; (got = zip.read(piece)) > 0; size += got) {
+      if (got > rows_ * width_ - size) fail(Errc::corrupt, "expected {} rows, got more", rows_);
       file_.write({piece.data(), got});
-    if (size != rows_ * width_) fail(Errc::corrupt, "expected {} rows", rows_);
+    }
+    if (size != rows_ * width_) fail(Errc::corrupt, "expected {} rows, got less", rows_);
     file_.rewind();
   }
 
@@ -51,8 +54,11 @@ class Array {
   bool time(std::size_t row, std::chrono::nanoseconds& out) const {
     double seconds = 0;
     if (kind_ != 'f') {
-      out = std::chrono::nanoseconds(number(row));
-      return true;
+      std::int64_t nanos;
+      const bool fits = number(row) != INT64_MIN &&  // "not a time"
+                        !__builtin_mul_overflow(number(row), nanos_, &nanos);
+      if (fits) out = std::chrono::nanoseconds(nanos);
+      return fits;
     }
     std::memcpy(&seconds, at(row), sizeof seconds);
     if (!(seconds > -9e9 && seconds < 9e9)) return false;
@@ -66,7 +72,7 @@ class Array {
     if (kind_ != 'U') return std::to_string(number(row));
     std::string name;
     for (std::size_t i = 0; i < width_; i += 4)
-      if (const char c = at(row)[i]; c != 0) name += c;
+      if (const auto c = character(at(row) + i); c != 0) append_utf8(name, c);
     return name;
   }
 
@@ -76,14 +82,22 @@ class Array {
   bool holds_names() const { return kind_ == 'U' || holds_numbers(); }
 
  private:
+  /// What is none becomes U+FFFD.
+  static char32_t character(const char* at) {
+    std::uint32_t value;
+    std::memcpy(&value, at, sizeof value);
+    const bool known = value < 0xD800 || (value > 0xDFFF && value <= 0x10FFFF);
+    return known ? value : 0xFFFDu;
+  }
+
   const char* at(std::size_t row) const { return block_.data() + row * width_; }
 
   void read_head(ZipReader& zip) {
     char magic[10];
     if (zip.read(magic) < sizeof magic || std::memcmp(magic, "\x93NUMPY\x01", 7) != 0)
       fail(Errc::corrupt, "no array of NumPy's format 1.0");
-    std::string text(static_cast<unsigned char>(magic[8]) + 256u * static_cast<unsigned char>(magic[9]),
-                     '\0');
+    std::string text(
+        static_cast<unsigned char>(magic[8]) + 256u * static_cast<unsigned char>(magic[9]), '\0');
     if (zip.read(text) < text.size()) fail(Errc::corrupt, "the array's head is cut");
     if (text.find("'fortran_order': False") == text.npos)
       fail(Errc::corrupt, "an array in Fortran's order");
@@ -98,8 +112,13 @@ class Array {
     return text.substr(0, text.find(end));
   }
 
-  /// "<i8", "|u1", "<U4"
+  /// "<i8", "|u1", "<U4", "<M8[ns]"
   void parse_type(std::string_view text) {
+    constexpr std::string_view kTime = "<M8";
+    if (text.starts_with(kTime)) {
+      nanos_ = nanos_in(text.substr(kTime.size()));
+      if (nanos_ > 0) text = "<i8";
+    }
     std::uint64_t size = 0;
     const bool known = text.size() >= 3 && (text[0] == '<' || text[0] == '|') &&
                        std::string_view("iufbU").find(text[1]) != text.npos &&
@@ -121,6 +140,16 @@ class Array {
     width_ = size_ * static_cast<std::size_t>(columns);
   }
 
+  /// 0: a unit of NumPy's that is too long or too short for times of messages.
+  static std::int64_t nanos_in(std::string_view unit) {
+    return unit == "[ns]"   ? 1
+           : unit == "[us]" ? 1'000
+           : unit == "[ms]" ? 1'000'000
+           : unit == "[s]"  ? 1'000'000'000
+                            : 0;
+  }
+
+  std::int64_t nanos_ = 1;  // a time's unit
   char kind_ = 'i';
   std::size_t size_ = 1, width_ = 1;  // bytes of a value and of a row
   std::uint64_t rows_ = 0;
@@ -205,7 +234,8 @@ class Reader final : public LogReader {
   void take(std::size_t row, Message& out) {
     out.reset();
     if (!timestamp_->time(row, out.timestamp)) corrupt("a time outside 1678 to 2261");
-    const std::int64_t id = id_->number(row), flags = value(flags_, row, id > 0x7FF ? kExtended : 0);
+    const std::int64_t id = id_->number(row),
+                       flags = value(flags_, row, id > 0x7FF ? kExtended : 0);
     const std::int64_t width = data_ ? static_cast<std::int64_t>(data_->bytes(row).size()) : 0;
     const std::int64_t length = value(length_, row, std::min<std::int64_t>(width, 8));
     const std::int64_t dlc = value(dlc_, row, 0);
@@ -214,11 +244,13 @@ class Reader final : public LogReader {
     out.id = static_cast<std::uint32_t>(id);
     set_flags(flags, out);
     out.length = static_cast<std::uint8_t>(length);
-    if (!out.fd && length == 8 && dlc > 8 && dlc <= 15) out.len8_dlc = static_cast<std::uint8_t>(dlc);
+    if (!out.fd && length == 8 && dlc > 8 && dlc <= 15)
+      out.len8_dlc = static_cast<std::uint8_t>(dlc);
     if (channel_) out.channel = channels_.find(channel_->text(row));
     if (const char* flaw = flaw_of(out)) corrupt(flaw);
     out.data.fill(0);
-    const std::size_t size = std::min<std::size_t>(out.payload().size(), static_cast<std::size_t>(width));
+    const std::size_t size =
+        std::min<std::size_t>(out.payload().size(), static_cast<std::size_t>(width));
     if (size > 0) std::memcpy(out.data.data(), data_->bytes(row).data(), size);
   }
 

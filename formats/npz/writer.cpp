@@ -5,6 +5,7 @@
 #include "formats/npz/npz.h"
 #include "formats/support/zip_writer.h"
 #include "libcan/error.h"
+#include "libcan/utf8.h"
 
 namespace can::npz {
 namespace {
@@ -14,8 +15,8 @@ constexpr std::size_t kBatch = 1024;
 /// What an array's file starts with.
 std::string array_head(std::string_view type, std::uint64_t rows, std::string_view columns) {
   constexpr std::size_t kMagic = 10, kAlign = 64;
-  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},{}), }}", type,
-                                 rows, columns);
+  std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},{}), }}",
+                                 type, rows, columns);
   text.append(kAlign - (kMagic + text.size() + 1) % kAlign, ' ').push_back('\n');
   std::string head("\x93NUMPY\x01\x00", 8);
   head += static_cast<char>(text.size() & 0xFF);
@@ -25,9 +26,8 @@ std::string array_head(std::string_view type, std::uint64_t rows, std::string_vi
 
 std::uint8_t flags_of(const Message& m) {
   return static_cast<std::uint8_t>((m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) |
-                                   (m.error ? kError : 0) | (m.fd ? kFd : 0) |
-                                   (m.brs ? kBrs : 0) | (m.esi ? kEsi : 0) |
-                                   (m.transmitted ? kTransmitted : 0));
+                                   (m.error ? kError : 0) | (m.fd ? kFd : 0) | (m.brs ? kBrs : 0) |
+                                   (m.esi ? kEsi : 0) | (m.transmitted ? kTransmitted : 0));
 }
 
 /// Values as an array has them: little-endian, which this machine is, too.
@@ -99,13 +99,12 @@ class Writer final : public LogWriter {
     if (number == 0) {
       names_.push_back(channel);
       number = static_cast<std::uint16_t>(names_.size());
-      width_ = std::max(width_, channel.name().size());
+      width_ = std::max(width_, channel.name().size());  // it has no more characters than bytes
     }
     return static_cast<std::uint16_t>(number - 1);
   }
 
   /// Names are as wide as the longest, which is known only now: so many characters of four bytes.
-  /// A name's bytes that are no ASCII become one character each.
   void add_channels() {
     ZipBody body;
     channels_.rewind();
@@ -114,9 +113,9 @@ class Writer final : public LogWriter {
     while (const std::size_t size = channels_.read(room)) {
       Column<std::uint32_t> characters;
       for (std::size_t i = 0; i < size / 2; ++i) {
-        const std::string_view name = names_[indexes[i]].name();
+        std::string_view name = names_[indexes[i]].name();
         for (std::size_t at = 0; at < width_; ++at)
-          characters.add(at < name.size() ? static_cast<unsigned char>(name[at]) : 0u);
+          characters.add(name.empty() ? 0u : static_cast<std::uint32_t>(take_utf8(name)));
       }
       characters.write_to(body);
     }
