@@ -227,6 +227,8 @@ class Conversion {
     report_warnings(program_, reader);
     for (const std::string& loss : losses_.found())
       program_.say(fmt::format("warning: a {} can't hold {}", format_.title, loss));
+    if (const std::string loss = losses_.fine_time(); !loss.empty())
+      program_.say_verbose(fmt::format("a {} can't hold {}", format_.title, loss));
     program_.say_verbose(counted(messages_, "message"));
   }
 

@@ -236,6 +236,8 @@ class Recording {
     if (options_.to_console()) return;
     for (const std::string& loss : losses_.found())
       program_.say(fmt::format("warning: a {} can't hold {}", format_.title, loss));
+    if (const std::string loss = losses_.fine_time(); !loss.empty())
+      program_.say_verbose(fmt::format("a {} can't hold {}", format_.title, loss));
   }
 
   std::string description() const {

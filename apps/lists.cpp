@@ -38,7 +38,8 @@ constexpr Kept kKept[] = {
     {[](const Keeps& k) { return k.raw_dlc; }, "dlc", "raw-dlc"},
     {[](const Keeps& k) { return k.channel == KeepsChannel::number; }, "channel#",
      "channel-number"},
-    {[](const Keeps& k) { return k.channel == KeepsChannel::name; }, "channel", "channel-name"},
+    {[](const Keeps& k) { return k.channel >= KeepsChannel::interface; }, "channel",
+     "channel-name"},
 };
 
 Words kept_by(const Format& format, const char* Kept::*name) {

@@ -45,12 +45,12 @@ std::string_view first_line(std::string_view head) {
   return head.substr(0, head.find_first_of("\r\n"));
 }
 
-/// A name that needs no quotes: everything that would end a field becomes '_'.
+/// A name as a cell has it: in quotes where it holds what would end a cell.
 std::string field_of(std::string_view name) {
-  std::string field(name);
-  for (char& c : field)
-    if (c == ',' || c == '"' || static_cast<unsigned char>(c) < ' ') c = '_';
-  return field;
+  if (name.find_first_of(",\"") == name.npos) return std::string(name);
+  std::string field = "\"";
+  for (const char c : name) field.append(c == '"' ? 2 : 1, c);
+  return field + '"';
 }
 
 class Reader final : public LineLogReader {
@@ -138,7 +138,7 @@ class Reader final : public LineLogReader {
 
   /// The further columns. Returns fd, which the caller sets.
   bool extension(Scanner& line, Message& out) {
-    out.channel = channels_.find(line.take_until(','));
+    out.channel = line.peek() == '"' ? quoted_channel(line) : channels_.find(line.take_until(','));
     const bool fd = flag(line);
     out.brs = flag(line);
     out.esi = flag(line);
@@ -148,6 +148,19 @@ class Reader final : public LineLogReader {
     const auto dlc = static_cast<std::uint8_t>(number(line.take_until(','), 15));
     if (!fd && dlc > 8 && out.length == 8) out.len8_dlc = dlc;
     return fd;
+  }
+
+  /// "a name, in quotes", where "" is one quote.
+  static Channel quoted_channel(Scanner& line) {
+    std::string name;
+    line.skip(1);
+    for (;;) {
+      name += line.take_until('"');
+      if (!line.take('"')) break;
+      name += '"';
+    }
+    if (!line.take(',')) corrupt("a name in quotes", name);
+    return Channel(name);
   }
 
   std::chrono::nanoseconds seconds(Scanner& line) {

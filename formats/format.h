@@ -17,8 +17,9 @@ namespace can {
 /// What becomes of a message's channel in a log.
 enum class KeepsChannel {
   no,
-  number,  ///< "1" comes back; "can0" comes back as "1", other names as the next free number
-  name,    ///< comes back as it was
+  number,     ///< "1" comes back; "can0" comes back as "1", other names as the next free number
+  interface,  ///< comes back where it could be a network interface's name, else as a number's
+  name,       ///< comes back as it was
 };
 
 /// What comes back unchanged when messages are written to a format and read again.
@@ -35,14 +36,15 @@ struct Keeps {
 };
 
 /// All that a message has, and its time to this step.
-constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanoseconds(1)) {
+constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanoseconds(1),
+                          KeepsChannel channel = KeepsChannel::name) {
   return {.fd = true,
           .error = true,
           .error_detail = true,
           .remote = true,
           .direction = true,
           .raw_dlc = true,
-          .channel = KeepsChannel::name,
+          .channel = channel,
           .step = step};
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <string>
 #include <type_traits>
 
 #include "libcan/duration.h"
@@ -10,9 +11,7 @@
 namespace can {
 namespace {
 
-bool is_number(Channel channel) {
-  return channel.name().find_first_not_of("0123456789") == std::string_view::npos;
-}
+constexpr std::chrono::nanoseconds kMicrosecond{1'000};
 
 /// How many times `step` would cut. Of a step that the compiler knows it takes no division.
 std::uint64_t count_cut(std::span<const Message> messages, auto step) {
@@ -48,14 +47,26 @@ void Losses::look_at_flags(std::span<const Message> messages) {
 }
 
 void Losses::look_at_channels(std::span<const Message> messages) {
-  Channel numbered;  // the last channel seen to be a number: names are looked at once in a row
+  Channel last;  // the last channel seen to come back: names are looked at once in a row
   for (const Message& m : messages) {
-    if (!m.channel || m.channel == numbered) continue;
-    if (keeps_.channel == KeepsChannel::number && is_number(m.channel))
-      numbered = m.channel;
+    if (!m.channel || m.channel == last) continue;
+    if (comes_back(m.channel))
+      last = m.channel;
     else
       ++channel_;
   }
+}
+
+bool Losses::comes_back(Channel channel) {
+  std::optional<bool>& known = comes_back_[channel];
+  if (!known) {
+    const Channel read =
+        keeps_.channel == KeepsChannel::number ? Channel(std::to_string(numbers_.number(channel)))
+        : keeps_.channel == KeepsChannel::interface ? Channel(interfaces_.name(channel))
+                                                    : Channel();
+    known = same_when_numbered(channel, read);
+  }
+  return *known;
 }
 
 void Losses::look_at_times(std::span<const Message> messages) {
@@ -79,8 +90,15 @@ std::vector<std::string> Losses::found() const {
   add(keeps_.raw_dlc, counts_.raw_dlc, "the raw DLC");
   add(keeps_.channel == KeepsChannel::name, channel_,
       keeps_.channel == KeepsChannel::no ? "the channel" : "the channel's name (it gets a number)");
-  add(false, time_, "time below " + to_text(keeps_.step));
+  add(keeps_.step == kMicrosecond, time_, time_text());
   return lost;
+}
+
+std::string Losses::time_text() const { return "time below " + to_text(keeps_.step); }
+
+std::string Losses::fine_time() const {
+  if (keeps_.step != kMicrosecond || time_ == 0) return {};
+  return fmt::format("{} of {} message{}", time_text(), time_, time_ == 1 ? "" : "s");
 }
 
 }  // namespace can

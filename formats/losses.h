@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "formats/format.h"
+#include "formats/support/channel_numbers.h"
 
 namespace can {
 
@@ -19,6 +21,9 @@ class Losses {
   /// What got lost, for people: "CAN FD flags of 12 messages". Empty when nothing did.
   std::vector<std::string> found() const;
 
+  /// The same of time below a microsecond, which the kernel's times have and hardly anybody misses.
+  std::string fine_time() const;
+
  private:
   /// How many messages have what formats may lack.
   struct Counts {
@@ -28,10 +33,15 @@ class Losses {
   void look_at_flags(std::span<const Message> messages);
   void look_at_channels(std::span<const Message> messages);
   void look_at_times(std::span<const Message> messages);
+  bool comes_back(Channel channel);
+  std::string time_text() const;
 
   Keeps keeps_;
   Counts counts_;
   std::uint64_t channel_ = 0, time_ = 0;
+  ChannelNumbers numbers_;     // as a writer gives them
+  InterfaceNames interfaces_;  // likewise
+  ChannelTable<std::optional<bool>> comes_back_;
 };
 
 }  // namespace can

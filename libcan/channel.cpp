@@ -29,6 +29,10 @@ Index& index_of_names() {
   return instance;
 }
 
+bool is_number(std::string_view name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+}
+
 /// As it is kept: short, and with nothing that a terminal would obey.
 std::string clean(std::string_view name) {
   std::size_t size = std::min(name.size(), kLongestName);
@@ -72,11 +76,27 @@ unsigned Channel::number() const {
 
 bool same_channel(Channel a, Channel b) {
   if (a == b) return true;
-  const auto is_number = [](std::string_view name) {
-    return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
-  };
   return (is_number(a.name()) || is_number(b.name())) && a.number() != 0 &&
          a.number() == b.number();
+}
+
+bool same_when_numbered(Channel a, Channel b) {
+  const auto counts = [](Channel channel) {
+    const std::string_view name = channel.name();
+    return is_number(name) || (name.starts_with("can") && is_number(name.substr(3)));
+  };
+  return a == b || (counts(a) && counts(b) && a.number() != 0 && a.number() == b.number());
+}
+
+Channel SameChannels::find(Channel channel) {
+  for (auto& group : groups_) {
+    const auto same = [channel](Channel other) { return same_channel(channel, other); };
+    if (!std::all_of(group.begin(), group.end(), same)) continue;
+    group.push_back(channel);
+    return group.front();
+  }
+  groups_.push_back({channel});
+  return channel;
 }
 
 }  // namespace can

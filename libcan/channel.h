@@ -40,6 +40,10 @@ class Channel {
 /// of that number, 1 and can0.
 bool same_channel(Channel a, Channel b);
 
+/// Whether channel `a`, given back as `b`, lost nothing: the same name, or 1 for can0 and the other
+/// way round, as formats have it that hold numbers only.
+bool same_when_numbered(Channel a, Channel b);
+
 /// A value for each channel, nothing but T{} at first.
 template <class T>
 class ChannelTable {
@@ -51,6 +55,24 @@ class ChannelTable {
 
  private:
   std::vector<T> values_;
+};
+
+/// Takes channels that are the same, as same_channel() has it, for one: the first of them that
+/// came. No two channels that aren't the same become one because a third is the same as both.
+class SameChannels {
+ public:
+  Channel first(Channel channel) {
+    if (!channel) return channel;
+    Channel& first = firsts_[channel];
+    if (!first) first = find(channel);
+    return first;
+  }
+
+ private:
+  Channel find(Channel channel);
+
+  ChannelTable<Channel> firsts_;
+  std::vector<std::vector<Channel>> groups_;
 };
 
 /// Finds the channel of a name fast when it is, as in logs, one of the few last asked for.

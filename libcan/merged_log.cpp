@@ -38,6 +38,7 @@ void MergedLog::fill(std::span<Message> out, std::size_t& filled) {
   while (filled < out.size() && !parts_.empty()) {
     Part& first = *std::min_element(parts_.begin(), parts_.end(), earlier);
     out[filled] = first.next();
+    out[filled].channel = same_.first(out[filled].channel);
     ++filled;
     if (++first.at == first.count) return;  // the next may be still to come
   }

@@ -9,7 +9,8 @@
 namespace can {
 
 /// Several logs as one, in the order of their timestamps. Each is taken to be in order itself; of
-/// equal times, the earlier log's message comes first.
+/// equal times, the earlier log's message comes first. Channels that are the same, 1 in one log and
+/// can0 in another, become one.
 class MergedLog final : public LogReader {
  public:
   /// What is skipped in a log, and a warning, is the log's affair: set keep_going() there.
@@ -33,6 +34,7 @@ class MergedLog final : public LogReader {
   void refill(Part& part);
   void refill_dry();
 
+  SameChannels same_;
   std::vector<Part> parts_;  // those that have not ended
 };
 

@@ -9,7 +9,7 @@
 /// Messages that between them use every field, as far as `keeps` allows.
 inline std::vector<can::Message> sample(const can::Keeps& keeps) {
   using namespace std::chrono_literals;
-  const bool names = keeps.channel == can::KeepsChannel::name;
+  const bool names = keeps.channel >= can::KeepsChannel::interface;
   const can::Channel channels[] = {can::Channel(names ? "can0" : "1"),
                                    can::Channel(names ? "can1" : "2")};
   std::vector<can::Message> out;

@@ -6,10 +6,10 @@
 //   (2019-03-05 09:33:10.942761)  can0  RX - -  123   [0]  remote request
 //   (003.000000)  can0  RX - -  20000004   [8]  00 04 00 00 00 00 00 00   ERRORFRAME
 //
-// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD; {D} is the data length
-// code of a classic frame of 8 bytes, as with candump -8. The time and the columns RX - -, whose
-// letters are BRS and ESI, may be missing: all times are then 0. Those of -t d and -t z are given as
-// they stand. Lines that start with a tab explain the error frame before them.
+// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD; {D} is the data
+// length code of a classic frame of 8 bytes, as with candump -8. The time and the columns RX - -,
+// whose letters are BRS and ESI, may be missing: all times are then 0. Those of -t d and -t z are
+// given as they stand. Lines that start with a tab explain the error frame before them.
 
 #include "formats/console/console.h"
 
@@ -20,7 +20,7 @@ constinit const Format console = {
     .name = "console",
     .title = "candump console output",
     .extensions = {},
-    .keeps = keeps_all(std::chrono::microseconds(1)),
+    .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
     .sniff = can::console::sniff,
     .open = can::console::open_reader,
     .create = can::console::create_writer,

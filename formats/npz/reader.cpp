@@ -61,7 +61,7 @@ class Array {
       return fits;
     }
     std::memcpy(&seconds, at(row), sizeof seconds);
-    if (!(seconds > -9e9 && seconds < 9e9)) return false;
+    if (!(seconds > -9.223e9 && seconds < 9.223e9)) return false;
     out = std::chrono::nanoseconds(std::llround(seconds * 1e9));
     return true;
   }

@@ -87,7 +87,8 @@ class Reader final : public LogReader {
   std::chrono::nanoseconds time(sqlite3_int64 row) {
     const int type = sqlite3_column_type(rows_.get(), 1);
     const double seconds = sqlite3_column_double(rows_.get(), 1);
-    if ((type != SQLITE_FLOAT && type != SQLITE_INTEGER) || !(seconds > -9e9 && seconds < 9e9))
+    if ((type != SQLITE_FLOAT && type != SQLITE_INTEGER) ||
+        !(seconds > -9.223e9 && seconds < 9.223e9))
       corrupt(row, "ts is no time in seconds");
     return to_nanoseconds(seconds);
   }

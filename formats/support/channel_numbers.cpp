@@ -7,6 +7,8 @@ namespace can {
 
 std::uint16_t ChannelNumbers::assign(Channel channel) {
   if (!channel) return 1;
+  if (const Channel first = same_.first(channel); first != channel)
+    return static_cast<std::uint16_t>(this->number(first));
   const auto is_taken = [this](unsigned n) { return n < taken_.size() && taken_[n]; };
   unsigned number = channel.number();
   if (number == 0 || is_taken(number))

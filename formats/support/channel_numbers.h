@@ -10,8 +10,8 @@
 namespace can {
 
 /// Gives each channel of a log a number from 1, for formats that hold no names. A channel gets the
-/// number in its own name ("2" and "can1" get 2) unless an earlier channel has it; else the lowest
-/// free one. No channel is number 1 without taking it from anybody.
+/// number in its own name ("2" and "can1" get 2, and are the same) unless another channel has it;
+/// else the lowest free one. No channel is number 1 without taking it from anybody.
 class ChannelNumbers {
  public:
   unsigned number(Channel channel) {
@@ -23,6 +23,7 @@ class ChannelNumbers {
  private:
   std::uint16_t assign(Channel channel);
 
+  SameChannels same_;
   ChannelTable<std::uint16_t> numbers_;  // 0: none yet
   std::vector<bool> taken_;              // by number
 };

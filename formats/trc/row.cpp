@@ -11,6 +11,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // of version 1.x: the row tells the bus's state
+constexpr std::uint64_t kMostBus = 65'535;
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
 [[noreturn]] void expected(std::string_view what, std::string_view got) {
@@ -121,7 +122,7 @@ bool Row::take_old_type(std::string_view word) {
 void Row::take_bus(std::string_view word) {
   std::uint64_t number = 0;
   if (word == "-") return;
-  if (!parse_decimal(word, 255, number)) expected("a bus number", word);
+  if (!parse_decimal(word, kMostBus, number)) expected("a bus number", word);
   out_->channel = channels_.channel(static_cast<unsigned>(number));
 }
 

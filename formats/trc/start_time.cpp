@@ -12,7 +12,7 @@ constexpr std::int64_t kEpochDay = 25'569;  // 1970-01-01, in days since 1899-12
 constexpr std::int64_t kNanosPerDay = 86'400'000'000'000;
 constexpr int kDecimals = 15;
 constexpr std::uint64_t kDecimalScale = 1'000'000'000'000'000;
-constexpr std::uint64_t kMostDays = 130'000;
+constexpr std::uint64_t kMostDays = 132'400;
 
 const TimeZone kUtc{.local = false};
 
@@ -31,6 +31,7 @@ std::uint64_t decimals_of(std::string_view digits) {
 bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& out) {
   Scanner scanner(text);
   std::uint64_t days = 0, ignored = 0;
+  const bool negative = scanner.take('-');  // the day, not the time of day
   if (!scanner.take_decimal(days, kMostDays)) return false;
   std::string_view digits;
   if (scanner.take('.') || scanner.take(',')) {
@@ -43,7 +44,8 @@ bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& 
   }
   const auto fraction = static_cast<std::int64_t>(
       (Wide{decimals_of(digits)} * kNanosPerDay + kDecimalScale / 2) / kDecimalScale);
-  const std::int64_t whole = static_cast<std::int64_t>(days) - kEpochDay;
+  const auto day = static_cast<std::int64_t>(days);
+  const std::int64_t whole = (negative ? -day : day) - kEpochDay;
   std::int64_t local;
   if (__builtin_mul_overflow(whole, kNanosPerDay, &local) ||
       __builtin_add_overflow(local, fraction, &local))
