@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Logs and live traffic against Debian's python-can and can-utils, both ways."""
+import decimal
 import json
 import os
 import shutil
@@ -174,6 +175,16 @@ class Formats(Checks):
         got = self.run_tool("canconvert", "-q", "few.npz", "-", "--format", "candump").stdout
         self.assertEqual([line.split()[0] + line.split()[2] for line in got.splitlines()],
                          ["(0000000001.500000)001#", "(0000000002.500000)00000800#"])
+        for unit, factor in (("ns", 1), ("us", 10**3), ("ms", 10**6), ("s", 10**9)):
+            numpy.savez(self.path("dated.npz"), id=numpy.array([1]), channel=numpy.array(["Bus-é車"]),
+                        timestamp=numpy.array([17], f"datetime64[{unit}]"))
+            got = json.loads(self.run_tool("canconvert", "dated.npz", "-", "--format", "jsonl").stdout,
+                             parse_float=decimal.Decimal)
+            self.assertEqual((got["timestamp"] * 10**9, got["channel"]), (17 * factor, "Bus-é車"))
+        self.write("named.jsonl", '{"timestamp":1,"id":1,"channel":"Bus-é車"}\n')
+        self.run_tool("canconvert", "named.jsonl", "named.npz")
+        with numpy.load(self.path("named.npz"), allow_pickle=False) as arrays:
+            self.assertEqual(arrays["channel"].tolist(), ["Bus-é車"])
 
     @unittest.skipUnless(shutil.which("tshark"), "no tshark")
     def test_wireshark(self):

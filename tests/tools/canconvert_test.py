@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import unittest
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
@@ -77,7 +78,10 @@ class Convert(harness.ToolTest):
                     [harness.program("canconvert"), "-q", "-", "-", "--format", name],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.environment)
                     for name in (middle, "candump"))
-                carry = threading.Thread(target=carry_over, args=(first.stdout, last.stdin))
+                for process in (first, last):
+                    self.addCleanup(process.kill)
+                carry = threading.Thread(target=carry_over, args=(first.stdout, last.stdin),
+                                         daemon=True)
                 carry.start()
                 for _ in range(3):  # hangs where a frame is held back until the next one comes
                     first.stdin.write(line.encode())
@@ -215,6 +219,76 @@ class Convert(harness.ToolTest):
                 struct.pack(order + "II", kind, len(body) + 12) + body
                 + struct.pack(order + "I", len(body) + 12) for kind, body in blocks))
             self.assert_frame("a.pcapng", "(1551774790.250000)", want)
+
+    def test_captures_of_all_interfaces(self):
+        """What tcpdump -i any writes, in both its link types, beside other packets."""
+        frame = struct.pack("<IBBBB8s", 0x80000123 | 0x1ABC0000, 2, 0, 0, 0, b"\x01\x02" + bytes(6))
+        cooked = struct.pack(">HHH8sH", 4, 280, 0, bytes(8), 12)
+        cooked2 = struct.pack(">HHIHBB8s", 12, 0, 7, 280, 0, 0, bytes(8))
+        ip = struct.pack(">HHIHBB8s", 0x800, 0, 2, 1, 0, 6, bytes(8)) + bytes(20)
+        xl = struct.pack(">HHIHBB8s", 14, 0, 7, 280, 0, 0, bytes(8)) + bytes(32)
+
+        def capture(name, link, *packets):
+            with open(self.path(name), "wb") as file:
+                file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link))
+                for packet in packets:
+                    file.write(struct.pack("<IIII", 5, 0, len(packet), len(packet)) + packet)
+
+        capture("a.pcap", 113, cooked + frame)
+        got, = self.frames("a.pcap")
+        self.assertEqual((got["id"], got["extended"], got["data"], got["direction"]),
+                         (0x1ABC0123, True, "0102", "tx"))
+        capture("b.pcap", 276, ip, cooked2 + frame, xl)
+        result = self.run_tool("canconvert", "b.pcap", "-", "--format", "jsonl")
+        got = json.loads(result.stdout)
+        self.assertEqual((got["id"], got["channel"], got["direction"]), (0x1ABC0123, "if7", "rx"))
+        self.assertIn("1 packet of other links than CAN left out, at offset 0x18; "
+                      "1 CAN XL frame left out", result.stderr)
+        capture("c.pcap", 276, ip, ip)
+        self.assert_refused("canconvert", "c.pcap", "c.log", status=1, says="no frame found; 2 packets")
+
+    def test_an_array_larger_than_it_says(self):
+        """Unpacks no more than the header declares into the temporary folder."""
+        head = b"\x93NUMPY\x01\x00" + struct.pack("<H", 118) + (
+            b"{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }".ljust(117) + b"\n")
+        with zipfile.ZipFile(self.path("bomb.npz"), "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("timestamp.npy", head + bytes(300 << 20))
+        limited = ["sh", "-c", 'ulimit -f 20480; exec "$0" bomb.npz bomb.log',  # 10 MiB
+                   harness.program("canconvert")]
+        result = subprocess.run(limited, cwd=self.folder, env=self.environment, text=True,
+                                capture_output=True, timeout=60)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("timestamp.npy: expected 1 rows, got more", result.stderr)
+
+    def test_obsolete_packet_blocks(self):
+        def block(kind, body):
+            size = struct.pack("<I", len(body) + 12)
+            return struct.pack("<I", kind) + size + body + size
+
+        with open(self.path("a.pcapng"), "wb") as file:
+            file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+            file.write(block(1, struct.pack("<HHI", 227, 0, 0)))
+            file.write(block(2, struct.pack("<HHIIII", 0, 9, 0, 1500000, 16, 16) +
+                             struct.pack(">IBBBB8s", 0x123, 1, 0, 0, 0, b"\x07" + bytes(7))))
+        got, = self.frames("a.pcapng")
+        self.assertEqual((got["timestamp"], got["id"], got["data"]), (1.5, 0x123, "07"))
+
+    def test_an_hour_that_the_clock_shows_twice(self):
+        """2023-10-29 in Berlin: 02:00 to 03:00 came again an hour later."""
+        times = ["1698537600.250000", "1698541200.500000", "1698544800.750000"]
+        for first in range(3):
+            log = "".join(f"({time}) can0 123#01\n" for time in times[first:])
+            self.write("hour.log", log)
+            for name in ("trc", "asc", "blf"):
+                with self.subTest(name=name, first=first):
+                    self.run_tool("canconvert", "-q", "--force", "hour.log", "hour." + name)
+                    self.run_tool("canconvert", "-q", "--force", "hour." + name, "back.log")
+                    self.assertEqual(self.read("back.log"), log)
+
+    def test_channels_of_joined_logs(self):
+        self.write("b.asc", "base hex  timestamps absolute\n 5.0 1 100 Rx d 0\n 6.0 2 100 Rx d 0\n")
+        got = self.frames("a.log", "b.asc")
+        self.assertEqual([f["channel"] for f in got], ["1", "2", "1", "2", "1", "1"])
 
     def test_events(self):
         self.run_tool("canconvert", "-q", "a.log", "a.blf")
