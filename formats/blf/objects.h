@@ -29,6 +29,7 @@ enum class ObjectType : std::uint32_t {
   can_fd_message_64 = 101,
   can_fd_error_64 = 104,
   data_lost_end = 126,
+  can_xl_frame = 139,
 };
 
 constexpr std::size_t kBaseHeader = 16;    // what each object starts with

@@ -8,6 +8,7 @@
 #include "formats/blf/decode.h"
 #include "formats/blf/events.h"
 #include "formats/blf/file_header.h"
+#include "formats/support/passed_over.h"
 #include "libcan/error.h"
 
 namespace can::blf {
@@ -70,6 +71,7 @@ class Reader final : public LogReader {
     skip_rest();
     if (frame) return take_frame(header, object, out) ? Step::message : Step::nothing;
     if (event) tell(header, object);
+    if (header.type == ObjectType::can_xl_frame) xl_.add([&] { return place(object); });
     if (header.type == ObjectType::container) remark(object, "skipped a container in a container");
     return Step::nothing;
   }
@@ -135,6 +137,7 @@ class Reader final : public LogReader {
     at_ = end_ = nullptr;
     left_ = 0;
     report_skipped();
+    if (xl_.count() > 0) warn(fmt::format("{}: {}", name_, xl_.take_told()));
     if (cut) damage("the log ends inside an object");
     return false;
   }
@@ -169,8 +172,10 @@ class Reader final : public LogReader {
       remark(at_, fmt::format("skipped {} bytes that are no object", count));
   }
 
-  std::string where(const char* at) const {
-    std::string text = fmt::format("{}: offset 0x{:x}", name_, offset_);
+  std::string where(const char* at) const { return fmt::format("{}: {}", name_, place(at)); }
+
+  std::string place(const char* at) const {
+    std::string text = fmt::format("offset 0x{:x}", offset_);
     if (piece_ && !piece_->outside) {
       const auto in_piece = std::max<std::ptrdiff_t>(at - piece_->begin(), 0);
       text += fmt::format(": byte {} in the container",
@@ -190,6 +195,7 @@ class Reader final : public LogReader {
   std::uint64_t left_ = 0;  // of an object that is dealt with, to be skipped
   ObjectFinder finder_;
   NumberedChannels channels_;
+  PassedOver xl_ = xl_frames();
   bool outside_reported_ = false;
 };
 

@@ -324,6 +324,14 @@ TEST_CASE("blf: a container that was cut before others were appended costs its r
   }
 }
 
+TEST_CASE("blf: CAN XL frames are left out, and that is told") {
+  const std::string xl = object({.type = 139}, 0, std::string(104, '\0'));
+  const Got got = read(file(packed(frame(1) + xl + xl + frame(2))));
+  CHECK(got.ids() == std::vector<U32>{1, 2});
+  REQUIRE(got.warnings.size() == 1);
+  CHECK(got.warnings[0].starts_with("x.blf: 2 CAN XL frames left out, the first at offset 0x90"));
+}
+
 TEST_CASE("blf: logs joined to one count from starts of their own") {
   const auto log = [](int year, U32 id) {
     std::string head = file("");
