@@ -24,19 +24,17 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::string_view kCarried = ".1000000";  // an old asc2log's next second
-
 /// "(1551774790.942758)" and the blanks behind it.
 bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   if (!line.take('(')) return false;
   line.skip_blanks();
-  const std::string_view text = line.rest();
-  if (!seconds.take(line, out)) return false;
-  if (line.taken_from(text).ends_with(kCarried)) out += std::chrono::milliseconds(900);
-  if (!line.take(')')) return false;
+  if (!seconds.take(line, out) || !line.take(')')) return false;
   line.skip_blanks();
   return true;
 }
+
+/// An old asc2log wrote "(5.1000000) " for the next second. `time` is what was taken.
+bool is_carried(std::string_view time) { return time.ends_with(".1000000) "); }
 
 /// Whether nothing but a frame is left, as in most lines: neither a blank nor a direction.
 bool is_frame_alone(std::string_view rest) {
@@ -76,11 +74,14 @@ class Reader final : public LineLogReader {
  private:
   Line take_line(std::string_view text, Message& out) {
     Scanner line(text);
-    if (text.starts_with(' ') || text.starts_with('\t')) line.skip_blanks();
-    if (line.peek() != '(') return take_remark(line.rest());
+    if (line.peek() != '(') {
+      line.skip_blanks();
+      if (line.peek() != '(') return take_remark(line.rest());
+    }
     out.reset();
     if (!take_time(line, seconds_, out.timestamp))
       fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
+    if (is_carried(line.taken_from(text))) out.timestamp += std::chrono::milliseconds(900);
     out.channel = take_channel(line);
     if (!is_frame_alone(line.rest())) return take_frame_and_direction(line, out);
     if (is_xl_frame(line.rest())) return Line::xl;

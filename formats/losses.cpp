@@ -47,26 +47,23 @@ void Losses::look_at_flags(std::span<const Message> messages) {
 }
 
 void Losses::look_at_channels(std::span<const Message> messages) {
-  Channel last;  // the last channel seen to come back: names are looked at once in a row
   for (const Message& m : messages) {
-    if (!m.channel || m.channel == last) continue;
-    if (comes_back(m.channel))
-      last = m.channel;
-    else
-      ++channel_;
+    const std::size_t index = m.channel.index();
+    if (index < comes_back_.size() && comes_back_[index]) continue;  // as nearly all do
+    channel_ += !comes_back(m.channel);
   }
 }
 
 bool Losses::comes_back(Channel channel) {
-  std::optional<bool>& known = comes_back_[channel];
-  if (!known) {
-    const Channel read =
-        keeps_.channel == KeepsChannel::number ? Channel(std::to_string(numbers_.number(channel)))
-        : keeps_.channel == KeepsChannel::interface ? Channel(interfaces_.name(channel))
-                                                    : Channel();
-    known = same_when_numbered(channel, read);
-  }
-  return *known;
+  if (!channel) return true;
+  const Channel read =
+      keeps_.channel == KeepsChannel::number ? Channel(std::to_string(numbers_.number(channel)))
+      : keeps_.channel == KeepsChannel::interface ? Channel(interfaces_.name(channel))
+                                                  : Channel();
+  if (!same_when_numbered(channel, read)) return false;
+  if (channel.index() >= comes_back_.size()) comes_back_.resize(channel.index() + 1u);
+  comes_back_[channel.index()] = 1;
+  return true;
 }
 
 void Losses::look_at_times(std::span<const Message> messages) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,9 +38,9 @@ class Losses {
   Keeps keeps_;
   Counts counts_;
   std::uint64_t channel_ = 0, time_ = 0;
-  ChannelNumbers numbers_;     // as a writer gives them
-  InterfaceNames interfaces_;  // likewise
-  ChannelTable<std::optional<bool>> comes_back_;
+  ChannelNumbers numbers_;        // as a writer gives them
+  InterfaceNames interfaces_;     // likewise
+  std::vector<char> comes_back_;  // by the channel's index: known to
 };
 
 }  // namespace can

@@ -18,6 +18,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kMostBlock = 1 << 20;  // of those that are looked at; a CAN packet takes 140
+constexpr std::size_t kUsual = 256;          // no block with a frame is larger
 constexpr std::uint64_t kNanos = 1'000'000'000;
 
 /// Numbers in the byte order of a section or file.
@@ -100,14 +101,14 @@ class Reader : public LogReader {
   bool at_hand() const final { return bytes_.at_hand(next_size()); }
 
  protected:
-  /// Takes a block or packet; false at the end.
-  virtual bool next(Message& out, std::size_t& filled) = 0;
   /// Bytes of the next one, as far as they are known.
   virtual std::size_t next_size() const = 0;
 
-  void fill(std::span<Message> out, std::size_t& filled) final {
+  /// Calls next(message, filled), which takes a block or packet and returns false at the end.
+  template <class Next>
+  void read_packets(std::span<Message> out, std::size_t& filled, Next next) {
     while (filled < out.size()) {
-      if (filled > 0 && !at_hand()) return;
+      if (filled > 0 && bytes_.size() < kUsual && !at_hand()) return;
       if (!next(out[filled], filled)) return tell();
       has_frames_ |= filled > 0;
     }
@@ -169,8 +170,8 @@ class Reader : public LogReader {
     return last_channel_;
   }
 
-  PassedOver foreign_{"packet", "of other links than CAN left out"}, xl_ = xl_frames(),
-      damaged_{"packet", "without a CAN frame left out"};
+  PassedOver foreign_{"packet", "of other links than CAN left out"},
+      xl_ = xl_frames(), damaged_{"packet", "without a CAN frame left out"};
   std::uint32_t last_interface_ = 0;
   Channel last_channel_;
   bool has_frames_ = false;
@@ -181,6 +182,11 @@ class BlockReader final : public Reader {
  public:
   using Reader::Reader;
 
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    read_packets(out, filled, [this](Message& m, std::size_t& n) { return next(m, n); });
+  }
+
  private:
   static constexpr std::size_t kHead = 12;
 
@@ -189,7 +195,7 @@ class BlockReader final : public Reader {
     return std::min<std::size_t>(fields({bytes_.at(), kHead}).get<std::uint32_t>(4), kMostBlock);
   }
 
-  bool next(Message& out, std::size_t& filled) override {
+  bool next(Message& out, std::size_t& filled) {
     const auto head = bytes_.peek(kHead);
     if (head.empty()) return false;
     if (head.size() < kHead) damaged("the log ends within a block");
@@ -279,6 +285,11 @@ class PcapReader final : public Reader {
     bytes_.skip(kFileHeader);
   }
 
+ protected:
+  void fill(std::span<Message> out, std::size_t& filled) override {
+    read_packets(out, filled, [this](Message& m, std::size_t& n) { return next(m, n); });
+  }
+
  private:
   std::size_t next_size() const override {
     if (bytes_.size() < kPacketHeader) return kPacketHeader;
@@ -286,7 +297,7 @@ class PcapReader final : public Reader {
     return kPacketHeader + std::min(size, kMostBlock);
   }
 
-  bool next(Message& out, std::size_t& filled) override {
+  bool next(Message& out, std::size_t& filled) {
     const auto head = bytes_.peek(kPacketHeader);
     if (head.empty()) return false;
     if (head.size() < kPacketHeader) damaged("the log ends within a packet");
