@@ -47,6 +47,19 @@ std::string known_extensions() {
   return known;
 }
 
+/// The names that --from takes.
+std::string readable_formats() {
+  std::string names;
+  for (const Format* format : kFormats)
+    if (format->open) names.append(names.empty() ? "" : ", ").append(format->name);
+  return names;
+}
+
+/// ASAM MDF of any version, whole or as a logger without power left it.
+bool is_mdf(std::string_view head) {
+  return head.starts_with("MDF     ") || head.starts_with("UnFinMF ");
+}
+
 /// The format of a log by its first bytes: that of its extension, else the surest. Null: none.
 const Format* recognize(std::string_view head, const Format* named) {
   if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
@@ -67,9 +80,14 @@ const Format& recognize(std::unique_ptr<Source>& source, const std::string& path
   const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
   const std::string head = peek(source, kHead, recognized);
   if (const Format* found = recognize(head, named)) return *found;
-  if (named) return *named;  // says best why it can't read it
+  if (named && named->open) return *named;  // says best why it can't read it
+  if (is_mdf(head))
+    fail(Errc::unsupported,
+         "{}: is an MDF log (.mf4), which can't be read; its logger's converter, "
+         "or asammdf, makes a .blf or .csv of it",
+         source->name());
   fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source->name(),
-       known_extensions());
+       readable_formats());
 }
 
 void refuse_unwritable(const std::string& path, const Format& format) {
@@ -126,6 +144,9 @@ const Format& format_for_writing(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored))
     fail(Errc::invalid, "{}: is a folder, not a log", path);
   const std::string extension = extension_of(path);
+  if (extension == ".mf4" || extension == ".mdf")
+    fail(Errc::unsupported, "{}: MDF logs can't be written; .blf is what their readers take, too",
+         path);
   if (extension.empty())
     fail(Errc::invalid, "{}: has no extension to say its format; known: {}; --format names one",
          path, known_extensions());

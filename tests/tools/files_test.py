@@ -137,6 +137,22 @@ class Files(harness.ToolTest):
         self.assertEqual(self.read("all.log"),
                          "".join(f"({i:010}.000000) can0 123#{i:04X}\n" for i in range(1100)))
 
+    def test_names_that_are_no_logs(self):
+        os.mkdir(self.path("folder.log"))
+        self.write("x.mf4", "MDF     4.10    " + "\0" * 100)
+        self.write("x.dat", "UnFinMF 4.11    " + "\0" * 100)
+        self.write("x.txt", "neither this\nnor that\n")
+        refuse = self.refuse_unchanged
+        refuse("canconvert", "a.log", "folder.log", status=2, says="folder.log: is a folder, not a log")
+        refuse("canconvert", "folder.log", "b.log", says="folder.log: is a directory")
+        refuse("canconvert", "a.log", "", status=2, says="expected the name of a log, got ''")
+        refuse("canconvert", "", "b.log", status=2, says="expected the name of a log, got ''")
+        refuse("canconvert", "a.log", "noextension", status=2, says="no extension to say its format")
+        refuse("canconvert", "x.mf4", "b.log", says="x.mf4: is an MDF log .*asammdf")
+        refuse("canconvert", "x.dat", "b.log", says="x.dat: is an MDF log")
+        refuse("canconvert", "a.log", "b.mf4", says="MDF logs can't be written")
+        refuse("canconvert", "x.txt", "b.log", says="--from names one of asc, blf, candump")
+
     # Databases.
 
     def leave_journal(self, name, second_file=None):
