@@ -8,9 +8,8 @@
 #include "apps/json_text.h"
 #include "apps/lists.h"
 #include "apps/values.h"
-#include "drivers/bus_group.h"
-#include "drivers/registry.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 namespace {
@@ -157,11 +156,7 @@ std::vector<BusConfig> BusOptions::configs() const {
   return configs;
 }
 
-std::unique_ptr<Bus> BusOptions::open() const {
-  const std::vector<BusConfig> buses = configs();
-  if (buses.size() == 1) return open_bus(buses.front());
-  return std::make_unique<BusGroup>(buses);
-}
+std::unique_ptr<Bus> BusOptions::open() const { return open_buses(configs()); }
 
 std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {
   return open_bus(to_config(merge({{"channel", {channel, kCommandLine}}}, all())));
@@ -171,8 +166,8 @@ void BusOptions::show(bool json) const {
   if (json) {
     JsonText text;
     for (const auto& [key, setting] : all())
-      text.add_raw(
-          key, JsonText().add("value", setting.value).add("origin", setting.origin).object());
+      text.add_raw(key,
+                   JsonText().add("value", setting.value).add("origin", setting.origin).object());
     std::printf("%s\n", text.object().c_str());
     return;
   }

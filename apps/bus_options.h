@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "apps/cli.h"
-#include "libcan/bus.h"
-#include "libcan/config.h"
+#include "libcan/model/bus.h"
+#include "libcan/model/config.h"
 
 namespace can::cli {
 

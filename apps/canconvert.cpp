@@ -9,15 +9,15 @@
 #include "apps/info.h"
 #include "apps/json_text.h"
 #include "apps/log_options.h"
-#include "apps/signals.h"
 #include "apps/values.h"
-#include "formats/losses.h"
-#include "formats/outputs.h"
-#include "formats/split.h"
-#include "libcan/error.h"
-#include "libcan/merged_log.h"
-#include "libcan/summary.h"
-#include "libcan/transfer.h"
+#include "formats/registry/losses.h"
+#include "formats/registry/outputs.h"
+#include "formats/registry/split.h"
+#include "libcan/flow/merged_log.h"
+#include "libcan/flow/summary.h"
+#include "libcan/flow/transfer.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {
@@ -292,7 +292,7 @@ Exit convert(const Program& program, const Options& options, const LogFileOption
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  ignore_broken_pipes();
+  can::ignore_broken_pipes();
   Program program("canconvert", "Turn one CAN log into another.",
                   "canconvert [options] INPUT... OUTPUT, or canconvert --info INPUT...",
                   "  canconvert drive.blf drive.asc\n"
@@ -303,7 +303,7 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
-    end_by_signals_after(can::Replacement::discard_all);
+    can::end_by_signals_after(can::Replacement::discard_all);
     return options.info ? tell_all(program, options, log) : convert(program, options, log);
   });
 }

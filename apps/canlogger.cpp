@@ -8,13 +8,13 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_options.h"
-#include "apps/signals.h"
 #include "apps/values.h"
-#include "formats/losses.h"
-#include "formats/rotation.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
-#include "libcan/recorder.h"
+#include "formats/registry/losses.h"
+#include "formats/registry/rotation.h"
+#include "libcan/flow/recorder.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {
@@ -280,7 +280,7 @@ int main(int argc, char** argv) {
           for (const char* interface : {"socketcan", "remote"})
             bus.set_default_option(interface, "wait", "true");
         Recording recording(program, options, log, bus);
-        Signals signals;
+        can::Signals signals;
         return recording.run(signals);
       },
       true);

@@ -8,10 +8,10 @@
 #include "apps/read_ahead.h"
 #include "apps/routes.h"
 #include "apps/schedule.h"
-#include "apps/signals.h"
 #include "apps/values.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {
@@ -240,7 +240,7 @@ int main(int argc, char** argv) {
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
     Replay replay(program, options, log, bus);
-    Signals signals;
+    can::Signals signals;
     return replay.run(signals);
   });
 }

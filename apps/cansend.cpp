@@ -9,12 +9,12 @@
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
-#include "apps/signals.h"
 #include "apps/values.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
-#include "libcan/periodic.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
+#include "libcan/model/periodic.h"
+#include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {

@@ -9,12 +9,12 @@
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
-#include "apps/signals.h"
-#include "apps/systemd.h"
 #include "apps/values.h"
-#include "drivers/registry.h"
-#include "drivers/remote/server.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/signals.h"
+#include "libcan/platform/systemd.h"
+#include "libcan/remote/server.h"
 
 namespace can::cli {
 namespace {

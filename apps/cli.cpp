@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "apps/signals.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {

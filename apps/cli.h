@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 

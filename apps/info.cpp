@@ -7,8 +7,8 @@
 
 #include "apps/console.h"
 #include "apps/json_text.h"
-#include "formats/registry.h"
-#include "libcan/duration.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/duration.h"
 
 namespace can::cli {
 namespace {
@@ -41,8 +41,8 @@ std::string id_text(std::uint32_t id) {
 
 std::string exact_seconds(nanoseconds time) {
   const std::int64_t count = time.count();
-  const std::uint64_t size = count < 0 ? 0 - static_cast<std::uint64_t>(count)
-                                       : static_cast<std::uint64_t>(count);
+  const std::uint64_t size =
+      count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
   return fmt::format("{}{}.{:09}", count < 0 ? "-" : "", size / 1'000'000'000,
                      size % 1'000'000'000);
 }
@@ -57,23 +57,22 @@ std::string start_text(nanoseconds start) {
 }
 
 void print_bus(const Summary::Bus& bus) {
-  print(fmt::format("{:<10} {:>12} {:>6} {:>12} {:>10} {:>8} {:>8} {:>9.1f} {:>7.1f} {:>7.1f}  {}\n",
-                    bus.channel ? bus.channel.name() : "-", grouped(bus.frames()), bus.ids.size(),
-                    grouped(bus.data), grouped(bus.fd), grouped(bus.remote), grouped(bus.error),
-                    rate(bus.frames(), bus.duration()), 100 * share(bus.busy, bus.duration()),
-                    100 * peak_load(bus), to_text(bus.longest_gap)));
+  print(
+      fmt::format("{:<10} {:>12} {:>6} {:>12} {:>10} {:>8} {:>8} {:>9.1f} {:>7.1f} {:>7.1f}  {}\n",
+                  bus.channel ? bus.channel.name() : "-", grouped(bus.frames()), bus.ids.size(),
+                  grouped(bus.data), grouped(bus.fd), grouped(bus.remote), grouped(bus.error),
+                  rate(bus.frames(), bus.duration()), 100 * share(bus.busy, bus.duration()),
+                  100 * peak_load(bus), to_text(bus.longest_gap)));
 }
 
 void print_ids(const Summary::Bus& bus) {
   for (const auto& [id, ids] : bus.ids) {
     const bool periodic = ids.count > 1;
-    print(fmt::format("{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n",
-                      bus.channel ? bus.channel.name() : "-", id_text(id), grouped(ids.count),
-                      periodic ? to_text(ids.shortest) : "",
-                      periodic ? to_text((ids.last - ids.first) /
-                                         static_cast<std::int64_t>(ids.count - 1))
-                               : "",
-                      periodic ? to_text(ids.longest) : ""));
+    print(fmt::format(
+        "{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n", bus.channel ? bus.channel.name() : "-",
+        id_text(id), grouped(ids.count), periodic ? to_text(ids.shortest) : "",
+        periodic ? to_text((ids.last - ids.first) / static_cast<std::int64_t>(ids.count - 1)) : "",
+        periodic ? to_text(ids.longest) : ""));
   }
 }
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "libcan/log.h"
-#include "libcan/summary.h"
+#include "libcan/flow/summary.h"
+#include "libcan/model/log.h"
 
 namespace can::cli {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcan/json.h"
+#include "libcan/model/json.h"
 
 namespace can::cli {
 
@@ -17,7 +17,9 @@ class JsonText {
     append_json_string(start(key), value);
     return *this;
   }
-  JsonText& add(std::string_view key, const char* value) { return add(key, std::string_view(value)); }
+  JsonText& add(std::string_view key, const char* value) {
+    return add(key, std::string_view(value));
+  }
   JsonText& add(std::string_view key, const std::string& value) {
     return add(key, std::string_view(value));
   }

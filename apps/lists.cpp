@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "apps/json_text.h"
-#include "drivers/registry.h"
-#include "formats/registry.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 namespace {

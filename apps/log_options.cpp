@@ -6,7 +6,7 @@
 #include "apps/console.h"
 #include "apps/lists.h"
 #include "apps/values.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 
@@ -39,8 +39,8 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
 
 bool LogFileOptions::coloured(const std::string& path) const {
   const char* no_colour = std::getenv("NO_COLOR");
-  return colour_ == "always" || (colour_ == "auto" && path == "-" && stdout_is_terminal() &&
-                                 !(no_colour && *no_colour));
+  return colour_ == "always" ||
+         (colour_ == "auto" && path == "-" && stdout_is_terminal() && !(no_colour && *no_colour));
 }
 
 LogOptions LogFileOptions::options(const std::string& path) const {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "apps/cli.h"
-#include "formats/registry.h"
+#include "formats/registry/registry.h"
 
 namespace can::cli {
 

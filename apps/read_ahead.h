@@ -3,8 +3,8 @@
 
 #include <thread>
 
-#include "libcan/batch_queue.h"
-#include "libcan/log.h"
+#include "libcan/flow/batch_queue.h"
+#include "libcan/model/log.h"
 
 namespace can::cli {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/routes.h"
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 
@@ -23,8 +23,9 @@ void Routes::assign(const std::string& text) {
 void Routes::open(const BusOptions& options) {
   if (assigned_.empty()) buses_[""] = options.open();
   if (!assigned_.empty() && options.names_channel())
-    fail(Errc::invalid, "-c names one bus for all channels, --map and TO=FROM one for each; "
-                        "give either");
+    fail(Errc::invalid,
+         "-c names one bus for all channels, --map and TO=FROM one for each; "
+         "give either");
   for (Assignment& each : assigned_) {
     std::unique_ptr<Bus>& bus = buses_[each.to];
     if (!bus) bus = options.open(each.to);

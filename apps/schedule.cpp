@@ -2,7 +2,7 @@
 #include "apps/schedule.h"
 
 #include "apps/console.h"
-#include "libcan/duration.h"
+#include "libcan/model/duration.h"
 
 namespace can::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "apps/cli.h"
-#include "libcan/pacer.h"
+#include "libcan/flow/pacer.h"
 
 namespace can::cli {
 

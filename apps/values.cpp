@@ -3,8 +3,8 @@
 
 #include <charconv>
 
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
 
 namespace can::cli {
 namespace {

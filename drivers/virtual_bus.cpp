@@ -18,12 +18,12 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "drivers/driver.h"
-#include "drivers/support/descriptor.h"
+#include "drivers/support/driver.h"
 #include "drivers/support/sendable.h"
-#include "drivers/support/shared_messages.h"
-#include "drivers/support/wait.h"
-#include "libcan/error.h"
+#include "libcan/flow/shared_messages.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/descriptor.h"
+#include "libcan/platform/wait.h"
 
 namespace can {
 namespace {

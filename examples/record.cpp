@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "formats/registry.h"
-#include "libcan/error.h"
-#include "libcan/notifier.h"
+#include "drivers/registry/registry.h"
+#include "formats/registry/registry.h"
+#include "libcan/flow/notifier.h"
+#include "libcan/model/error.h"
 
 int main(int argc, char** argv) try {
   if (argc != 4) return 2;

@@ -11,13 +11,13 @@
 // are CAN XL frames. Other than there, an id above 7FF in three digits, a classic frame of more
 // than 8 bytes and text behind the frame are errors.
 
-#include "formats/format.h"
 #include "formats/support/channel_numbers.h"
+#include "formats/support/format.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
 
 namespace can {
 namespace {

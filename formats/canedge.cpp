@@ -11,9 +11,9 @@
 
 #include <array>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 #include "formats/support/rows.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

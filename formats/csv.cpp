@@ -16,13 +16,13 @@
 
 #include <array>
 
-#include "formats/format.h"
 #include "formats/support/base64.h"
+#include "formats/support/format.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 
 namespace can {
 namespace {

@@ -13,10 +13,10 @@
 
 #include <algorithm>
 
-#include "formats/format.h"
 #include "formats/support/channel_numbers.h"
+#include "formats/support/format.h"
 #include "formats/support/rows.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

@@ -10,13 +10,13 @@
 // page cansuite-formats(7) documents it. The reader takes the keys in any order, leaves out the
 // ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
-#include "libcan/json.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
+#include "libcan/model/json.h"
 
 namespace can {
 namespace {

@@ -10,9 +10,9 @@
 
 #include <algorithm>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 #include "formats/support/text.h"
-#include "libcan/hex.h"
+#include "libcan/model/hex.h"
 
 namespace can {
 namespace {

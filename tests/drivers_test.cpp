@@ -11,8 +11,8 @@
 #include <optional>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
 #include "tests/running_server.h"
 #include "tests/sample.h"
 

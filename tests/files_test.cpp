@@ -12,12 +12,12 @@
 #include <fstream>
 #include <sstream>
 
-#include "formats/outputs.h"
-#include "formats/registry.h"
-#include "formats/rotation.h"
-#include "formats/split.h"
-#include "formats/support/file.h"
-#include "libcan/error.h"
+#include "formats/registry/outputs.h"
+#include "formats/registry/registry.h"
+#include "formats/registry/rotation.h"
+#include "formats/registry/split.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/file.h"
 #include "tests/sample.h"
 #include "tests/temporary_folder.h"
 

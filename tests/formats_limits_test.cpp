@@ -3,9 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "formats/losses.h"
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/losses.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 using namespace std::chrono_literals;

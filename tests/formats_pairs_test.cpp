@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <optional>
 
-#include "formats/registry.h"
+#include "formats/registry/registry.h"
 #include "tests/sample.h"
 
 using namespace can;

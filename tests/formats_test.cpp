@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 #include "tests/sample.h"
 #include "tests/temporary_folder.h"
 
@@ -118,7 +118,8 @@ TEST_CASE("every format survives a log cut anywhere, and gives what stood before
       REQUIRE(got.size() <= messages.size());
       most = std::max(most, got.size());
     }
-    if (format.name != "sqlite" && format.name != "blf" && format.name != "npz") CHECK(most + 1 >= messages.size());
+    if (format.name != "sqlite" && format.name != "blf" && format.name != "npz")
+      CHECK(most + 1 >= messages.size());
   });
 }
 

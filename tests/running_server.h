@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/registry.h"
-#include "drivers/remote/server.h"
+#include "drivers/registry/registry.h"
+#include "libcan/remote/server.h"
 
 inline sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};

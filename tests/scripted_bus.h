@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "libcan/bus.h"
-#include "libcan/error.h"
+#include "libcan/model/bus.h"
+#include "libcan/model/error.h"
 
 /// A bus that does what a test tells it to: gives messages, loses some, has something to say, talks
 /// without end, fails. Any thread may tell it.

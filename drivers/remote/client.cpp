@@ -11,8 +11,8 @@
 #include <cstring>
 
 #include "drivers/support/sendable.h"
-#include "libcan/error.h"
-#include "libcan/interruption.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/interruption.h"
 
 namespace can::remote {
 namespace {

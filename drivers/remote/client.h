@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "drivers/remote/redial.h"
-#include "drivers/support/descriptor.h"
-#include "drivers/support/wait.h"
-#include "libcan/bus.h"
+#include "libcan/model/bus.h"
+#include "libcan/platform/descriptor.h"
+#include "libcan/platform/wait.h"
 
 namespace can::remote {
 

@@ -10,12 +10,12 @@
 //   none; a message the server could not send is an error of the next send(), not a receive() cut
 //   short.
 
-#include "drivers/driver.h"
+#include "drivers/support/driver.h"
 
 #include "drivers/remote/client.h"
-#include "drivers/remote/token.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/remote/token.h"
 
 namespace can {
 namespace {

@@ -7,9 +7,9 @@
 #include <array>
 #include <cerrno>
 
-#include "drivers/remote/listen.h"
-#include "drivers/support/wait.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/net/listen.h"
+#include "libcan/platform/wait.h"
 
 namespace can::remote {
 namespace {

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "drivers/remote/address.h"
-#include "drivers/remote/protocol.h"
-#include "drivers/remote/tls.h"
-#include "drivers/remote/transport.h"
-#include "libcan/config.h"
-#include "libcan/error.h"
+#include "libcan/model/config.h"
+#include "libcan/model/error.h"
+#include "libcan/net/address.h"
+#include "libcan/net/tls.h"
+#include "libcan/net/transport.h"
+#include "libcan/remote/protocol.h"
 
 namespace can::remote {
 

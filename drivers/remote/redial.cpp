@@ -6,8 +6,8 @@
 #include <thread>
 #include <utility>
 
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
 
 namespace can::remote {
 namespace {

@@ -13,9 +13,9 @@
 #include <limits>
 
 #include "drivers/socketcan/frame.h"
-#include "drivers/support/descriptor.h"
-#include "drivers/support/wait.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/descriptor.h"
+#include "libcan/platform/wait.h"
 
 namespace can::socketcan {
 namespace {

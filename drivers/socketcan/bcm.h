@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "libcan/periodic.h"
+#include "libcan/model/periodic.h"
 
 namespace can::socketcan {
 

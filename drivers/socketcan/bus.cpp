@@ -17,7 +17,6 @@
 #include <cerrno>
 #include <optional>
 
-#include "drivers/driver.h"
 #include "drivers/socketcan/batch.h"
 #include "drivers/socketcan/bcm.h"
 #include "drivers/socketcan/link.h"
@@ -25,11 +24,12 @@
 #include "drivers/socketcan/socket.h"
 #include "drivers/socketcan/wishes.h"
 #include "drivers/support/congestion.h"
+#include "drivers/support/driver.h"
 #include "drivers/support/network_watch.h"
 #include "drivers/support/sendable.h"
-#include "drivers/support/wait.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/wait.h"
 
 namespace can {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::socketcan {
 

@@ -14,8 +14,8 @@
 #include <cerrno>
 
 #include "drivers/socketcan/netlink.h"
-#include "drivers/support/descriptor.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/descriptor.h"
 
 namespace can::socketcan {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "drivers/support/network_watch.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::socketcan {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "drivers/socketcan/batch.h"
-#include "libcan/channel.h"
+#include "libcan/model/channel.h"
 
 namespace can::socketcan {
 

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::socketcan {
 namespace {

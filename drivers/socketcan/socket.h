@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
-#include "drivers/support/descriptor.h"
-#include "libcan/filter.h"
+#include "libcan/model/filter.h"
+#include "libcan/platform/descriptor.h"
 
 namespace can::socketcan {
 

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::socketcan {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/socket.h"
-#include "libcan/config.h"
+#include "libcan/model/config.h"
 
 namespace can::socketcan {
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <chrono>
 
-#include "drivers/support/wait.h"
+#include "libcan/platform/wait.h"
 
 namespace can {
 

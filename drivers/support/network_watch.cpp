@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "drivers/support/descriptor.h"
+#include "libcan/platform/descriptor.h"
 
 namespace can {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

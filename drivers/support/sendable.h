@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can {
 

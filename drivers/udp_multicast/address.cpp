@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::udp_multicast {
 namespace {

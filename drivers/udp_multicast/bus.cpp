@@ -22,14 +22,14 @@
 #include <chrono>
 #include <mutex>
 
-#include "drivers/driver.h"
 #include "drivers/support/congestion.h"
+#include "drivers/support/driver.h"
 #include "drivers/support/network_watch.h"
 #include "drivers/support/sendable.h"
-#include "drivers/support/wait.h"
 #include "drivers/udp_multicast/batch.h"
 #include "drivers/udp_multicast/sockets.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/wait.h"
 
 namespace can {
 namespace {
@@ -182,9 +182,9 @@ class UdpMulticastBus final : public Bus {
   // They stay the same for good.
   const int receive_descriptor_ = sockets_.receive.get(), send_descriptor_ = sockets_.send.get();
   Clock::time_point receive_looked_, send_looked_;  // of the receiving and the sending thread
-  Outbox outbox_;  // of the sending thread
+  Outbox outbox_;                                   // of the sending thread
   Congestion congestion_;
-  Inbox inbox_;      // of the receiving thread
+  Inbox inbox_;  // of the receiving thread
   Address own_source_;
   Decoder decoder_;  // of the receiving thread
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;

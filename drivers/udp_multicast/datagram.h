@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 /// The datagrams of python-can's udp_multicast: one MessagePack map holds one frame.
 ///

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::udp_multicast {
 namespace {

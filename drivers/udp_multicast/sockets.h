@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "drivers/support/descriptor.h"
 #include "drivers/udp_multicast/address.h"
+#include "libcan/platform/descriptor.h"
 
 namespace can::udp_multicast {
 
@@ -21,12 +21,12 @@ struct Membership {
 /// A bus is two sockets, which don't block: what is sent leaves from a port of its own, so that it
 /// can be told from what other programs send.
 struct Sockets {
-  Descriptor receive;   ///< bound to the group
-  Descriptor send;      ///< connected to the group
-  Address source;       ///< of `send`
-  std::string network;  ///< the interface used; "" when that can't be told
-  int index = 0;        ///< of that interface; 0: can't be told, or it is gone
-  int joined = 0;       ///< where `receive` is a member
+  Descriptor receive;      ///< bound to the group
+  Descriptor send;         ///< connected to the group
+  Address source;          ///< of `send`
+  std::string network;     ///< the interface used; "" when that can't be told
+  int index = 0;           ///< of that interface; 0: can't be told, or it is gone
+  int joined = 0;          ///< where `receive` is a member
   bool makeshift = false;  ///< on loopback because no interface carries the group
 };
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "formats/asc/words.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 
 namespace can::asc {
 namespace {

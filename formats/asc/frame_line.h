@@ -6,7 +6,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/recurring.h"
 #include "formats/support/text.h"
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::asc {
 

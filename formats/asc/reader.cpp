@@ -10,7 +10,7 @@
 #include "formats/asc/words.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::asc {
 namespace {

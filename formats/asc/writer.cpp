@@ -8,7 +8,7 @@
 #include "formats/asc/date.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/text.h"
-#include "libcan/hex.h"
+#include "libcan/model/hex.h"
 
 namespace can::asc {
 namespace {

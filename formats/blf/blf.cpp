@@ -24,7 +24,7 @@
 #include "formats/blf/file_header.h"
 #include "formats/blf/reader.h"
 #include "formats/blf/writer.h"
-#include "formats/format.h"
+#include "formats/support/format.h"
 
 namespace can::formats {
 namespace {

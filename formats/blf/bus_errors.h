@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::blf {
 

@@ -5,7 +5,7 @@
 
 #include "formats/blf/bus_errors.h"
 #include "formats/blf/frame_fields.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::blf {
 namespace {

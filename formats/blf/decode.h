@@ -6,7 +6,7 @@
 
 #include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::blf {
 

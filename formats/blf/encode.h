@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::blf {
 

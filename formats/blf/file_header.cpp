@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "formats/support/bytes.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::blf {
 namespace {

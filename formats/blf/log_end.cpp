@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "formats/blf/containers.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::blf {
 namespace {

@@ -9,7 +9,7 @@
 #include "formats/blf/events.h"
 #include "formats/blf/file_header.h"
 #include "formats/support/passed_over.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::blf {
 namespace {

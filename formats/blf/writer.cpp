@@ -15,7 +15,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/deflate.h"
 #include "formats/support/ordered_pool.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::blf {
 namespace {

@@ -14,9 +14,9 @@
 // Lost counts messages that the logger missed: a warning.
 
 #include "formats/clx000/clock.h"
-#include "formats/format.h"
+#include "formats/support/format.h"
 #include "formats/support/rows.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

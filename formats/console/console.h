@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 
 namespace can::console {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "formats/console/console.h"
 #include "formats/support/line_log.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 
 namespace can::console {
 namespace {

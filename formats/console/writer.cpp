@@ -4,8 +4,8 @@
 #include "formats/console/console.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/text.h"
-#include "libcan/error_frame.h"
-#include "libcan/hex.h"
+#include "libcan/model/error_frame.h"
+#include "libcan/model/hex.h"
 
 namespace can::console {
 namespace {
@@ -106,7 +106,8 @@ class Writer final : public LogWriter {
 
   static char* put_data(char* at, const Message& m) {
     if (m.remote) return put_text(at, "  remote request");
-    if (!m.payload().empty()) at = put_hex_spaced<HexCase::upper>(put_text(at, "  "), m.payload()) - 1;
+    if (!m.payload().empty())
+      at = put_hex_spaced<HexCase::upper>(put_text(at, "  "), m.payload()) - 1;
     return m.error ? put_text(at, "   ERRORFRAME") : at;
   }
 

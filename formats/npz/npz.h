@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 
 namespace can::npz {
 

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "formats/npz/npz.h"
-#include "formats/support/temporary_file.h"
 #include "formats/support/text.h"
 #include "formats/support/zip_reader.h"
-#include "libcan/channel.h"
-#include "libcan/error.h"
-#include "libcan/utf8.h"
+#include "libcan/model/channel.h"
+#include "libcan/model/error.h"
+#include "libcan/model/utf8.h"
+#include "libcan/platform/temporary_file.h"
 
 namespace can::npz {
 namespace {

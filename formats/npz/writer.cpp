@@ -4,8 +4,8 @@
 
 #include "formats/npz/npz.h"
 #include "formats/support/zip_writer.h"
-#include "libcan/error.h"
-#include "libcan/utf8.h"
+#include "libcan/model/error.h"
+#include "libcan/model/utf8.h"
 
 namespace can::npz {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::pcapng {
 
@@ -36,8 +36,8 @@ enum class Packet { frame, foreign, xl, damaged };
 
 /// What a packet's link tells besides the frame.
 struct Seen {
-  bool little_endian = false;     ///< the capture; so are the ids behind a header of -i any
-  std::uint32_t interface = 0;    ///< the kernel's number of it; 0: not told
+  bool little_endian = false;   ///< the capture; so are the ids behind a header of -i any
+  std::uint32_t interface = 0;  ///< the kernel's number of it; 0: not told
   bool transmitted = false;
 };
 

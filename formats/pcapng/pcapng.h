@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 
 namespace can::pcapng {
 
@@ -13,8 +13,8 @@ std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const Log
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 
 // Block types and options, draft-ietf-opsawg-pcapng.
-constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kObsoletePacket = 2, kSimplePacket = 3,
-                        kEnhancedPacket = 6;
+constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kObsoletePacket = 2,
+                        kSimplePacket = 3, kEnhancedPacket = 6;
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
 constexpr std::uint16_t kEndOfOptions = 0, kComment = 1;
 constexpr std::uint16_t kInterfaceName = 2, kTimeResolution = 9, kTimeOffset = 14;

@@ -9,8 +9,8 @@
 #include "formats/pcapng/pcapng.h"
 #include "formats/support/input.h"
 #include "formats/support/passed_over.h"
-#include "libcan/channel.h"
-#include "libcan/error.h"
+#include "libcan/model/channel.h"
+#include "libcan/model/error.h"
 
 namespace can::pcapng {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::sqlite {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "formats/sqlite/database.h"
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::sqlite {
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <system_error>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::sqlite {
 namespace {

@@ -7,7 +7,7 @@
 #include "formats/sqlite/details.h"
 #include "formats/sqlite/leftovers.h"
 #include "formats/sqlite/sqlite.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::sqlite {
 namespace {

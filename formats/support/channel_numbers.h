@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libcan/channel.h"
+#include "libcan/model/channel.h"
 
 namespace can {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

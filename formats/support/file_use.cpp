@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "formats/support/file.h"
+#include "libcan/platform/file.h"
 
 namespace can {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

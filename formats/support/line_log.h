@@ -7,7 +7,7 @@
 
 #include "formats/support/passed_over.h"
 #include "formats/support/text.h"
-#include "libcan/log.h"
+#include "libcan/model/log.h"
 
 namespace can {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "formats/support/text.h"
-#include "libcan/channel.h"
+#include "libcan/model/channel.h"
 
 namespace can {
 

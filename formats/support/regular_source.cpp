@@ -5,7 +5,7 @@
 
 #include <mutex>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "formats/support/file.h"
 #include "formats/support/file_use.h"
 #include "formats/support/stream.h"
+#include "libcan/platform/file.h"
 
 namespace can {
 

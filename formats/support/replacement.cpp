@@ -12,7 +12,7 @@
 #include <set>
 #include <utility>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "formats/support/file.h"
 #include "formats/support/file_use.h"
+#include "libcan/platform/file.h"
 
 namespace can {
 

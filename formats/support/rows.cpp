@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 
 namespace can {
 

@@ -11,7 +11,7 @@
 #include "formats/support/gzip.h"
 #include "formats/support/replacement.h"
 #include "formats/support/stream.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

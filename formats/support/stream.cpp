@@ -13,7 +13,7 @@
 #include "formats/support/file_use.h"
 #include "formats/support/gzip.h"
 #include "formats/support/regular_source.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 namespace {

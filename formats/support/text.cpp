@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "libcan/hex.h"
+#include "libcan/model/hex.h"
 
 namespace can {
 namespace {

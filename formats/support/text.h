@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "formats/support/stream.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "formats/support/stream.h"
-#include "formats/support/temporary_file.h"
+#include "libcan/platform/temporary_file.h"
 
 struct z_stream_s;
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::trc {
 

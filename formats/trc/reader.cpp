@@ -7,7 +7,7 @@
 #include "formats/trc/row.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 namespace can::trc {
 namespace {

@@ -2,8 +2,8 @@
 #include "formats/trc/row.h"
 
 #include "formats/trc/error_record.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 
 namespace can::trc {
 namespace {

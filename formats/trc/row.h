@@ -5,7 +5,7 @@
 
 #include "formats/support/channel_numbers.h"
 #include "formats/support/text.h"
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::trc {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "formats/format.h"
+#include "formats/support/format.h"
 
 namespace can::trc {
 

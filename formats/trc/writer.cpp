@@ -7,7 +7,7 @@
 #include "formats/trc/error_record.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
-#include "libcan/hex.h"
+#include "libcan/model/hex.h"
 
 namespace can::trc {
 namespace {

@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 #include "tests/bench/traffic.h"
 
 using namespace can;

@@ -26,10 +26,10 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/support/descriptor.h"
 #include "formats/blf/file_header.h"
 #include "formats/blf/objects.h"
 #include "formats/support/deflate.h"
+#include "libcan/platform/descriptor.h"
 #include "tests/bench/stopwatch.h"
 #include "tests/bench/traffic.h"
 

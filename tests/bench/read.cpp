@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 
 int main(int argc, char** argv) try {
   if (argc != 2) return 2;

@@ -25,7 +25,7 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/support/descriptor.h"
+#include "libcan/platform/descriptor.h"
 #include "tests/running_server.h"
 
 using namespace can;

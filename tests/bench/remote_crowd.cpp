@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/registry.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 using namespace std::chrono_literals;

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/message.h"
+#include "libcan/model/message.h"
 
 namespace can::bench {
 

@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 #include "tests/bench/stopwatch.h"
 
 namespace {

@@ -3,8 +3,8 @@
 // Only Errc::corrupt may come out; what was read can be written and read back.
 #include <cstdlib>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 

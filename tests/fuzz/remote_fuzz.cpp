@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "drivers/remote/session.h"
 #include "drivers/support/sendable.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/remote/session.h"
 
 using namespace can;
 using namespace can::remote;

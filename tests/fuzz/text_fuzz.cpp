@@ -3,11 +3,11 @@
 // read is written as one that reads the same.
 #include <cstdlib>
 
-#include "libcan/duration.h"
-#include "libcan/error.h"
-#include "libcan/filter.h"
-#include "libcan/frame_text.h"
-#include "libcan/json.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/model/filter.h"
+#include "libcan/model/frame_text.h"
+#include "libcan/model/json.h"
 
 using namespace can;
 

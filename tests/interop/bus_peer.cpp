@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <iostream>
 
-#include "drivers/registry.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
 
 using namespace can;
 

@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "formats/asc/date.h"
-#include "formats/registry.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
 
 using namespace can;
 using namespace std::chrono_literals;

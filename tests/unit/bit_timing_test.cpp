@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/bit_timing.h"
+#include "libcan/model/bit_timing.h"
 
 #include <catch2/catch.hpp>
 #include <span>
 
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 
@@ -52,8 +52,8 @@ TEST_CASE("bit timings of a classic controller are those of Linux", "[bit_timing
 }
 
 TEST_CASE("bit timings of CAN FD are those of Linux", "[bit_timing]") {
-  // Source: the kernel's Documentation/networking/can.rst, where it shows "ip -details link show can0"
-  // of a PCAN-USB Pro FD: 500 kbit/s at 75 %, 4 Mbit/s at 80 %, a clock of 80 MHz.
+  // Source: the kernel's Documentation/networking/can.rst, where it shows "ip -details link show
+  // can0" of a PCAN-USB Pro FD: 500 kbit/s at 75 %, 4 Mbit/s at 80 %, a clock of 80 MHz.
   const Row nominal[] = {{500'000, 750, 14, 15, 10, 4, 500'000, 750}};
   check_rows(kNominal, nominal);
   const Row data[] = {{4'000'000, 800, 7, 8, 4, 1, 4'000'000, 800}};

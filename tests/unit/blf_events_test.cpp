@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "formats/blf/events.h"
-#include "formats/registry.h"
-#include "libcan/error.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 using blf::ObjectType;

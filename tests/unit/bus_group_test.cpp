@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Several buses as one, and what a client of a server hears of the server's bus.
-#include "drivers/bus_group.h"
+#include "libcan/flow/bus_group.h"
 
 #include <sys/eventfd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
 
-#include "drivers/support/descriptor.h"
+#include "libcan/platform/descriptor.h"
 #include "tests/running_server.h"
 
 using namespace can;
@@ -100,7 +100,8 @@ TEST_CASE("of several buses one that ends doesn't end the others", "[bus_group]"
   RunningServer first(virtual_bus("group1")), second(virtual_bus("group2"));
   auto end1 = open_end("group1"), end2 = open_end("group2");
   const BusConfig configs[] = {first.client(), second.client()};
-  BusGroup group(configs);
+  const auto opened = open_buses(configs);
+  Bus& group = *opened;
   Listener listener(group);
   send(*end1, 1);
   CHECK(listener.heard(1));
@@ -135,7 +136,8 @@ TEST_CASE("the losses of several buses are counted together", "[bus_group]") {
   const auto lossy = [](const BusConfig&) { return std::make_unique<LossyBus>(); };
   RunningServer first(virtual_bus("l1"), {}, lossy), second(virtual_bus("l2"), {}, lossy);
   const BusConfig configs[] = {first.client(), second.client()};
-  BusGroup group(configs);
+  const auto opened = open_buses(configs);
+  Bus& group = *opened;
   CHECK(eventually([&] {
     Message message;
     group.receive({&message, 1}, 10ms);

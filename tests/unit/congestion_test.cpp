@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 
-#include "drivers/support/descriptor.h"
+#include "libcan/platform/descriptor.h"
 
 using namespace can;
 

@@ -3,9 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;

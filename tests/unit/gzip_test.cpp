@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "formats/support/text.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 

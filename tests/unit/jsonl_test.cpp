@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/registry.h"
+#include "formats/registry/registry.h"
 #include "formats/support/stream.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 

@@ -4,15 +4,15 @@
 #include <fstream>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "libcan/batch_queue.h"
-#include "libcan/config.h"
-#include "libcan/duration.h"
-#include "libcan/error.h"
-#include "libcan/filter.h"
-#include "libcan/frame_text.h"
-#include "libcan/json.h"
-#include "libcan/notifier.h"
+#include "drivers/registry/registry.h"
+#include "libcan/flow/batch_queue.h"
+#include "libcan/flow/notifier.h"
+#include "libcan/model/config.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/error.h"
+#include "libcan/model/filter.h"
+#include "libcan/model/frame_text.h"
+#include "libcan/model/json.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;

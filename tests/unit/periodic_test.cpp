@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "libcan/error.h"
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
 
 using namespace can;
 using namespace std::chrono_literals;

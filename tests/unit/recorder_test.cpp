@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/recorder.h"
+#include "libcan/flow/recorder.h"
 
 #include <catch2/catch.hpp>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/registry.h"
+#include "formats/registry/registry.h"
 
 using namespace can;
 using namespace std::chrono_literals;

@@ -8,11 +8,11 @@
 #include <sstream>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "drivers/remote/encodings.h"
-#include "drivers/remote/session.h"
+#include "drivers/registry/registry.h"
 #include "drivers/support/sendable.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/remote/encodings.h"
+#include "libcan/remote/session.h"
 #include "tests/sample.h"
 
 using namespace can;

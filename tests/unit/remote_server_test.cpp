@@ -11,10 +11,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "drivers/remote/address.h"
-#include "drivers/remote/protocol.h"
-#include "drivers/support/descriptor.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
+#include "libcan/net/address.h"
+#include "libcan/platform/descriptor.h"
+#include "libcan/remote/protocol.h"
 #include "tests/running_server.h"
 #include "tests/temporary_folder.h"
 

@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "drivers/registry.h"
+#include "drivers/registry/registry.h"
 #include "drivers/socketcan/frame.h"
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/origins.h"
-#include "libcan/error.h"
+#include "libcan/model/error.h"
 #include "tests/sample.h"
 
 using namespace can;
@@ -212,7 +212,6 @@ TEST_CASE("two tasks of the kernel with one id don't disturb each other", "[vcan
 TEST_CASE("the CAN interfaces there are", "[vcan]") {
   if (skip()) return;
   std::vector<std::string> channels;
-  for (const Detected& each : find_driver("socketcan")->detect())
-    channels.push_back(each.channel);
+  for (const Detected& each : find_driver("socketcan")->detect()) channels.push_back(each.channel);
   CHECK_THAT(channels, Catch::Contains(std::vector<std::string>{"vcan0", "vcan1"}));
 }

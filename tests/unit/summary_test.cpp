@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/summary.h"
+#include "libcan/flow/summary.h"
 
 #include <catch2/catch.hpp>
 

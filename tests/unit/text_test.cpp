@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <optional>
 
-#include "libcan/hex.h"
+#include "libcan/model/hex.h"
 
 using namespace can;
 using namespace std::chrono_literals;

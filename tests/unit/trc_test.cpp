@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch.hpp>
 
-#include "formats/registry.h"
-#include "libcan/error.h"
-#include "libcan/frame_text.h"
+#include "formats/registry/registry.h"
+#include "libcan/model/error.h"
+#include "libcan/model/frame_text.h"
 
 using namespace can;
 

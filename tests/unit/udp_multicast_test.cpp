@@ -6,11 +6,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "drivers/registry.h"
-#include "drivers/support/descriptor.h"
+#include "drivers/registry/registry.h"
 #include "drivers/udp_multicast/datagram.h"
-#include "libcan/error.h"
-#include "libcan/hex.h"
+#include "libcan/model/error.h"
+#include "libcan/model/hex.h"
+#include "libcan/platform/descriptor.h"
 
 using namespace can;
 using namespace can::udp_multicast;

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "drivers/registry.h"
-#include "drivers/support/shared_messages.h"
+#include "drivers/registry/registry.h"
+#include "libcan/flow/shared_messages.h"
 
 using namespace can;
 using namespace std::chrono_literals;

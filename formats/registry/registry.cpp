@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "formats/registry/registry.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "libcan/model/error.h"
+
+namespace can {
+
+namespace formats {
+#define FORMAT(name) extern const Format name;
+#include "formats/registry/formats.def"
+#undef FORMAT
+}  // namespace formats
+
+namespace {
+
+constexpr const Format* kFormats[] = {
+#define FORMAT(name) &formats::name,
+#include "formats/registry/formats.def"
+#undef FORMAT
+};
+
+constexpr std::size_t kHead = 4096;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+/// ".asc" of "a.b/drive.ASC.gz"; "" where there is none.
+std::string extension_of(std::string_view path) {
+  std::string name = lower(path.substr(path.find_last_of('/') + 1));
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  const std::size_t dot = name.find_last_of('.');
+  return dot == name.npos ? "" : name.substr(dot);
+}
+
+std::string known_extensions() {
+  std::string known;
+  for (const Format* format : kFormats)
+    for (std::string_view e : format->extensions) known.append(known.empty() ? "" : ", ").append(e);
+  return known;
+}
+
+/// The names that --from takes.
+std::string readable_formats() {
+  std::string names;
+  for (const Format* format : kFormats)
+    if (format->open) names.append(names.empty() ? "" : ", ").append(format->name);
+  return names;
+}
+
+/// ASAM MDF of any version, whole or as a logger without power left it.
+bool is_mdf(std::string_view head) {
+  return head.starts_with("MDF     ") || head.starts_with("UnFinMF ");
+}
+
+/// The format of a log by its first bytes: that of its extension, else the surest. Null: none.
+const Format* recognize(std::string_view head, const Format* named) {
+  if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
+  const Format* best = nullptr;
+  int best_score = 0;
+  for (const Format* format : kFormats) {
+    const int score = format->sniff ? format->sniff(head) : 0;
+    if (score > best_score) {
+      best = format;
+      best_score = score;
+    }
+  }
+  return best;
+}
+
+const Format& recognize(std::unique_ptr<Source>& source, const std::string& path) {
+  const Format* named = find_format(extension_of(path));
+  const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
+  const std::string head = peek(source, kHead, recognized);
+  if (const Format* found = recognize(head, named)) return *found;
+  if (named && named->open) return *named;  // says best why it can't read it
+  if (is_mdf(head))
+    fail(Errc::unsupported,
+         "{}: is an MDF log (.mf4), which can't be read; its logger's converter, "
+         "or asammdf, makes a .blf or .csv of it",
+         source->name());
+  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source->name(),
+       readable_formats());
+}
+
+void refuse_unwritable(const std::string& path, const Format& format) {
+  if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
+  if (!format.needs_file || (path != "-" && !path.ends_with(".gz"))) return;
+  fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
+       format.title, path == "-" ? "written to a pipe" : "compressed");
+}
+
+/// A log is continued in its own format only, and behind what is whole.
+void prepare_to_append(Sink& sink, const Format& format, const LogOptions& options) {
+  if (sink.start() == 0) return;
+  if (!format.sniff || format.sniff(sink.head()) == 0) {
+    const Format* found = recognize(sink.head(), nullptr);
+    if (found || format.sniff)
+      fail(Errc::unsupported, "{}: {}: a {} can't be appended to it", sink.name(),
+           found ? fmt::format("is a {}", found->title) : "is no log of a known format",
+           format.title);
+  }
+  if (format.appends != Appends::lines) return;
+  const std::uint64_t whole = sink.whole_lines(), behind = sink.start() - whole;
+  sink.cut(whole);
+  if (behind > 0 && options.on_cut)
+    options.on_cut(
+        fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
+}
+
+}  // namespace
+
+std::span<const Format* const> all_formats() { return kFormats; }
+
+const Format* find_format(std::string_view wanted) {
+  const std::string key = lower(wanted);
+  if (key.empty()) return nullptr;
+  for (const Format* format : kFormats)
+    if (format->name == key || std::ranges::any_of(format->extensions, [&](std::string_view e) {
+          return e == key || e.substr(1) == key;
+        }))
+      return format;
+  return nullptr;
+}
+
+const Format& format_named(std::string_view wanted) {
+  if (const Format* found = find_format(wanted)) return *found;
+  std::vector<std::string_view> names;
+  for (const Format* format : kFormats) names.push_back(format->name);
+  fail(Errc::invalid, "no log format {}{}; --list-formats shows them", quote(wanted),
+       did_you_mean(wanted, names));
+}
+
+const Format& format_for_writing(const std::string& path) {
+  std::error_code ignored;
+  if (path.empty()) fail(Errc::invalid, "expected the name of a log, got ''");
+  if (std::filesystem::is_directory(path, ignored))
+    fail(Errc::invalid, "{}: is a folder, not a log", path);
+  const std::string extension = extension_of(path);
+  if (extension == ".mf4" || extension == ".mdf")
+    fail(Errc::unsupported, "{}: MDF logs can't be written; .blf is what their readers take, too",
+         path);
+  if (extension.empty())
+    fail(Errc::invalid, "{}: has no extension to say its format; known: {}; --format names one",
+         path, known_extensions());
+  if (const Format* found = find_format(extension)) return *found;
+  fail(Errc::invalid, "{}: unknown log format {}; known: {}", path, quote(extension),
+       known_extensions());
+}
+
+OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {
+  auto source = open_source(path);
+  const Format& chosen = format ? *format : recognize(source, path);
+  if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
+  if (chosen.needs_file && source->path().empty())
+    fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
+  return {chosen, chosen.open(std::move(source), options)};
+}
+
+std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options,
+                                    const Format* format) {
+  return open_recognized(path, options, format).reader;
+}
+
+std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options,
+                                      const Format* format, IfThere if_there) {
+  const Format& chosen = format ? *format : format_for_writing(path);
+  refuse_unwritable(path, chosen);
+  if (if_there == IfThere::append && chosen.appends == Appends::no)
+    fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
+  auto sink = create_sink(path, if_there);
+  if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
+  return chosen.create(std::move(sink), options);
+}
+
+std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
+                                      const Format& format) {
+  refuse_unwritable(replacement.name(), format);
+  return format.create(create_sink(replacement), options);
+}
+
+const Format* format_of(const std::string& path) try {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error) ||
+      std::filesystem::file_size(path, error) == 0)
+    return nullptr;
+  auto source = open_source(path);
+  return recognize(peek(source, kHead), find_format(extension_of(path)));
+} catch (const Error&) {
+  return nullptr;
+}
+
+}  // namespace can

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "formats/registry/rotation.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "formats/registry/part_name.h"
+#include "formats/registry/registry.h"
+#include "formats/support/file_use.h"
+#include "libcan/model/error.h"
+
+namespace can {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kPiece = 256;  // messages between two looks at the size
+
+std::string time_text() {
+  const CivilTime t = to_civil(std::chrono::system_clock::now().time_since_epoch(), TimeZone{});
+  return fmt::format("{:04}-{:02}-{:02}T{:02}{:02}{:02}", t.year, t.month, t.day, t.hour, t.minute,
+                     t.second);
+}
+
+/// Whether `text` looks like 'pattern', in which 0 stands for any digit.
+bool looks_like(std::string_view text, std::string_view pattern) {
+  return text.size() == pattern.size() &&
+         std::equal(text.begin(), text.end(), pattern.begin(), [](char c, char like) {
+           return like == '0' ? c >= '0' && c <= '9' : c == like;
+         });
+}
+
+/// A completed part of a log that is there. Parts are numbered in the order in which they were
+/// completed, over all runs: a clock may be wrong, and set back.
+struct Part {
+  std::uint64_t number = 0;
+  std::string path;
+  auto operator<=>(const Part&) const = default;
+};
+
+/// The number in "_2026-11-21T142501_#000", which stands between stem and suffix.
+std::optional<std::uint64_t> part_number(std::string_view text) {
+  constexpr std::string_view kTime = "_0000-00-00T000000_#";
+  constexpr std::size_t kFewestDigits = 3;
+  if (text.size() < kTime.size() + kFewestDigits) return std::nullopt;
+  const std::string_view digits = text.substr(kTime.size());
+  std::uint64_t number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (!looks_like(text.substr(0, kTime.size()), kTime) || parsed.ec != std::errc() ||
+      parsed.ptr != digits.data() + digits.size())
+    return std::nullopt;
+  return number;
+}
+
+/// Those that are there, oldest first.
+std::vector<Part> existing_parts(const PartName& name) {
+  const fs::path stem = name.stem;
+  const std::string start = stem.filename().string();
+  std::vector<Part> found;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(
+           stem.has_parent_path() ? stem.parent_path() : fs::path("."), ignored)) {
+    const std::string file = entry.path().filename().string();
+    if (!file.starts_with(start) || !file.ends_with(name.suffix) ||
+        file.size() < start.size() + name.suffix.size())
+      continue;
+    const std::string_view between = std::string_view(file).substr(
+        start.size(), file.size() - start.size() - name.suffix.size());
+    if (const auto number = part_number(between)) found.push_back({*number, entry.path().string()});
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+class RotatingWriter final : public LogWriter {
+ public:
+  RotatingWriter(const std::string& path, const LogOptions& options, const Format& format,
+                 IfThere if_there, const Rotation& rotation)
+      : path_(path), options_(options), format_(format), rotation_(rotation), name_(path, format) {
+    const std::vector<Part> parts = existing_parts(name_);
+    if (!parts.empty()) next_number_ = parts.back().number + 1;
+    if (if_there == IfThere::replace) complete_earlier_run();
+    open(if_there);
+  }
+
+  void write(std::span<const Message> messages) override {
+    while (!messages.empty()) {
+      if (due()) rotate();
+      const auto piece = messages.first(std::min(messages.size(), kPiece));
+      writer_->write(piece);
+      empty_ = false;
+      messages = messages.subspan(piece.size());
+    }
+  }
+  void comment(std::string_view text) override { writer_->comment(text); }
+  void flush() override { writer_->flush(); }
+  std::uint64_t size() const override { return writer_->size(); }
+  void close() override { writer_->close(); }
+
+ private:
+  void open(IfThere if_there) {
+    writer_ = create_log(path_, options_, &format_, if_there);
+    opened_ = Clock::now();
+    empty_ = true;
+  }
+
+  bool due() const {
+    return !empty_ && (writer_->size() >= rotation_.most_bytes ||
+                       (rotation_.every != std::chrono::nanoseconds::max() &&
+                        Clock::now() - opened_ >= rotation_.every));
+  }
+
+  void rotate() {
+    writer_->close();
+    complete();
+    open(IfThere::replace);
+  }
+
+  /// What a run left that was ended by a power cut, or stopped, isn't lost to this one.
+  void complete_earlier_run() {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path_, ignored) || fs::file_size(path_, ignored) == 0) return;
+    {
+      const File file(path_, O_RDWR);
+      const FileUse use(file, FileUse::Kind::write);
+      lock_for_writing(file);
+    }
+    mend();
+    complete();
+  }
+
+  /// Appending nothing ends a log whose writer was killed behind what is whole.
+  void mend() const {
+    if (format_.appends == Appends::no) return;
+    try {
+      create_log(path_, options_, &format_, IfThere::append)->close();
+    } catch (const Error&) {  // something else stands there: it is renamed as it is
+    }
+  }
+
+  void complete() {
+    const std::string part = name_.of(fmt::format("{}_#{:03}", time_text(), next_number_++));
+    rename_to_free_name(path_, part);
+    if (const std::string journal = path_ + "-journal"; format_.needs_file && fs::exists(journal))
+      rename_to_free_name(journal, part + "-journal");  // of a database that could not be mended
+    delete_old_parts();
+  }
+
+  void delete_old_parts() const {
+    if (rotation_.keep == UINT64_MAX) return;
+    const std::vector<Part> parts = existing_parts(name_);
+    for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
+      std::error_code error;
+      fs::remove(parts[i].path, error);
+      if (error) fail(Errc::io, "{}: can't be deleted: {}", parts[i].path, error.message());
+    }
+  }
+
+  std::string path_;
+  LogOptions options_;
+  const Format& format_;
+  Rotation rotation_;
+  PartName name_;
+  std::uint64_t next_number_ = 0;
+  std::unique_ptr<LogWriter> writer_;
+  Clock::time_point opened_;
+  bool empty_ = true;  // a part holds at least one message
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const LogOptions& options,
+                                               const Format& format, IfThere if_there,
+                                               const Rotation& rotation) {
+  if (path == "-") fail(Errc::unsupported, "standard output can't be rotated; -f names a file");
+  return std::make_unique<RotatingWriter>(path, options, format, if_there, rotation);
+}
+
+}  // namespace can

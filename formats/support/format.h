@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "formats/support/civil_time.h"
+#include "formats/support/stream.h"
+#include "libcan/model/log.h"
+
+namespace can {
+
+/// What becomes of a message's channel in a log.
+enum class KeepsChannel {
+  no,
+  number,     ///< "1" comes back; "can0" comes back as "1", other names as the next free number
+  interface,  ///< comes back where it could be a network interface's name, else as a number's
+  name,       ///< comes back as it was
+};
+
+/// What comes back unchanged when messages are written to a format and read again.
+/// The tests read this; so do --list-formats and canconvert's warning of what gets lost.
+struct Keeps {
+  bool fd = false;            ///< CAN FD frames with BRS and ESI
+  bool error = false;         ///< error frames as such
+  bool error_detail = false;  ///< and their id and data
+  bool remote = false;        ///< remote frames with the length asked for
+  bool direction = false;     ///< Rx or Tx
+  bool raw_dlc = false;       ///< len8_dlc
+  KeepsChannel channel = KeepsChannel::no;
+  std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
+};
+
+/// All that a message has, and its time to this step.
+constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanoseconds(1),
+                          KeepsChannel channel = KeepsChannel::name) {
+  return {.fd = true,
+          .error = true,
+          .error_detail = true,
+          .remote = true,
+          .direction = true,
+          .raw_dlc = true,
+          .channel = channel,
+          .step = step};
+}
+
+/// How a log is continued by a writer that appends.
+enum class Appends {
+  no,
+  lines,   ///< behind its last whole line: create_log() has cut off what stands behind that
+  itself,  ///< the format's writer finds the end of what is whole, from Sink::existing()
+};
+
+/// How the console layout shows times.
+enum class ConsoleTime {
+  absolute,  ///< seconds since the epoch
+  date,      ///< of LogOptions::zone
+  delta,     ///< since the message before
+  zero,      ///< since the first message
+  none,
+};
+
+/// What a user may set about a log. A format takes what concerns it.
+struct LogOptions {
+  TimeZone zone{};             ///< of the civil times in ASC and BLF headers
+  int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
+  unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
+  ConsoleTime console_time = ConsoleTime::absolute;
+  bool error_words = false;  ///< console: say below an error frame what it means
+  bool colour = false;       ///< console: escape sequences of terminals
+  /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
+  /// times count from the start of the log.
+  std::function<void(const std::string&)> on_event{};
+  /// Is told what was cut off a log before it was appended to: "drive.log: 12 bytes ...".
+  std::function<void(const std::string&)> on_cut{};
+};
+
+/// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
+struct Format {
+  std::string_view name;                         ///< what --format takes: "asc"
+  std::string_view title;                        ///< "Vector ASCII log"
+  std::span<const std::string_view> extensions;  ///< lower case, with the dot
+  Keeps keeps;
+  Appends appends = Appends::no;  ///< where it is continued, Sink::start() isn't 0
+  bool needs_file = false;        ///< can't go through a pipe or be compressed
+
+  /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
+  /// 0 not at all, 1-99 it parses, 100 it bears the magic number.
+  int (*sniff)(std::string_view head) = nullptr;
+
+  /// Null: can't be read. Throws Errc::corrupt for what is no log of this format.
+  std::unique_ptr<LogReader> (*open)(std::unique_ptr<Source>, const LogOptions&) = nullptr;
+  /// Null: can't be written.
+  std::unique_ptr<LogWriter> (*create)(std::unique_ptr<Sink>, const LogOptions&) = nullptr;
+};
+
+}  // namespace can

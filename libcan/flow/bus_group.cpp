@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/flow/bus_group.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "libcan/model/error.h"
+#include "libcan/platform/wait.h"
+
+namespace can {
+namespace {
+
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kBatch = 1024;
+// What is received now may bear a timestamp of a little while ago: the kernel stamps before it
+// queues.
+constexpr auto kOnItsWay = 1ms;
+constexpr auto kFastClock = 100ms;
+
+nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
+
+bool earlier(const Message& a, const Message& b) { return a.timestamp < b.timestamp; }
+
+}  // namespace
+
+BusGroup::BusGroup(std::vector<Member> members)
+    : members_(std::move(members)), poll_(::epoll_create1(EPOLL_CLOEXEC)), batch_(kBatch) {
+  if (!poll_) fail_errno("can't wait for several buses", errno);
+  for (const Member& member : members_) {
+    ::epoll_event event{};
+    event.events = EPOLLIN;
+    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, member.bus->descriptor(), &event) != 0)
+      fail_errno(member.bus->name() + ": can't wait for it", errno);
+  }
+}
+
+std::string BusGroup::name() const {
+  std::string all;
+  for (const Member& member : members_) all += (all.empty() ? "" : ", ") + member.bus->name();
+  return all;
+}
+
+std::string BusGroup::details() const {
+  std::string all;
+  for (const Member& member : members_)
+    if (const std::string some = member.bus->details(); !some.empty())
+      all += (all.empty() ? "" : "; ") + some;
+  return all;
+}
+
+BusCounters BusGroup::counters() const {
+  BusCounters sum;
+  for (const Member& member : members_) {
+    const BusCounters counters = member.bus->counters();
+    sum.dropped += counters.dropped;
+    sum.malformed += counters.malformed;
+  }
+  return sum;
+}
+
+std::size_t BusGroup::send_some(std::span<const Message>) {
+  fail(Errc::unsupported, "{}: can't send on several buses at once", name());
+}
+
+std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
+  const Deadline deadline(timeout);
+  for (;;) {
+    take_all();
+    if (const std::size_t count = deliver(out)) return count;
+    if (failure_ && held_.empty()) throw Error(*failure_);
+    if (deadline.passed()) return 0;
+    // Something held back is due soon, whether more comes or not.
+    if (!wait_for(descriptor(), POLLIN, std::min(deadline.left(), until_complete())) &&
+        held_.empty())
+      return 0;
+  }
+}
+
+/// Takes what all the buses have, in order behind what is held.
+void BusGroup::take_all() {
+  asked_ = now() - kOnItsWay;
+  const auto added = static_cast<std::ptrdiff_t>(held_.size());
+  for (Member& member : members_) take_from(member);
+  std::stable_sort(held_.begin() + added, held_.end(), earlier);
+  std::inplace_merge(held_.begin(), held_.begin() + added, held_.end(), earlier);
+}
+
+void BusGroup::take_from(Member& member) {
+  if (member.ended) return;
+  try {
+    receive_from(member);
+  } catch (const Error& error) {
+    end(member, error);
+  }
+  for (std::string& text : member.bus->take_notes()) note(std::move(text));
+}
+
+void BusGroup::end(Member& member, const Error& error) {
+  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, member.bus->descriptor(), nullptr);
+  member.ended = true;
+  const auto ended = [](const Member& each) { return each.ended; };
+  if (std::ranges::all_of(members_, ended))
+    failure_ = error;
+  else
+    note(fmt::format("{}; the other buses go on", error.what()));
+}
+
+void BusGroup::receive_from(Member& member) {
+  for (std::size_t count = kBatch; count == kBatch;) {
+    count = member.bus->receive(batch_, 0ns);
+    for (Message& message : std::span(batch_).first(count))
+      if (!message.channel) message.channel = member.channel;
+    held_.insert(held_.end(), batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (held_.size() <= 64 * kBatch) continue;
+    // A flood on one bus must not hide the others; what it still has is later than this.
+    asked_ = std::min(asked_, held_.back().timestamp);
+    break;
+  }
+}
+
+std::size_t BusGroup::deliver(std::span<Message> out) {
+  const auto is_complete = [asked = asked_, future = now() + kFastClock](const Message& m) {
+    return m.timestamp <= asked || m.timestamp > future;
+  };
+  std::size_t count = 0;
+  while (count < std::min(out.size(), held_.size()) && is_complete(held_[count])) ++count;
+  const auto end = held_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::copy(held_.begin(), end, out.begin());
+  held_.erase(held_.begin(), end);
+  return count;
+}
+
+/// How long until the first message held back may go.
+nanoseconds BusGroup::until_complete() const {
+  if (held_.empty()) return nanoseconds::max();
+  return std::max<nanoseconds>(held_.front().timestamp + kOnItsWay - now(), 10us);
+}
+
+}  // namespace can

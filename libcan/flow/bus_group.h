@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "libcan/model/bus.h"
+#include "libcan/model/error.h"
+#include "libcan/platform/descriptor.h"
+
+namespace can {
+
+/// Several buses as one for receiving: their messages come in the order of their timestamps.
+///
+/// A message is held back until no other bus can have an earlier one: until all were asked after
+/// its timestamp. A bus whose clock runs ahead of this machine's is not waited for. A bus that
+/// fails is told of and left out; receive() throws what the last one threw.
+class BusGroup final : public Bus {
+ public:
+  /// An open bus, and the channel of its messages that tell none.
+  struct Member {
+    std::unique_ptr<Bus> bus;
+    Channel channel;
+    bool ended = false;
+  };
+
+  /// At least one bus. Throws Errc::io.
+  explicit BusGroup(std::vector<Member> members);
+
+  int descriptor() const override { return poll_.get(); }
+  std::string name() const override;
+  std::string details() const override;
+  BusCounters counters() const override;
+
+ private:
+  std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
+  std::size_t send_some(std::span<const Message> messages) override;  // refuses: on which one?
+  void take_all();
+  void take_from(Member& member);
+  void receive_from(Member& member);
+  void end(Member& member, const Error& error);
+  std::size_t deliver(std::span<Message> out);
+  std::chrono::nanoseconds until_complete() const;
+
+  std::vector<Member> members_;
+  Descriptor poll_;
+  std::deque<Message> held_;
+  std::vector<Message> batch_;
+  std::optional<Error> failure_;      // of the last bus
+  std::chrono::nanoseconds asked_{};  // all messages up to this time are in held_
+};
+
+}  // namespace can

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/flow/pacer.h"
+
+#include <algorithm>
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// Daemons that keep the time slew a clock that is wrong by less than an eighth of a second, and set
+// it otherwise.
+constexpr auto kDisorder = 100ms;
+constexpr auto kOverdue = 100ms;
+
+/// later - earlier; the longest there is where that is longer.
+nanoseconds difference(nanoseconds later, nanoseconds earlier) {
+  nanoseconds::rep result = 0;
+  if (__builtin_sub_overflow(later.count(), earlier.count(), &result)) return nanoseconds::max();
+  return nanoseconds(result);
+}
+
+}  // namespace
+
+Pacer::Turn Pacer::next(nanoseconds timestamp, Clock::time_point now) {
+  Turn turn{.due = now};
+  if (!last_due_) {
+    latest_ = timestamp;
+    last_due_ = now;
+    return turn;
+  }
+  advance(timestamp, turn);
+  look_at_lateness(now - *last_due_, turn);
+  turn.due = *last_due_;
+  return turn;
+}
+
+void Pacer::advance(nanoseconds timestamp, Turn& turn) {
+  if (!pace_.ignore_timestamps) {
+    if (timestamp >= latest_)
+      turn.pause = difference(timestamp, latest_);
+    else if (const auto back = difference(latest_, timestamp); back > kDisorder)
+      turn.stepped_back = back;
+  }
+  if (timestamp > latest_ || turn.stepped_back > 0ns) latest_ = timestamp;
+  turn.wait = std::max(std::min(turn.pause, pace_.skip), pace_.gap);
+  turn.wait = std::min<nanoseconds>(turn.wait, Clock::time_point::max() - *last_due_);
+  *last_due_ += turn.wait;
+}
+
+void Pacer::look_at_lateness(nanoseconds late, Turn& turn) {
+  if (late <= kOverdue || pace_.on_late == OnLate::burst) return;
+  // A gap is a pause between two messages, whatever was before: nothing is late for it.
+  if (pace_.on_late == OnLate::drop && !pace_.ignore_timestamps) {
+    turn.drop = true;
+    return;
+  }
+  *last_due_ += late;
+  if (!pace_.ignore_timestamps) turn.shifted = late;
+}
+
+}  // namespace can

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/flow/recorder.h"
+
+#include <algorithm>
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kCapacity = 1 << 20, kBatch = 1024;
+constexpr auto kLookForStop = 20ms;  // how long a silent bus may delay stop()
+
+std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
+
+}  // namespace
+
+Recorder::Recorder(Bus& bus, std::size_t worth_waking)
+    : bus_(bus),
+      queue_(kCapacity, kBatch, worth_waking),
+      thread_([this](const std::stop_token& stop) {
+        try {
+          run(stop);
+          queue_.finish();
+        } catch (...) {
+          queue_.finish(std::current_exception());
+        }
+      }) {}
+
+Recorder::~Recorder() {
+  queue_.cancel();
+  thread_.request_stop();
+}
+
+std::size_t Recorder::take(std::chrono::nanoseconds timeout, std::size_t most,
+                           const std::function<void(std::span<const Message>)>& use) {
+  auto batch = queue_.wait(timeout);
+  batch = batch.first(std::min(batch.size(), most));
+  if (batch.empty()) return 0;
+  use(batch);
+  queue_.release(batch.size());
+  return batch.size();
+}
+
+void Recorder::stop() { thread_.request_stop(); }
+
+std::size_t Recorder::receive(std::chrono::nanoseconds timeout) {
+  const auto places = queue_.reserve();
+  if (places.empty()) return 0;
+  const std::size_t count = bus_.receive(places, timeout);
+  queue_.commit(count);
+  return count;
+}
+
+void Recorder::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) receive(kLookForStop);
+  // What arrived before the stop may still wait in the kernel; a busy bus never runs dry.
+  for (const auto stopped = now(); receive(0ns) > 0 && now() < stopped + 1s;) continue;
+}
+
+}  // namespace can

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/model/bus.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "libcan/model/error.h"
+#include "libcan/model/periodic_sender.h"
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLongestJam = 1s;  // the device takes nothing for so long: sending has failed
+
+}  // namespace
+
+Bus::Bus() = default;
+Bus::~Bus() = default;
+
+std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeout) {
+  using Clock = std::chrono::steady_clock;
+  const bool forever = timeout > std::chrono::hours(24 * 365);  // now + timeout could overflow
+  const auto deadline = forever ? Clock::time_point::max() : Clock::now() + timeout;
+  for (;;) {
+    const std::size_t taken = receive_any(out, timeout);
+    if (taken == 0 || !filter_here_) return taken;
+    auto end = std::remove_if(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(taken),
+                              [this](const Message& m) { return !matches(filters_, m); });
+    if (end != out.begin()) return static_cast<std::size_t>(end - out.begin());
+    if (forever) continue;
+    timeout =
+        std::max<std::chrono::nanoseconds>(deadline - Clock::now(), std::chrono::nanoseconds{0});
+    if (timeout.count() == 0) return 0;
+  }
+}
+
+void Bus::set_filters(Filters filters) {
+  filters_ = std::move(filters);
+  filter_here_ = !filter_in_device(filters_) && !filters_.empty();
+}
+
+void Bus::send(std::span<const Message> messages) {
+  {
+    std::lock_guard lock(sending_);
+    jammed_since_.reset();  // that of the last caller is none of this one
+  }
+  while (!messages.empty()) {
+    const std::size_t taken = send_now(messages);
+    messages = messages.subspan(taken);
+    if (taken == 0) wait_for_room();
+  }
+}
+
+std::size_t Bus::send_now(std::span<const Message> messages) {
+  std::lock_guard lock(sending_);
+  if (messages.empty()) return 0;
+  if (const std::size_t taken = send_some(messages)) {
+    jammed_since_.reset();
+    return taken;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  // A jam of long ago, after which nobody tried again, is none of today.
+  if (!jammed_since_ || now - tried_ > kLongestJam) jammed_since_ = now;
+  tried_ = now;
+  if (now - *jammed_since_ > kLongestJam) fail(Errc::io, "{}: {}", name(), jam());
+  return 0;
+}
+
+// Where the queue is full nothing tells when it isn't any more.
+void Bus::wait_for_room() { std::this_thread::sleep_for(500us); }
+
+std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
+  check(cycle);
+  if (const char* flaw = flaw_of(message))
+    fail(Errc::invalid, "{}: can't send id {:X}: {}", name(), message.id, flaw);
+  if (auto task = periodic_in_device(message, cycle)) return task;
+  if (!periodic_) periodic_ = std::make_unique<PeriodicSender>(*this);
+  return periodic_->add(message, cycle);
+}
+
+std::unique_ptr<PeriodicTask> Bus::periodic_in_device(const Message&, const Cycle&) {
+  return nullptr;
+}
+
+std::vector<std::string> Bus::take_notes() {
+  std::lock_guard lock(noting_);
+  return std::exchange(notes_, {});
+}
+
+void Bus::note(std::string text) {
+  constexpr std::size_t kMost = 64;  // where nobody asks
+  std::lock_guard lock(noting_);
+  if (notes_.size() == kMost) notes_.erase(notes_.begin());
+  notes_.push_back(std::move(text));
+}
+
+}  // namespace can

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/model/config.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "libcan/model/error.h"
+#include "libcan/model/json.h"
+
+namespace can {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\v\f";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+// python-can's older name for the interface; both stand in files people have.
+std::string canonical_key(std::string_view key) {
+  return key == "bustype" ? "interface" : std::string(key);
+}
+
+constexpr std::pair<const char*, const char*> kVariables[] = {
+    {"interface", "CAN_INTERFACE"}, {"channel", "CAN_CHANNEL"}, {"bitrate", "CAN_BITRATE"}};
+
+using Sections = std::map<std::string, Settings>;
+
+/// False where there is no such file, or it stands in a folder that is closed to this user: that of
+/// somebody else, whose $HOME a service has.
+bool open_file(const std::string& path, std::ifstream& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) fail_errno(path, EISDIR);
+  if (error == std::errc::permission_denied) return false;
+  errno = 0;
+  file.open(path);
+  if (file) return true;
+  if (errno != ENOENT && errno != ENOTDIR) fail_errno(path, errno);
+  return false;
+}
+
+/// What stands behind the mark that some editors begin a file with.
+std::string_view without_mark(std::string_view first_line, const std::string& path) {
+  constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
+  for (const std::string_view mark : kUtf16)
+    if (first_line.starts_with(mark))
+      fail(Errc::corrupt, "{}: expected UTF-8, got UTF-16; save it as UTF-8", path);
+  return first_line.substr(first_line.starts_with(kUtf8) ? kUtf8.size() : 0);
+}
+
+void load_file(const std::string& path, Sections& sections) {
+  std::ifstream file;
+  if (!open_file(path, file)) return;
+  std::string section, line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    const std::string_view text = trim(number == 1 ? without_mark(line, path) : line);
+    const std::string where = fmt::format("{}:{}", path, number);
+    if (text.empty() || text[0] == '#' || text[0] == ';') continue;
+    if (text[0] == '[') {
+      if (text.back() != ']') fail(Errc::corrupt, "{}: expected ']' at the end", where);
+      section = trim(text.substr(1, text.size() - 2));
+      continue;
+    }
+    const std::size_t sign = text.find_first_of("=:");
+    if (sign == 0 || sign == text.npos || section.empty())
+      fail(Errc::corrupt, "{}: expected {}, got {}", where,
+           section.empty() ? "a section such as [default]" : "key = value", quote(text));
+    sections[section][canonical_key(trim(text.substr(0, sign)))] = {
+        std::string(trim(text.substr(sign + 1))), where};
+  }
+}
+
+void add_json(const std::string& variable, Settings& settings) {
+  const char* text = std::getenv(variable.c_str());
+  if (text == nullptr || *text == '\0') return;
+  try {
+    JsonObject object(text);
+    while (object.next())
+      if (object.kind() != JsonObject::Kind::null)
+        settings[canonical_key(object.key())] = {std::string(object.value()), variable};
+  } catch (const Error& error) {
+    fail(Errc::invalid, "{}: {}", variable, error.what());
+  }
+}
+
+/// $HOME, or what the password database says; "" where neither does. A service has no $HOME.
+std::string home_folder() {
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
+  passwd entry{}, *found = nullptr;
+  char room[4096];
+  if (::getpwuid_r(::getuid(), &entry, room, sizeof room, &found) != 0 || found == nullptr)
+    return {};
+  return found->pw_dir;
+}
+
+std::uint32_t to_rate(const std::string& key, const Setting& setting) {
+  const auto value = parse_integer(setting.value);
+  if (!value || *value < 0 || *value > 100'000'000)
+    fail(Errc::invalid, "{}: {}: expected a rate in bit/s, got {}", setting.origin, key,
+         quote(setting.value));
+  return static_cast<std::uint32_t>(*value);
+}
+
+bool to_bool(const std::string& key, const Setting& setting) {
+  if (const auto value = parse_bool(setting.value)) return *value;
+  fail(Errc::invalid, "{}: {}: expected true or false, got {}", setting.origin, key,
+       quote(setting.value));
+}
+
+}  // namespace
+
+std::int64_t BusConfig::option(const std::string& key, std::int64_t otherwise, std::int64_t least,
+                               std::int64_t most) const {
+  const auto found = options.find(key);
+  if (found == options.end()) return otherwise;
+  const auto value = parse_integer(found->second);
+  if (!value || *value < least || *value > most)
+    fail(Errc::invalid, "option '{}': expected a number from {} to {}, got {}", key, least, most,
+         quote(found->second));
+  return *value;
+}
+
+bool BusConfig::option(const std::string& key, bool otherwise) const {
+  const auto found = options.find(key);
+  if (found == options.end()) return otherwise;
+  if (const auto value = parse_bool(found->second)) return *value;
+  fail(Errc::invalid, "option '{}': expected true or false, got {}", key, quote(found->second));
+}
+
+std::string BusConfig::option(const std::string& key, std::string_view otherwise) const {
+  const auto found = options.find(key);
+  return found == options.end() ? std::string(otherwise) : found->second;
+}
+
+Settings load_config_files(const std::vector<std::string>& paths, std::string_view section) {
+  Sections sections;
+  for (const std::string& path : paths) load_file(path, sections);
+  if (!section.empty() && !sections.contains(std::string(section))) {
+    std::vector<std::string_view> known;
+    for (const auto& [name, settings] : sections) known.push_back(name);
+    fail(Errc::not_found, "no section [{}] in any configuration file{}", section,
+         did_you_mean(section, known));
+  }
+  // [DEFAULT] is what Python's configparser lets every section inherit.
+  Settings all = merge(sections["default"], sections["DEFAULT"]);
+  return section.empty() ? all : merge(sections[std::string(section)], all);
+}
+
+std::vector<std::string> default_config_files() {
+  std::vector<std::string> paths = {"/etc/can.conf"};
+  if (const std::string home = home_folder(); !home.empty())
+    for (const char* name : {"/.can", "/.canrc"}) paths.push_back(home + name);
+  return paths;
+}
+
+Settings load_environment(std::string_view section) {
+  Settings settings;
+  const std::vector<std::string> suffixes =
+      section.empty() ? std::vector<std::string>{""}
+                      : std::vector<std::string>{"", "_" + std::string(section)};
+  for (const std::string& suffix : suffixes) {
+    add_json("CAN_CONFIG" + suffix, settings);
+    for (const auto& [key, name] : kVariables) {
+      const std::string variable = name + suffix;
+      const char* value = std::getenv(variable.c_str());
+      if (value != nullptr && *value != '\0') settings[key] = {value, variable};
+    }
+  }
+  return settings;
+}
+
+Settings merge(Settings first, const Settings& second) {
+  first.insert(second.begin(), second.end());
+  return first;
+}
+
+std::span<const std::string_view> common_settings() {
+  static constexpr std::string_view kNames[] = {"interface",    "channel", "bitrate",
+                                                "data_bitrate", "fd",      "receive_own_messages"};
+  return kNames;
+}
+
+BusConfig to_bus_config(const Settings& settings) {
+  BusConfig config;
+  for (const auto& [key, setting] : settings) {
+    if (key == "interface")
+      config.interface = setting.value;
+    else if (key == "channel")
+      config.channel = setting.value;
+    else if (key == "bitrate")
+      config.bitrate = to_rate(key, setting);
+    else if (key == "data_bitrate")
+      config.data_bitrate = to_rate(key, setting);
+    else if (key == "fd")
+      config.fd = to_bool(key, setting);
+    else if (key == "receive_own_messages")
+      config.receive_own_messages = to_bool(key, setting);
+    else
+      config.options[key] = setting.value;
+  }
+  return config;
+}
+
+std::optional<bool> parse_bool(std::string_view text) {
+  const std::string word = lower(text);
+  for (const char* yes : {"1", "true", "yes", "on"})
+    if (word == yes) return true;
+  for (const char* no : {"0", "false", "no", "off"})
+    if (word == no) return false;
+  return std::nullopt;
+}
+
+}  // namespace can

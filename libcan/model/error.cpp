@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/model/error.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace can {
+
+void fail_at(std::string_view where, const Error& error) {
+  throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
+}
+
+void fail_errno(std::string_view where, int error_number) {
+  const Errc code = error_number == ENOENT || error_number == ENODEV ? Errc::not_found
+                    : error_number == EPIPE                          ? Errc::closed
+                                                                     : Errc::io;
+  std::string text = std::generic_category().message(error_number);
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(text[0]));
+  fail(code, "{}: {}", where, text);
+}
+
+std::string quote(std::string_view text) {
+  constexpr std::size_t kMost = 40;
+  std::string out = "'";
+  for (char c : text.substr(0, kMost)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out + (text.size() > kMost ? "...'" : "'");
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace can

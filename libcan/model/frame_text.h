@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "libcan/model/message.h"
+
+namespace can {
+
+/// Reads a frame in candump's notation into `out`; leaves its timestamp and channel alone.
+///
+///   123#DEADBEEF     standard id, classic
+///   00000123#R4      extended id (8 digits), remote, 4 bytes asked for
+///   123#00..77_C     8 bytes, raw DLC 12          (dots between bytes are allowed)
+///   123##1AABB       CAN FD; one flag digit: 1 BRS, 2 ESI, 4 FDF
+///   20000004#00..    error frame (bit 29 of the id)
+///
+/// CAN FD data of a length no frame has is filled up with zeros, as cansend does.
+/// Source: the comment on parse_canframe() in can-utils lib.h. Stricter than it: a standard id is
+/// at most 7FF, and nothing may follow the frame.
+/// Throws Errc::invalid with what was expected and at which column.
+void parse_frame(std::string_view text, Message& out);
+
+/// The same notation, appended to `out`. parse_frame(format_frame(m)) is m.
+void format_frame(const Message& message, std::string& out);
+
+/// As format_frame, into a buffer with room for kLongestFrameText; returns the place behind it.
+char* put_frame(char* at, const Message& message);
+constexpr std::size_t kLongestFrameText = 8 + 3 + 128 + 2;
+
+}  // namespace can

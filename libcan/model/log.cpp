@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/model/log.h"
+
+#include <utility>
+
+#include "libcan/model/error.h"
+
+namespace can {
+
+std::size_t LogReader::read(std::span<Message> out) {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  std::size_t filled = 0;
+  for (;;) {
+    try {
+      fill(out, filled);
+      return filled;
+    } catch (const Error& error) {
+      if (keep_going_ && error.code() == Errc::corrupt) {
+        warn(error.what());
+        continue;
+      }
+      if (filled == 0) throw;
+      failure_ = std::current_exception();
+      return filled;
+    }
+  }
+}
+
+void LogReader::warn(std::string text) {
+  if (++warning_count_ <= kMostWarnings) warnings_.push_back(std::move(text));
+}
+
+}  // namespace can

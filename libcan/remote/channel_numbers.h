@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "libcan/model/channel.h"
+
+namespace can::remote {
+
+/// The numbers, from 1, by which frames of version 64 name their channels.
+class ChannelNumbers {
+ public:
+  /// The number of `channel`: 0 when it has none yet, or is none.
+  std::uint8_t find(Channel channel) const {
+    for (std::uint8_t i = 0; i < count_; ++i)
+      if (known_[i] == channel) return static_cast<std::uint8_t>(i + 1);
+    return 0;
+  }
+
+  /// Gives it the next number; 0 when there are no more.
+  std::uint8_t add(Channel channel) {
+    if (count_ == known_.size()) return 0;
+    known_[count_] = channel;
+    return ++count_;
+  }
+
+ private:
+  std::array<Channel, 255> known_{};
+  std::uint8_t count_ = 0;
+};
+
+}  // namespace can::remote

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// How a session comes by its bus.
+
+#include <system_error>
+
+#include "libcan/model/error.h"
+#include "libcan/remote/describe.h"
+#include "libcan/remote/session.h"
+
+namespace can::remote {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 2ms;  // most buses are open by then, and nobody has to be told later
+
+}  // namespace
+
+void Session::greet(const Event& event) {
+  if (event.id != EventId::bus_request) return end("no bus request");
+  greeted_ = true;
+  const auto version = static_cast<Version>(event.version);
+  if (version != Version::v4 && version != Version::v5 && version != Version::own)
+    return dismiss(
+        fmt::format("protocol version {} isn't known here; 4, 5 and 64 are", event.version));
+  version_ = version;
+  bitrate_ = event.bitrate;
+  if (bitrate_ < 0) return dismiss(fmt::format("expected a bit rate, got {}", bitrate_));
+  if (version != Version::own && !service_.options.token.empty())
+    return dismiss("this server wants a token, which takes a client of cansuite");
+  state_ = version == Version::own ? State::request : State::filters;
+}
+
+BusConfig Session::config_for(Filters filters) const {
+  BusConfig config = service_.config;
+  if (config.bitrate == 0) config.bitrate = static_cast<std::uint32_t>(bitrate_);
+  if (config.data_bitrate == 0) config.data_bitrate = request_.data_bitrate;
+  config.receive_own_messages |= request_.receive_own;
+  if (version_ != Version::own || request_.fd_off)
+    config.fd = false;
+  else if (request_.fd_on && !config.fd)
+    config.fd = true;
+  config.filters = std::move(filters);
+  return config;
+}
+
+/// Dismisses the client where there are enough already.
+bool Session::has_place() {
+  const std::size_t clients = service_.statistics.clients;
+  if (clients < service_.options.max_clients) return true;
+  dismiss(fmt::format("this server takes no more than {} clients", clients));
+  return false;
+}
+
+void Session::open(Filters filters) {
+  if (!has_place()) return;
+  BusConfig config = config_for(std::move(filters));
+  asked_for_ = describe(config);
+  try {
+    opening_ = std::async(std::launch::async, service_.open, std::move(config));
+  } catch (const std::system_error& error) {
+    return dismiss(fmt::format("can't start a thread: {}", error.code().message()));
+  }
+  state_ = State::opening;
+  look_at_opening(kPatience);
+}
+
+/// A bus that is itself far away can take seconds to open, or not to: nobody else waits for that.
+void Session::look_at_opening(std::chrono::nanoseconds patience) {
+  if (opening_.wait_for(patience) != std::future_status::ready) return;
+  try {
+    adopt(opening_.get());
+  } catch (const Error& error) {
+    dismiss(error.what());
+  }
+}
+
+void Session::adopt(std::unique_ptr<Bus> bus) {
+  if (!has_place()) return;  // others were quicker
+  bus_ = std::move(bus);
+  shared_ = dynamic_cast<SharedMessages*>(bus_.get());
+  ++service_.statistics.clients;
+  state_ = State::open;
+  const std::string details = bus_->details();
+  Encoder answer;
+  answer.text(EventId::bus_response, details.empty() ? bus_->name() : details);
+  if (version_ == Version::own) answer.session_info(service_.options.read_only);
+  outbox_.add(answer.bytes());
+  say(LogLevel::info, fmt::format("opened {}, protocol version {}, {}", bus_->name(),
+                                  static_cast<unsigned>(version_), asked_for_));
+}
+
+}  // namespace can::remote

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/remote/server.h"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <list>
+#include <optional>
+#include <utility>
+
+#include "libcan/model/error.h"
+#include "libcan/net/address.h"
+#include "libcan/net/listen.h"
+#include "libcan/net/tls.h"
+#include "libcan/remote/connection.h"
+
+namespace can::remote {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kTick = 250ms;
+constexpr int kAcceptAtOnce = 64;
+constexpr std::size_t kMostStrangers = 1024;  // connections without a handshake
+
+}  // namespace
+
+class Server::Loop {
+ public:
+  Loop(ServerOptions options, BusConfig config, OpenBus open, Log log)
+      : service_{.options = std::move(options),
+                 .config = std::move(config),
+                 .open = std::move(open),
+                 .log = std::move(log)},
+        stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!stop_) fail_errno("eventfd", errno);
+    for (const std::string& range : service_.options.allow) allowed_.emplace_back(range);
+    if (service_.options.tls.any()) tls_ = Tls::for_server(service_.options.tls);
+    const ServerOptions& wanted = service_.options;
+    if (wanted.inherited_socket >= 0)
+      listeners_.push_back(adopt_listening(wanted.inherited_socket));
+    else
+      listeners_ = listen_on({wanted.host, wanted.port});
+    accept_ready_.resize(listeners_.size());
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+      accept_ready_[i].ready = [this, i](std::uint32_t) { accept_from(listeners_[i]); };
+      poller_.add(listeners_[i].get(), EPOLLIN, accept_ready_[i]);
+    }
+    watch(stop_.get(), [this] {
+      eventfd_t value;
+      ::eventfd_read(stop_.get(), &value);
+      stopped_ = true;
+    });
+    warn_if_open();
+  }
+
+  std::string address() const { return to_string(local_address(listeners_.front())); }
+  std::uint16_t port() const { return port_of(local_address(listeners_.front())); }
+  const Statistics& statistics() const { return service_.statistics; }
+  bool opens_bus() const { return !service_.abandoned.empty(); }
+  void stop() { ::eventfd_write(stop_.get(), 1); }
+
+  void watch(int descriptor, std::function<void()> ready) {
+    Handler& handler = watched_.emplace_back();
+    handler.ready = [ready = std::move(ready)](std::uint32_t) { ready(); };
+    poller_.add(descriptor, EPOLLIN, handler);
+  }
+
+  void run() {
+    while (!stopped_) turn();
+  }
+
+  void drain(std::chrono::nanoseconds limit) {
+    const auto end = Clock::now() + limit;
+    for (const Descriptor& listener : listeners_) poller_.remove(listener.get());
+    listeners_.clear();
+    for (Client& client : clients_) client.connection->say_goodbye("the server is stopping");
+    remove_done();
+    while (!clients_.empty() && Clock::now() < end) turn();
+    clients_.clear();
+  }
+
+ private:
+  struct Client {
+    std::unique_ptr<Connection> connection;
+    bool is_listed = false;  // in changed_
+  };
+  using Clients = std::list<Client>;
+
+  void turn() {
+    poller_.wait(timeout());
+    // Handlers of one round may belong to connections that another of them ended.
+    for (Client* client : std::exchange(unfinished_, {}))
+      if (client->connection->has_more()) client->connection->go_on();
+    look_at_changed();
+    let_another_be_first();
+    if (Clock::now() - ticked_ >= kTick) tick();
+  }
+
+  int timeout() const {
+    const auto waits = [](const Client* client) { return client->connection->waits_for_bus(); };
+    if (!std::ranges::all_of(unfinished_, waits)) return 0;
+    if (!unfinished_.empty()) return 1;
+    const bool idle = clients_.empty() && service_.abandoned.empty() && !paused_;
+    return idle ? -1 : static_cast<int>(kTick.count());
+  }
+
+  /// A full bus takes a few messages at a time: they should not always be the same client's.
+  void let_another_be_first() {
+    if (unfinished_.empty()) return;
+    const auto first = static_cast<std::ptrdiff_t>(turns_++ % unfinished_.size());
+    std::rotate(unfinished_.begin(), unfinished_.begin() + first, unfinished_.end());
+  }
+
+  void look_at_changed() {
+    bool any_done = false;
+    for (Client* client : std::exchange(changed_, {})) {
+      client->is_listed = false;
+      any_done |= client->connection->is_done();
+      if (client->connection->has_more()) unfinished_.push_back(client);
+    }
+    if (any_done) remove_done();
+  }
+
+  void remove_done() {
+    clients_.remove_if([](const Client& client) { return client.connection->is_done(); });
+    changed_.clear();
+    unfinished_.clear();
+    for (Client& client : clients_) {
+      client.is_listed = false;
+      if (client.connection->has_more()) unfinished_.push_back(&client);
+    }
+  }
+
+  void tick() {
+    ticked_ = Clock::now();
+    for (Client& client : clients_) client.connection->tick(ticked_);
+    look_at_changed();
+    std::erase_if(service_.abandoned, [](const OpeningBus& opening) {
+      return opening.wait_for(0s) == std::future_status::ready;
+    });
+    if (std::exchange(paused_, false)) listen_again();
+  }
+
+  void accept_from(const Descriptor& listener) {
+    for (int i = 0; i < kAcceptAtOnce; ++i) {
+      sockaddr_storage address{};
+      socklen_t size = sizeof address;
+      Descriptor socket(::accept4(listener.get(), reinterpret_cast<sockaddr*>(&address), &size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!socket) return accept_failed(errno);
+      ++service_.statistics.accepted;
+      admit(std::move(socket), address);
+    }
+  }
+
+  void accept_failed(int error) {
+    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
+    // The connection stays in the queue: without a pause the loop would spin on it.
+    service_.log(LogLevel::warning, "too many open files: new connections have to wait");
+    for (std::size_t i = 0; i < listeners_.size(); ++i)
+      poller_.change(listeners_[i].get(), 0, accept_ready_[i]);
+    paused_ = true;
+  }
+
+  void listen_again() {
+    for (std::size_t i = 0; i < listeners_.size(); ++i)
+      poller_.change(listeners_[i].get(), EPOLLIN, accept_ready_[i]);
+  }
+
+  void admit(Descriptor socket, const sockaddr_storage& address) {
+    const std::string peer = to_string(address);
+    const auto contains = [&](const Network& network) { return network.contains(address); };
+    if (!allowed_.empty() && std::ranges::none_of(allowed_, contains)) {
+      ++service_.statistics.refused;
+      return service_.log(LogLevel::info, peer + ": not allowed to connect");
+    }
+    make_room_for_stranger();
+    Client& client = clients_.emplace_back();
+    try {
+      prepare(socket);
+      client.connection = std::make_unique<Connection>(
+          poller_, service_,
+          tls_ ? tls_->accept(std::move(socket)) : plain_transport(std::move(socket)), peer,
+          [this, &client] { note_change(client); });
+    } catch (const Error& error) {
+      clients_.pop_back();
+      service_.log(LogLevel::warning, fmt::format("{}: {}", peer, error.what()));
+    }
+  }
+
+  void note_change(Client& client) {
+    if (client.is_listed) return;
+    client.is_listed = true;
+    changed_.push_back(&client);
+  }
+
+  /// The one that has said nothing for longest goes.
+  void make_room_for_stranger() {
+    const std::size_t strangers = clients_.size() - service_.statistics.clients;
+    if (strangers < kMostStrangers) return;
+    const auto oldest = std::ranges::find_if(clients_, [](const Client& client) {
+      return client.connection->is_stranger() && !client.connection->is_done();
+    });
+    if (oldest != clients_.end())
+      oldest->connection->drop("too many connections without a handshake");
+  }
+
+  void warn_if_open() const {
+    const ServerOptions& options = service_.options;
+    if (is_loopback(local_address(listeners_.front())) || options.read_only ||
+        !options.allow.empty() || !options.token.empty() || !options.tls.authorities.empty())
+      return;
+    service_.log(LogLevel::warning,
+                 fmt::format("everyone who can reach {} may send on this bus; see --host, "
+                             "--allow, --read-only, --token-file and --tls-ca",
+                             address()));
+  }
+
+  Service service_;
+  std::vector<Network> allowed_;
+  std::optional<Tls> tls_;
+  Descriptor stop_;
+  std::vector<Descriptor> listeners_;
+  Poller poller_;
+  std::list<Handler> watched_;
+  std::vector<Handler> accept_ready_;
+  Clients clients_;                  // in the order they came
+  std::vector<Client*> changed_;     // in this turn
+  std::vector<Client*> unfinished_;  // with input for the next turn
+  std::size_t turns_ = 0;
+  bool stopped_ = false, paused_ = false;
+  Clock::time_point ticked_ = Clock::now();
+};
+
+Server::Server(ServerOptions options, BusConfig config, OpenBus open, Log log)
+    : loop_(std::make_unique<Loop>(std::move(options), std::move(config), std::move(open),
+                                   std::move(log))) {}
+Server::~Server() = default;
+
+std::string Server::address() const { return loop_->address(); }
+std::uint16_t Server::port() const { return loop_->port(); }
+void Server::watch(int descriptor, std::function<void()> ready) {
+  loop_->watch(descriptor, std::move(ready));
+}
+void Server::run() { loop_->run(); }
+void Server::stop() { loop_->stop(); }
+void Server::drain(std::chrono::nanoseconds limit) { loop_->drain(limit); }
+bool Server::opens_bus() const { return loop_->opens_bus(); }
+const Statistics& Server::statistics() const { return loop_->statistics(); }
+
+}  // namespace can::remote
