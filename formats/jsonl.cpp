@@ -205,6 +205,7 @@ class Reader final : public LineLogReader {
   explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {}
 
  protected:
+  bool lines_end_themselves() const override { return true; }  // with a brace
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled, [this](std::string_view line, Message& message) {
       if (line.empty()) return Line::other;

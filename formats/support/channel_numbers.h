@@ -15,9 +15,10 @@ namespace can {
 class ChannelNumbers {
  public:
   unsigned number(Channel channel) {
-    std::uint16_t& number = numbers_[channel];
-    if (number == 0) number = assign(channel);
-    return number;
+    if (const std::uint16_t known = numbers_[channel]) return known;
+    const std::uint16_t number =
+        assign(channel);  // may ask for another channel's, and grow the table
+    return numbers_[channel] = number;
   }
 
  private:

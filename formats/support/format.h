@@ -33,6 +33,7 @@ struct Keeps {
   bool raw_dlc = false;       ///< len8_dlc
   KeepsChannel channel = KeepsChannel::no;
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
+  bool nothing_when_cut = false;  ///< messages lie packed or sorted: a cut may cost all of them
 };
 
 /// All that a message has, and its time to this step.
@@ -46,6 +47,12 @@ constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanosecon
           .raw_dlc = true,
           .channel = channel,
           .step = step};
+}
+
+/// The same of a format in which a cut may cost all messages.
+constexpr Keeps but_nothing_when_cut(Keeps keeps) {
+  keeps.nothing_when_cut = true;
+  return keeps;
 }
 
 /// How a log is continued by a writer that appends.

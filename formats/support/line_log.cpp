@@ -15,6 +15,11 @@ void LineLogReader::pass_over(Line kind, std::string_view line) {
     xl_.add([&] { return fmt::format("line {}", number); });
 }
 
+void LineLogReader::tell_of_cut() {
+  if (!lines_end_themselves())
+    warn(fmt::format("{}: the last line has no end, so it may be cut", lines_.where()));
+}
+
 /// At the end, tells what was passed over. A log of which nothing was understood is none.
 void LineLogReader::stop() {
   if (!lines_.ended()) return;

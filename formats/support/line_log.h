@@ -21,6 +21,10 @@ class LineLogReader : public LogReader {
  protected:
   explicit LineLogReader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
 
+  /// Whether half a line is never taken for a whole one. Elsewhere a frame in a last line without
+  /// its newline is given with a warning.
+  virtual bool lines_end_themselves() const { return false; }
+
   /// What a line is.
   enum class Line {
     frame,    ///< the message is filled
@@ -42,6 +46,7 @@ class LineLogReader : public LogReader {
       }
       ++filled;
       has_frames_ = true;
+      if (!lines_.complete()) tell_of_cut();
     }
   }
 
@@ -57,6 +62,7 @@ class LineLogReader : public LogReader {
   }
 
   void pass_over(Line kind, std::string_view line);
+  void tell_of_cut();
   void stop();
 
   PassedOver foreign_{"line", "not understood"}, xl_ = xl_frames();

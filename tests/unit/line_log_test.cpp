@@ -107,12 +107,20 @@ TEST_CASE("CAN XL frames are left out, and that is told", "[lines]") {
 }
 
 TEST_CASE("candump: lines may be indented, and end as on an old Macintosh", "[lines]") {
-  CHECK(read("candump", " (1.5) can0 123#01\n\t(2.5) can0 124#02") ==
+  CHECK(read("candump", " (1.5) can0 123#01\n\t(2.5) can0 124#02\n") ==
         Texts{"1.5 123#01", "2.5 124#02"});
   CHECK(read("candump", "(1.5) can0 123#01\r(2.5) can0 124#02\r") ==
         Texts{"1.5 123#01", "2.5 124#02"});
   CHECK(read("candump", "(1.5) can0 123#01\r\r\n(2.5) can0 124#02\r\r\n") ==
         Texts{"1.5 123#01", "2.5 124#02"});
+}
+
+TEST_CASE("a last line without its end is given, and it is said that it may be cut", "[lines]") {
+  const Texts told = {"a:2: the last line has no end, so it may be cut"};
+  CHECK(warnings("candump", "(1.5) can0 123#01\n(2.5) can0 124#02") == told);
+  CHECK(warnings("jsonl", R"({"timestamp":1.5,"id":291,"data":"01"})"
+                          "\n"
+                          R"({"timestamp":2.5,"id":292,"data":"02"})") == Texts{});
 }
 
 TEST_CASE("candump: the second that an old asc2log didn't carry", "[lines]") {
