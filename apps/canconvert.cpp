@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // canconvert: turn one log into another.
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -17,6 +20,7 @@
 #include "libcan/flow/summary.h"
 #include "libcan/flow/transfer.h"
 #include "libcan/model/error.h"
+#include "libcan/platform/file_use.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {
@@ -94,9 +98,10 @@ bool made_of(const std::string& output, const std::string& input) try {
   Message first, other;
   if (open_log(input)->read({&first, 1}) == 0 || open_log(output)->read({&other, 1}) == 0)
     return false;
-  other.timestamp = first.timestamp;
-  other.channel = first.channel;
-  return first == other;
+  const auto apart = std::chrono::abs(first.timestamp - other.timestamp);
+  // What a format between the two could not hold may have gone.
+  return apart < std::chrono::milliseconds(1) && first.id == other.id &&
+         std::ranges::equal(first.payload(), other.payload());
 } catch (const Error&) {
   return false;
 }
@@ -168,7 +173,7 @@ class Conversion {
       if (writer_ && error.code() == Errc::corrupt) end_early(*reader, error);
       throw;
     }
-    if (!writer_) write_empty();
+    if (!writer_) write_empty(*reader);
     finish(*reader);
     outputs_.commit();
     return Exit::ok;
@@ -196,14 +201,20 @@ class Conversion {
     return create_split_log(path, log_.options(), format_, parse_split(options_.split), outputs_);
   }
 
-  /// A log without messages is a log, but no reason to lose another.
-  void write_empty() {
-    const std::string what =
-        selection_of(options_).everything() ? "there are no messages" : "no message was selected";
+  /// A log without messages is a log, but no reason to lose another. Where there could have been
+  /// some, none is no success.
+  void write_empty(const LogReader& reader) {
+    const bool all = selection_of(options_).everything();
+    const std::string what = all ? "there are no messages" : "no message was selected";
+    const std::string& output = options_.output();
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(options_.output(), ignored) &&
-        std::filesystem::file_size(options_.output(), ignored) > 0)
-      fail(Errc::not_found, "{}: {}; {} is as it was", inputs(), what, options_.output());
+    const bool there = std::filesystem::is_regular_file(output, ignored) &&
+                       std::filesystem::file_size(output, ignored) > 0;
+    if (there) fail(Errc::not_found, "{}: {}; {} is as it was", inputs(), what, output);
+    if (!all || reader.warning_count() > 0) {
+      report_warnings(program_, reader);
+      fail(Errc::not_found, "{}: {}", inputs(), what);
+    }
     program_.say(fmt::format("{}: {}", inputs(), what));
     writer_ = create_output();
   }
@@ -249,6 +260,7 @@ std::string tell(const Program& program, const Options& options, const LogFileOp
                  const std::string& path) {
   const auto [format, reader] =
       open_recognized(path, reading_options(program, options, log), log.reading());
+  const FileUse output(File(STDOUT_FILENO, "standard output"), FileUse::Kind::write);
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
   Progress progress(!program.verbosity().quiet && !options.events);

@@ -84,7 +84,7 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
                                      const Format& format) {
   const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
   const Rotation rotation = rotation_of(options);
-  log.on_cut = [&program](const std::string& text) { program.warn(text); };
+  log.on_notice = [&program](const std::string& text) { program.warn(text); };
   if (rotation.wanted()) return create_rotating_log(options.file, log, format, if_there, rotation);
   return create_log(options.file, log, &format, if_there);
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "apps/cli.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "libcan/model/error.h"
 #include "libcan/platform/signals.h"
@@ -42,6 +47,22 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// A variable of a script that isn't set is no wish for what the option does by itself.
+void refuse_empty_values(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options())
+    if (option->nonpositional() && option->count() > 0 && option->get_items_expected_max() > 0 &&
+        !option->check_lname("channel"))
+      for (const std::string& value : option->results())
+        if (value.empty()) fail(Errc::invalid, "{}: expected a value, got ''", option->get_name());
+}
+
+/// What is opened must not become standard input, output or error where one of these is closed.
+void keep_standard_descriptors() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(number, F_GETFD) < 0)  // opened the wrong way round: its use stays an error
+      ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 }  // namespace
 
 Program::Program(const std::string& name, const std::string& purpose, const std::string& usage,
@@ -61,12 +82,28 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
 int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare) {
   let_signals_end_the_program();
   ignore_broken_pipes();
+  ignore_size_limits();
+  keep_standard_descriptors();
+  const Exit status = run_body(argc, argv, body, runs_bare);
+  return status == Exit::ok ? finish_output() : status;
+}
+
+/// What was printed may still fail: on a full disk, or where standard output is closed.
+Exit Program::finish_output() const {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return Exit::ok;
+  if (errno == EPIPE) return Exit::ok;
+  warn(fmt::format("standard output: {}", std::strerror(errno)));
+  return Exit::failure;
+}
+
+Exit Program::run_body(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare) {
   try {
     if (argc == 1 && !runs_bare) {
       print_line(app_.help());
       return Exit::usage;
     }
     app_.parse(argc, argv);
+    refuse_empty_values(app_);
     return body();
   } catch (const CLI::Success& request) {
     return app_.exit(request) == 0 ? Exit::ok : Exit::usage;

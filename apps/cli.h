@@ -49,6 +49,9 @@ class Program {
   void warn(const std::string& text) const;
 
  private:
+  Exit run_body(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare);
+  Exit finish_output() const;
+
   CLI::App app_;
   std::string usage_;
   Verbosity verbosity_;

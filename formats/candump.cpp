@@ -182,6 +182,7 @@ constinit const Format candump = {
     .title = "can-utils candump log",
     .extensions = kExtensions,
     .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
+    .first_line = "(0000000000.000000) ",
     .appends = Appends::lines,
     .sniff = sniff,
     .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {

@@ -298,6 +298,7 @@ constinit const Format jsonl = {
     .title = "JSON Lines log",
     .extensions = kExtensions,
     .keeps = keeps_all(),
+    .first_line = R"({"timestamp":)",
     .appends = Appends::lines,
     .sniff = sniff,
     .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {

@@ -79,6 +79,7 @@ class Writer final : public LogWriter {
 };
 
 constexpr std::string_view kExtensions[] = {".txt"};
+constexpr std::string_view kStart = "Timestamp: ";
 
 }  // namespace
 
@@ -92,7 +93,9 @@ constinit const Format printer = {
               .error_detail = true,
               .remote = true,
               .step = std::chrono::microseconds(1)},
+    .first_line = kStart,
     .appends = Appends::lines,
+    .sniff = [](std::string_view head) { return head.starts_with(kStart) ? 50 : 0; },
     .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
       return std::make_unique<Writer>(std::move(out));
     },

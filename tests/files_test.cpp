@@ -176,7 +176,7 @@ TEST_CASE("a closed log is appended to without a word, and what is cut off is to
     const auto messages = sample(log.format.keeps);
     std::vector<std::string> told;
     LogOptions options;
-    options.on_cut = [&](const std::string& text) { told.push_back(text); };
+    options.on_notice = [&](const std::string& text) { told.push_back(text); };
     write_log(path, log.format, messages);
     create_log(path, options, &log.format, IfThere::append)->close();
     CHECK(told.empty());
@@ -189,6 +189,51 @@ TEST_CASE("a closed log is appended to without a word, and what is cut off is to
     create_log(path, options, &log.format, IfThere::append)->close();
     CHECK(told.size() == (packed ? 0 : 1));  // of a member only its end is gone
   });
+}
+
+TEST_CASE("a log whose lines end with a carriage return alone is not appended to") {
+  for (const char* name : {"/a.log", "/a.jsonl", "/a.csv"}) {
+    CAPTURE(name);
+    const TemporaryFolder folder;
+    const std::string path = folder.path() + name;
+    const Format& format = format_for_writing(path);
+    write_log(path, format, sample(format.keeps));
+    std::string bytes = bytes_of(path);
+    std::replace(bytes.begin(), bytes.end(), '\n', '\r');  // as on an old Macintosh
+    put_bytes(path, bytes);
+    CHECK_THROWS_WITH(create_log(path, {}, &format, IfThere::append),
+                      Catch::Contains("carriage return"));
+    CHECK(bytes_of(path) == bytes);
+  }
+}
+
+TEST_CASE("a log whose power was cut in its first line is begun anew, another file isn't") {
+  const TemporaryFolder folder;
+  for (const Format* format : all_formats()) {
+    if (format->appends != Appends::lines) continue;
+    CAPTURE(format->name);
+    const std::string path = folder.path() + "/" + std::string(format->name);
+    const auto messages = sample(format->keeps);
+    write_log(path, *format, messages);
+    const std::string whole = bytes_of(path), first = whole.substr(0, whole.find('\n'));
+    for (std::size_t cut = 1; cut < first.size(); ++cut) {
+      CAPTURE(cut);
+      put_bytes(path, first.substr(0, cut));
+      write_log(path, *format, messages, IfThere::append);
+      CHECK(bytes_of(path) == whole);
+    }
+    for (const std::string_view other :
+         {std::string_view("\x1F\x8B\x08 gzip"), std::string_view("(see appendix)"),
+          std::string_view("Dear diary"),
+          std::string_view("\x7F"
+                           "ELF"),
+          std::string_view("{}"), std::string_view("MDF     4.10")}) {
+      CAPTURE(other);
+      put_bytes(path, other);
+      CHECK_THROWS_AS(create_log(path, {}, format, IfThere::append), Error);
+      CHECK(bytes_of(path) == other);
+    }
+  }
 }
 
 TEST_CASE("gzip data that are damaged far from their end are not appended to") {
@@ -432,12 +477,16 @@ TEST_CASE("a rotating recording started again loses nothing of the run before") 
 TEST_CASE("what is deleted is what was recorded first, whatever the clock said") {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/a.log";
+  const std::string foreign = folder.path() + "/a_2099-01-01T000000_#18446744073709551615.log";
+  put_bytes(foreign, "not ours");
   for (const char* name : {"a_2099-01-01T000000_#007.log", "a_2098-01-01T000000_#008.log"})
     write_log(folder.path() + "/" + name, format_named("candump"), with_ids({0x77}));
   write_log(folder.path() + "/a_note.log", format_named("candump"), with_ids({0x78}));
   record_parts(path, with_ids({1, 2, 3, 4}), 2);
   CHECK(fs::exists(folder.path() + "/a_note.log"));
   fs::remove(folder.path() + "/a_note.log");
+  CHECK(bytes_of(foreign) == "not ours");
+  fs::remove(foreign);
   CHECK(ids_in(folder.path()) == std::vector<std::uint32_t>{2, 3, 4});
 }
 

@@ -159,8 +159,8 @@ class Writer final : public LogWriter {
     sink_->cut(end.file_size);
     put_objects(end.objects);
     write_all();
-    if (end.lost > 0 && options.on_cut)
-      options.on_cut(fmt::format("{}: cut off an end without a whole object, {} bytes",
+    if (end.lost > 0 && options.on_notice)
+      options.on_notice(fmt::format("{}: cut off an end without a whole object, {} bytes",
                                  sink_->name(), end.lost));
   } catch (const Error& error) {
     if (error.code() == Errc::io) throw;

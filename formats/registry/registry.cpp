@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "formats/registry/deferred_log.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -97,21 +98,36 @@ void refuse_unwritable(const std::string& path, const Format& format) {
        format.title, path == "-" ? "written to a pipe" : "compressed");
 }
 
+/// Whether no more than a part of the first line is there: the power was cut early.
+bool is_cut_start(const Sink& sink, const Format& format) {
+  const std::string_view head = sink.head(), start = format.first_line;
+  const auto same = [](char c, char like) {
+    return like == '0' ? c >= '0' && c <= '9' : c == like;
+  };
+  const std::size_t both = std::min(head.size(), start.size());
+  return both > 0 && sink.whole_lines() == 0 &&
+         std::equal(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(both), start.begin(),
+                    same);
+}
+
 /// A log is continued in its own format only, and behind what is whole.
 void prepare_to_append(Sink& sink, const Format& format, const LogOptions& options) {
   if (sink.start() == 0) return;
-  if (!format.sniff || format.sniff(sink.head()) == 0) {
+  if (format.sniff && format.sniff(sink.head()) == 0 && !is_cut_start(sink, format)) {
     const Format* found = recognize(sink.head(), nullptr);
-    if (found || format.sniff)
-      fail(Errc::unsupported, "{}: {}: a {} can't be appended to it", sink.name(),
-           found ? fmt::format("is a {}", found->title) : "is no log of a known format",
-           format.title);
+    fail(Errc::unsupported, "{}: {}: a {} can't be appended to it", sink.name(),
+         found ? fmt::format("is a {}", found->title) : "is no log of a known format",
+         format.title);
   }
   if (format.appends != Appends::lines) return;
+  if (sink.head().find('\n') == std::string_view::npos &&
+      sink.head().find('\r') != std::string_view::npos)
+    fail(Errc::unsupported,
+         "{}: its lines end with a carriage return alone, so it is not appended to", sink.name());
   const std::uint64_t whole = sink.whole_lines(), behind = sink.start() - whole;
   sink.cut(whole);
-  if (behind > 0 && options.on_cut)
-    options.on_cut(
+  if (behind > 0 && options.on_notice)
+    options.on_notice(
         fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
 }
 
@@ -177,6 +193,7 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
   auto sink = create_sink(path, if_there);
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
+  if (sink->replaces()) return create_deferred_log(std::move(sink), chosen, options);
   return chosen.create(std::move(sink), options);
 }
 

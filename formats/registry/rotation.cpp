@@ -2,6 +2,7 @@
 #include "formats/registry/rotation.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,8 +13,8 @@
 
 #include "formats/registry/part_name.h"
 #include "formats/registry/registry.h"
-#include "formats/support/file_use.h"
 #include "libcan/model/error.h"
+#include "libcan/platform/file_use.h"
 
 namespace can {
 namespace {
@@ -48,8 +49,9 @@ struct Part {
 /// The number in "_2026-11-21T142501_#000", which stands between stem and suffix.
 std::optional<std::uint64_t> part_number(std::string_view text) {
   constexpr std::string_view kTime = "_0000-00-00T000000_#";
-  constexpr std::size_t kFewestDigits = 3;
-  if (text.size() < kTime.size() + kFewestDigits) return std::nullopt;
+  constexpr std::size_t kFewestDigits = 3, kMostDigits = 12;  // a longer one was not counted
+  if (text.size() < kTime.size() + kFewestDigits || text.size() > kTime.size() + kMostDigits)
+    return std::nullopt;
   const std::string_view digits = text.substr(kTime.size());
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -67,6 +69,7 @@ std::vector<Part> existing_parts(const PartName& name) {
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(
            stem.has_parent_path() ? stem.parent_path() : fs::path("."), ignored)) {
+    if (!entry.is_regular_file(ignored) || entry.is_symlink(ignored)) continue;
     const std::string file = entry.path().filename().string();
     if (!file.starts_with(start) || !file.ends_with(name.suffix) ||
         file.size() < start.size() + name.suffix.size())
@@ -84,6 +87,7 @@ class RotatingWriter final : public LogWriter {
   RotatingWriter(const std::string& path, const LogOptions& options, const Format& format,
                  IfThere if_there, const Rotation& rotation)
       : path_(path), options_(options), format_(format), rotation_(rotation), name_(path, format) {
+    refuse_long_name();
     const std::vector<Part> parts = existing_parts(name_);
     if (!parts.empty()) next_number_ = parts.back().number + 1;
     if (if_there == IfThere::replace) complete_earlier_run();
@@ -107,6 +111,7 @@ class RotatingWriter final : public LogWriter {
  private:
   void open(IfThere if_there) {
     writer_ = create_log(path_, options_, &format_, if_there);
+    ::stat(path_.c_str(), &identity_);
     opened_ = Clock::now();
     empty_ = true;
   }
@@ -119,8 +124,22 @@ class RotatingWriter final : public LogWriter {
 
   void rotate() {
     writer_->close();
-    complete();
+    if (is_ours())
+      complete();
+    else
+      tell(fmt::format("{}: was moved or removed; a new one is begun", path_));
     open(IfThere::replace);
+  }
+
+  /// Whether the log still stands under its name.
+  bool is_ours() const {
+    struct ::stat now {};
+    return ::lstat(path_.c_str(), &now) == 0 && now.st_dev == identity_.st_dev &&
+           now.st_ino == identity_.st_ino;
+  }
+
+  void tell(const std::string& text) const {
+    if (options_.on_notice) options_.on_notice(text);
   }
 
   /// What a run left that was ended by a power cut, or stopped, isn't lost to this one.
@@ -145,6 +164,14 @@ class RotatingWriter final : public LogWriter {
     }
   }
 
+  /// The first rotation would be too late to notice.
+  void refuse_long_name() const {
+    constexpr std::size_t kLongest = 255;  // as most file systems have it
+    const std::string part = name_.of("0000-00-00T000000_#000000000");
+    if (fs::path(part).filename().string().size() > kLongest)
+      fail(Errc::invalid, "{}: the name is too long for that of a completed part", path_);
+  }
+
   void complete() {
     const std::string part = name_.of(fmt::format("{}_#{:03}", time_text(), next_number_++));
     rename_to_free_name(path_, part);
@@ -158,8 +185,8 @@ class RotatingWriter final : public LogWriter {
     const std::vector<Part> parts = existing_parts(name_);
     for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
       std::error_code error;
-      fs::remove(parts[i].path, error);
-      if (error) fail(Errc::io, "{}: can't be deleted: {}", parts[i].path, error.message());
+      fs::remove(parts[i].path, error);  // no reason to record no more
+      if (error) tell(fmt::format("{}: can't be deleted: {}", parts[i].path, error.message()));
     }
   }
 
@@ -170,6 +197,7 @@ class RotatingWriter final : public LogWriter {
   PartName name_;
   std::uint64_t next_number_ = 0;
   std::unique_ptr<LogWriter> writer_;
+  struct ::stat identity_ {};  // of the file at path_ when it was opened
   Clock::time_point opened_;
   bool empty_ = true;  // a part holds at least one message
 };

@@ -26,6 +26,8 @@ struct Rotation {
 /// drive_2026-11-21T142501_#000.asc.gz. The number goes on from the files of this pattern that are
 /// there, which count for `keep`, oldest by their number. Where the log is not appended to, what
 /// stands at `path` at the start is renamed, too, not replaced.
+/// A part that can't be deleted, and a log that somebody else moved, are told by
+/// LogOptions::on_notice; recording goes on.
 /// Throws what create_log() throws, and Errc::unsupported for standard output.
 std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const LogOptions& options,
                                                const Format& format, IfThere if_there,

@@ -76,7 +76,10 @@ std::uint64_t second_file_record(const std::string& journal) {
 /// A folder of our own that is gone with this.
 class PrivateFolder {
  public:
-  PrivateFolder() : path_((fs::temp_directory_path() / "cansuite-XXXXXX").string()) {
+  PrivateFolder() {
+    std::error_code error;
+    path_ = (fs::temp_directory_path(error) / "cansuite-XXXXXX").string();
+    if (error) fail(Errc::io, "the temporary folder (TMPDIR): {}", error.message());
     if (::mkdtemp(path_.data()) == nullptr) fail_errno(path_, errno);
   }
   ~PrivateFolder() {

@@ -82,8 +82,9 @@ struct LogOptions {
   /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
   /// times count from the start of the log.
   std::function<void(const std::string&)> on_event{};
-  /// Is told what was cut off a log before it was appended to: "drive.log: 12 bytes ...".
-  std::function<void(const std::string&)> on_cut{};
+  /// Is told what happened to a file: what was cut off a log before it was appended to, a completed
+  /// part that can't be deleted.
+  std::function<void(const std::string&)> on_notice{};
 };
 
 /// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
@@ -92,6 +93,9 @@ struct Format {
   std::string_view title;                        ///< "Vector ASCII log"
   std::span<const std::string_view> extensions;  ///< lower case, with the dot
   Keeps keeps;
+  /// How the first line of a new log starts, where that is always the same; 0 stands for any digit.
+  /// By it a log is known that has no more than a part of that line, since the power was cut.
+  std::string_view first_line{};
   Appends appends = Appends::no;  ///< where it is continued, Sink::start() isn't 0
   bool needs_file = false;        ///< can't go through a pipe or be compressed
 

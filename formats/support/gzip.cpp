@@ -210,6 +210,7 @@ class GzipSink final : public Sink {
     pump(Z_FINISH);
     packed_->close();
   }
+  bool replaces() const override { return packed_->replaces(); }
   std::string_view name() const override { return packed_->name(); }
 
  private:

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "formats/support/file_use.h"
+#include "libcan/platform/file_use.h"
 #include "formats/support/stream.h"
 #include "libcan/platform/file.h"
 

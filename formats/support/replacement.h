@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "formats/support/file_use.h"
+#include "libcan/platform/file_use.h"
 #include "libcan/platform/file.h"
 
 namespace can {

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-#include "formats/support/file_use.h"
+#include "libcan/platform/file_use.h"
 #include "formats/support/gzip.h"
 #include "formats/support/replacement.h"
 #include "formats/support/stream.h"
@@ -110,10 +110,8 @@ class FileSink final : public Sink {
     file_.sync();
   }
 
-  void close() override {
-    if (replaces_) truncate();  // by a log that is empty
-    file_.close();
-  }
+  void close() override { file_.close(); }
+  bool replaces() const override { return replaces_; }
   std::string_view name() const override { return file_.name(); }
   std::string path() const override { return regular_ ? path_ : std::string(); }
 

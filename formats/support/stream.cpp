@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "formats/support/file_use.h"
+#include "libcan/platform/file_use.h"
 #include "formats/support/gzip.h"
 #include "formats/support/regular_source.h"
 #include "libcan/model/error.h"

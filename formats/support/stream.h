@@ -51,7 +51,9 @@ class Sink {
   /// them is removed.
   virtual void cut(std::uint64_t size) { start_ = size; }
 
-  /// Empties the file that is to be replaced, which else happens with the first write.
+  /// Whether a file that isn't empty stands there still, to be replaced.
+  virtual bool replaces() const { return false; }
+  /// Empties that file, which else happens with the first write.
   virtual void truncate() {}
   /// The file to open instead, for a library that wants one; empty where there is none.
   virtual std::string path() const { return {}; }

@@ -143,6 +143,8 @@ void let_signals_end_the_program() {
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
+void ignore_size_limits() { std::signal(SIGXFSZ, SIG_IGN); }
+
 void leave(int status) {
   std::fflush(stdout);
   std::_Exit(status);

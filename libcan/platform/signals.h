@@ -46,6 +46,9 @@ void let_signals_end_the_program();
 /// Makes a write to a closed pipe an error instead of the program's end.
 void ignore_broken_pipes();
 
+/// The same of a write beyond the size that a file may have (ulimit -f).
+void ignore_size_limits();
+
 /// Ends the program without waiting for threads that wait for somebody else. Everything has been
 /// put away and told.
 [[noreturn]] void leave(int status);

@@ -80,6 +80,8 @@ class Files(harness.ToolTest):
 
     def test_nothing_to_write_replaces_nothing(self):
         self.write("empty.jsonl", "")
+        self.refuse_unchanged("canconvert", "--filter", "7FF:7FF", "a.log", "new.asc",
+                              says="no message was selected")
         self.write("good.asc", "precious")
         self.refuse_unchanged("canconvert", "--filter", "7FF:7FF", "a.log", "good.asc",
                               says="no message was selected; good.asc is as it was")
@@ -152,6 +154,41 @@ class Files(harness.ToolTest):
         refuse("canconvert", "x.dat", "b.log", says="x.dat: is an MDF log")
         refuse("canconvert", "a.log", "b.mf4", says="MDF logs can't be written")
         refuse("canconvert", "x.txt", "b.log", says="--from names one of asc, blf, candump")
+
+    def test_a_forgotten_output_that_begins_with_the_same_frame(self):
+        self.write("mon.log", "(1700000000.0) can0 100#00\n(1700000000.1) can0 101#AA\n")
+        self.write("tue.log", "(1700086400.0) can0 100#00\n(1700086400.1) can0 101#BB\n")
+        self.refuse_unchanged("canconvert", "mon.log", "tue.log", status=2, says="--force")
+
+    def test_a_file_size_limit_is_an_error(self):
+        self.write("long.log", many_lines(20_000))
+        command = f"ulimit -f 20; exec {harness.program('canconvert')} long.log o.asc"
+        result = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment,
+                                capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr),
+                         (1, "canconvert: o.asc: file too large\n"))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.log", "long.log"])
+
+    def test_what_is_printed_and_lost_is_a_failure(self):
+        for command in ("--info a.log >/dev/full", "--info --json a.log >/dev/full",
+                        "--list-formats >/dev/full", "--help >/dev/full", "--info a.log >&-",
+                        "a.log - --format asc >&-", "a.log - --format asc >/dev/full"):
+            with self.subTest(command=command):
+                result = subprocess.run(
+                    ["bash", "-c", f"{harness.program('canconvert')} {command}"], cwd=self.folder,
+                    env=self.environment, capture_output=True, text=True)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("standard output: ", result.stderr)
+        command = f"{harness.program('canconvert')} --info a.log >>a.log"
+        result = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment,
+                                capture_output=True, text=True)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(self.read("a.log"), LOG)
+
+    def test_an_empty_value_is_none(self):
+        for option in ("--split", "--only", "--format", "--filter", "--start"):
+            self.refuse_unchanged("canconvert", option, "", "a.log", "b.log", status=2,
+                                  says=f"{option}: expected ")
 
     # Databases.
 
@@ -271,6 +308,42 @@ class Files(harness.ToolTest):
                 return database.execute("SELECT count(*) FROM messages").fetchone()[0]
         except sqlite3.Error:
             return -1
+
+    def test_a_recording_without_messages_replaces_nothing(self):
+        for name in ("r.asc", "r.blf", "r.log", "r.csv", "r.db", "r.jsonl", "r.trc", "r.pcapng",
+                     "r.npz", "r.log.gz"):
+            with self.subTest(name=name):
+                self.run_tool("canconvert", "-q", "a.log", name)
+                with open(self.path(name), "rb") as file:
+                    before = file.read()
+                self.run_tool("canlogger", *BUS, "-f", name, "--duration", "50ms")
+                with open(self.path(name), "rb") as file:
+                    self.assertEqual(file.read(), before)
+        self.write("comment.log", "# nothing\n")
+        self.run_tool("canplayer", *BUS, "-f", "r.log", "comment.log")
+        self.assertEqual(self.read("r.log"), LOG)
+
+    def test_a_rotation_that_meets_trouble_goes_on(self):
+        part = self.path("r_2000-01-01T000000_#000.log")
+        os.mkdir(part)
+        logger = self.start_logger("-f", "r.log", "--rotate-every", "10ms", "--keep", "1")
+        self.send("123#01")
+        self.assertTrue(harness.wait_for(lambda: os.path.exists(self.path("r.log"))))
+        time.sleep(0.6)
+        os.rename(self.path("r.log"), self.path("moved.log"))
+        time.sleep(0.05)
+        self.send("123#02")
+        time.sleep(0.05)
+        self.send("123#03")
+        _, complaints = self.stop(logger)
+        self.assertIn("r.log: was moved or removed; a new one is begun", complaints)
+        self.assertTrue(os.path.isdir(part))
+        self.assertIn("123#01", self.read("moved.log"))
+        frames = "".join(self.read(name) for name in os.listdir(self.folder)
+                         if name.startswith("r") and name.endswith(".log")
+                         and os.path.isfile(self.path(name)))
+        self.assertIn("123#02", frames)
+        self.assertIn("123#03", frames)
 
     def test_what_a_recording_replaces_is_said(self):
         self.write("r.log", LOG)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/support/file_use.h"
+#include "libcan/platform/file_use.h"
 
 #include <algorithm>
 #include <filesystem>
