@@ -20,7 +20,6 @@
 
 #include "drivers/support/driver.h"
 #include "drivers/support/sendable.h"
-#include "libcan/flow/shared_messages.h"
 #include "libcan/model/error.h"
 #include "libcan/platform/descriptor.h"
 #include "libcan/platform/wait.h"
@@ -177,7 +176,7 @@ std::shared_ptr<Wire> wire_of(const std::string& channel) {
   return wire;
 }
 
-class VirtualBus final : public Bus, public SharedMessages {
+class VirtualBus final : public Bus {
  public:
   VirtualBus(const BusConfig& config, std::string_view channel)
       : channel_(channel),
@@ -215,7 +214,7 @@ class VirtualBus final : public Bus, public SharedMessages {
     return good.size();
   }
 
-  View receive_shared() override {
+  MessageView receive_view(std::span<Message>) override {
     const Part part = inbox_.pop(SIZE_MAX);
     return {part.block, part.size > 0 ? part.messages() : std::span<const Message>()};
   }

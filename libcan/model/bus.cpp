@@ -37,6 +37,10 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
   }
 }
 
+MessageView Bus::receive_view(std::span<Message> room) {
+  return {nullptr, room.first(receive(room, 0ns))};
+}
+
 void Bus::set_filters(Filters filters) {
   filters_ = std::move(filters);
   filter_here_ = !filter_in_device(filters_) && !filters_.empty();

@@ -13,6 +13,7 @@
 
 #include "libcan/model/filter.h"
 #include "libcan/model/message.h"
+#include "libcan/model/message_view.h"
 #include "libcan/model/periodic.h"
 
 namespace can {
@@ -40,6 +41,11 @@ class Bus {
   /// fit. Returns how many: 0 when `timeout` passed first or a signal came. A timeout of 0 doesn't
   /// wait, nanoseconds::max() waits for ever. Throws Errc::io.
   std::size_t receive(std::span<Message> out, std::chrono::nanoseconds timeout);
+
+  /// As receive() without waiting, by the thread that may call receive(). A bus that holds the
+  /// messages in memory shows that memory, of any length; another bus copies into `room`, which
+  /// has to have a place for one message. The view is empty where no message is there.
+  virtual MessageView receive_view(std::span<Message> room);
 
   /// Hands the messages over in order; returns when the driver has taken all. Throws Errc::invalid
   /// for a frame that can't stand on this bus, Errc::unsupported for CAN FD on a classic one,

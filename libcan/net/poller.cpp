@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cerrno>
+#include <span>
+#include <utility>
 
 #include "libcan/model/error.h"
 
@@ -12,33 +14,34 @@ Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) fail_errno("epoll", errno);
 }
 
-void Poller::add(int descriptor, std::uint32_t events, Handler& handler) {
-  control(EPOLL_CTL_ADD, descriptor, events, &handler);
-}
-
-void Poller::change(int descriptor, std::uint32_t events, Handler& handler) {
-  control(EPOLL_CTL_MOD, descriptor, events, &handler);
-}
-
-void Poller::remove(int descriptor) {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
-}
-
 void Poller::wait(int timeout_ms) {
   std::array<epoll_event, 256> ready;
   const int count =
       ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout_ms);
   if (count < 0 && errno != EINTR) fail_errno("epoll", errno);
-  for (int i = 0; i < count; ++i)
-    static_cast<Handler*>(ready[static_cast<std::size_t>(i)].data.ptr)
-        ->ready(ready[static_cast<std::size_t>(i)].events);
+  for (const epoll_event& event :
+       std::span(ready).first(static_cast<std::size_t>(count < 0 ? 0 : count)))
+    static_cast<Watch*>(event.data.ptr)->ready_(event.events);
 }
 
-void Poller::control(int operation, int descriptor, std::uint32_t events, Handler* handler) {
+void Poller::control(int operation, int descriptor, std::uint32_t events, Watch* watch) {
   epoll_event event{};
   event.events = events;
-  event.data.ptr = handler;
+  event.data.ptr = watch;
   if (::epoll_ctl(epoll_.get(), operation, descriptor, &event) != 0) fail_errno("epoll", errno);
+}
+
+Watch::~Watch() {
+  if (events_ != 0) ::epoll_ctl(poller_.epoll_.get(), EPOLL_CTL_DEL, descriptor_, nullptr);
+}
+
+void Watch::set(int descriptor, std::uint32_t events) {
+  if (events == events_) return;
+  // epoll tells of a broken connection whatever is asked for: nothing means not to ask at all.
+  const int operation = events == 0 ? EPOLL_CTL_DEL : events_ == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  poller_.control(operation, descriptor, events, this);
+  descriptor_ = descriptor;
+  events_ = events;
 }
 
 }  // namespace can::remote

@@ -10,28 +10,48 @@
 
 namespace can::remote {
 
-/// What to do when a descriptor is ready; stays where it is while the poller knows it.
-struct Handler {
-  std::function<void(std::uint32_t events)> ready;
-};
+class Watch;
 
-/// epoll(7), level-triggered.
+/// epoll(7), level-triggered. Used by one thread.
 class Poller {
  public:
+  /// Throws Errc::io.
   Poller();
 
-  void add(int descriptor, std::uint32_t events, Handler& handler);
-  void change(int descriptor, std::uint32_t events, Handler& handler);
-  void remove(int descriptor);
-
-  /// Waits and calls the handlers of what is ready. -1: without end. A handler may change what
-  /// the poller knows, but must leave the other handlers alive.
+  /// Waits at most `timeout_ms` milliseconds, -1: without end, and calls the watches of the
+  /// descriptors that are ready. Throws Errc::io, and what a watch throws.
   void wait(int timeout_ms);
 
  private:
-  void control(int operation, int descriptor, std::uint32_t events, Handler* handler);
+  friend class Watch;
+  void control(int operation, int descriptor, std::uint32_t events, Watch* watch);
 
   Descriptor epoll_;
+};
+
+/// What a poller has to tell of one descriptor. The poller and the descriptor have to outlive the
+/// watch. A watch may be changed by any watch that is being called, but be destroyed by none.
+class Watch {
+ public:
+  using Ready = std::function<void(std::uint32_t events)>;
+
+  /// `ready` gets the events of epoll(7).
+  Watch(Poller& poller, Ready ready) : poller_(poller), ready_(std::move(ready)) {}
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Waits for these events of `descriptor`, the same one in each call; 0: for nothing, not even
+  /// for the end of a connection. Throws Errc::io.
+  void set(int descriptor, std::uint32_t events);
+
+ private:
+  friend class Poller;
+
+  Poller& poller_;
+  const Ready ready_;
+  int descriptor_ = -1;
+  std::uint32_t events_ = 0;
 };
 
 }  // namespace can::remote

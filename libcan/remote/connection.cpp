@@ -2,6 +2,7 @@
 #include "libcan/remote/connection.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "libcan/model/error.h"
@@ -10,35 +11,28 @@ namespace can::remote {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
-constexpr auto kLastBytes = 10s;  // for a client to take what waits for it
-constexpr auto kFarewell = 2s;    // and then to close, too
+constexpr std::size_t kMaxInput = 1 << 16;  // bytes read at once, with those left over
+constexpr auto kLastBytes = 10s;            // for a client to take what is queued
+constexpr auto kFarewell = 2s;              // and then to close, too
 
 }  // namespace
 
 Connection::Connection(Poller& poller, Service& service, std::unique_ptr<Transport> transport,
                        std::string peer, std::function<void()> changed)
-    : poller_(poller),
-      service_(service),
+    : service_(service),
       transport_(std::move(transport)),
       session_(service, std::move(peer)),
-      changed_(std::move(changed)) {
-  socket_ready_.ready = [this](std::uint32_t events) { on_socket(events); };
-  bus_ready_.ready = [this](std::uint32_t) { on_bus(); };
-  interest_ = EPOLLIN;
-  poller_.add(transport_->descriptor(), interest_, socket_ready_);
-}
-
-Connection::~Connection() {
-  poller_.remove(transport_->descriptor());
-  if (watches_bus_) poller_.remove(session_.bus()->descriptor());
+      changed_(std::move(changed)),
+      socket_watch_(poller, [this](std::uint32_t events) { on_socket(events); }),
+      bus_watch_(poller, [this](std::uint32_t) { guarded([this] { session_.take_from_bus(); }); }) {
+  set_watches();
 }
 
 /// A connection that breaks is the end of this client, and nobody else's business.
 template <class Work>
 void Connection::guarded(Work work) {
-  if (done_) return;
+  if (is_gone()) return;
   try {
     work();
     settle();
@@ -49,15 +43,15 @@ void Connection::guarded(Work work) {
 }
 
 void Connection::fail(const std::string& why) {
-  if (farewell_ || !transport_->has_last_words()) return drop(why);
-  session_.lose(why);
+  if (session_.phase() >= Phase::closed || !transport_->has_last_words())
+    return session_.end_at_once(why);
   session_.outbox().consume(session_.outbox().size());
-  finish();
-  if (!done_) update_interest();
+  session_.end_after_queued(why);
+  settle();
 }
 
 bool Connection::has_more() const {
-  return !done_ && (session_.has_more() || (transport_->has_read_ahead() && !input_ended_));
+  return !is_gone() && (session_.has_more() || (transport_->has_read_ahead() && !input_ended_));
 }
 
 void Connection::go_on() {
@@ -71,35 +65,48 @@ void Connection::on_socket(std::uint32_t events) {
   });
 }
 
-void Connection::on_bus() {
-  guarded([this] { session_.take_from_bus(); });
-}
-
 void Connection::tick(Time now) {
   guarded([this, now] {
     session_.tick(now);
-    if (is_stranger() && !session_.has_ended() && now - start_ > service_.options.handshake_limit)
-      session_.dismiss(session_.waits_for_bus() ? "the bus could not be opened in time"
-                                                : "no handshake in time");
-    done_ |= (ended_ && now - *ended_ > kLastBytes) || (farewell_ && now - *farewell_ > kFarewell);
+    check_limits(now);
   });
+}
+
+void Connection::check_limits(Time now) {
+  const auto in_phase = now - session_.phase_since();
+  switch (session_.phase()) {
+    case Phase::open:
+    case Phase::bus_failed:
+    case Phase::gone:
+      return;
+    case Phase::closing:
+      if (in_phase > kLastBytes) session_.advance(Phase::gone);
+      return;
+    case Phase::closed:
+      if (in_phase > kFarewell) session_.advance(Phase::gone);
+      return;
+    default:
+      if (now - start_ > service_.options.handshake_limit)
+        session_.dismiss(session_.waits_for_bus() ? "the bus could not be opened in time"
+                                                  : "no handshake in time");
+  }
 }
 
 void Connection::say_goodbye(const std::string& reason) {
   guarded([this, &reason] {
-    if (session_.is_open() && !session_.has_ended()) session_.take_from_bus();
+    session_.take_from_bus();
     session_.dismiss(reason);
   });
 }
 
 void Connection::drop(const std::string& reason) {
-  session_.lose(reason);
-  done_ = true;
+  session_.end_at_once(reason);
   changed_();
 }
 
 void Connection::read_input() {
-  auto& bytes = service_.bytes;
+  std::array<std::uint8_t, kMaxInput> bytes;
+  if (session_.has_ended()) left_over_.clear();
   std::copy(left_over_.begin(), left_over_.end(), bytes.begin());
   std::size_t size = left_over_.size();
   // What a slow bus has not taken yet may fill the room; the client has to wait then.
@@ -117,58 +124,35 @@ void Connection::take(std::span<const std::uint8_t> input) {
   if (input_ended_ && !session_.has_more()) session_.end_of_input();
 }
 
-/// After anything that may have changed the session.
+/// After anything that may have changed the session. Closing before the client has done so would
+/// make the system forget the last bytes if there are any of the client's that nobody has read.
 void Connection::settle() {
-  watch_bus();
   flush();
-  if (session_.has_ended() && !ended_) ended_ = Clock::now();
-  if (session_.has_ended() && session_.outbox().empty()) finish();
-  if (!done_) update_interest();
-}
-
-void Connection::watch_bus() {
-  const bool wanted = session_.is_open() && !session_.has_ended() && !session_.has_failed();
-  if (wanted == watches_bus_) return;
-  const int descriptor = session_.bus()->descriptor();
-  if (wanted)
-    poller_.add(descriptor, EPOLLIN, bus_ready_);
-  else
-    poller_.remove(descriptor);
-  watches_bus_ = wanted;
+  if (session_.phase() == Phase::closing && session_.outbox().empty()) {
+    transport_->end_writing();
+    session_.advance(Phase::closed);
+  }
+  if (session_.phase() == Phase::closed && input_ended_) session_.advance(Phase::gone);
+  set_watches();
 }
 
 void Connection::flush() {
   Outbox& outbox = session_.outbox();
-  while (!outbox.empty()) {
+  while (!outbox.empty() && !is_gone()) {
     const std::size_t sent = transport_->write(outbox.waiting());
     if (sent == 0) return;
     outbox.consume(sent);
   }
 }
 
-/// Closing before the client has done so would make the system forget the last bytes if there are
-/// any of the client's that nobody has read.
-void Connection::finish() {
-  if (!farewell_) {
-    farewell_ = Clock::now();
-    transport_->end_writing();
-  }
-  done_ = done_ || input_ended_;
-}
-
-void Connection::update_interest() {
+void Connection::set_watches() {
+  const Phase phase = session_.phase();
+  if (session_.bus() != nullptr)
+    bus_watch_.set(session_.bus()->descriptor(), phase == Phase::open ? EPOLLIN : 0u);
+  if (phase == Phase::gone) return;
   const bool writes = !session_.outbox().empty() || transport_->waits_to_write();
   const bool reads = !input_ended_ && !session_.waits_for_bus();
-  const std::uint32_t wanted = (reads ? EPOLLIN : 0u) | (writes ? EPOLLOUT : 0u);
-  const std::uint32_t before = std::exchange(interest_, wanted);
-  if (wanted == before) return;
-  // Of a connection that broke the poller would tell again and again, whatever it is asked for.
-  if (wanted == 0)
-    poller_.remove(transport_->descriptor());
-  else if (before == 0)
-    poller_.add(transport_->descriptor(), wanted, socket_ready_);
-  else
-    poller_.change(transport_->descriptor(), wanted, socket_ready_);
+  socket_watch_.set(transport_->descriptor(), (reads ? EPOLLIN : 0u) | (writes ? EPOLLOUT : 0u));
 }
 
 }  // namespace can::remote

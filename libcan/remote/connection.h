@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,63 +13,58 @@
 
 namespace can::remote {
 
-/// One client of a server: its socket, its session, its bus. Throws nothing that the client could
-/// cause.
+/// One client of a server: moves bytes between the client's socket and the client's session, and
+/// takes the session through its last phases. Used by one thread. Nothing that the client does
+/// makes a connection throw.
 class Connection {
  public:
   using Time = Session::Time;
 
-  /// `changed` is called after each event that this connection has handled.
+  /// `changed` is called after each event that the connection has handled. `poller` and `service`
+  /// have to outlive the connection.
   Connection(Poller& poller, Service& service, std::unique_ptr<Transport> transport,
              std::string peer, std::function<void()> changed);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
 
-  /// There is input that the poller doesn't tell of: go_on() takes it.
+  /// There is input that the poller doesn't tell of: go_on() handles it.
   bool has_more() const;
   void go_on();
-  /// go_on() makes sense only in a while.
+  /// has_more() is due to a bus that is full or isn't open yet: go_on() has nothing to do at once.
   bool waits_for_bus() const { return session_.waits_for_bus(); }
 
+  /// Checks time limits. To be called a few times a second.
   void tick(Time now);
 
-  /// The last messages of the bus, then a goodbye.
+  /// Sends the client the last messages of its bus and a goodbye with the reason.
   void say_goodbye(const std::string& reason);
 
-  /// Ends it at once.
+  /// Ends the connection at once.
   void drop(const std::string& reason);
 
-  /// The handshake has not been made.
-  bool is_stranger() const { return !session_.is_open(); }
-  bool is_done() const { return done_; }
-  Session& session() { return session_; }
+  /// The client has no bus yet.
+  bool is_stranger() const { return session_.bus() == nullptr; }
+  /// The connection has to be destroyed.
+  bool is_gone() const { return session_.phase() == Phase::gone; }
 
  private:
   void on_socket(std::uint32_t events);
-  void on_bus();
   void read_input();
   void take(std::span<const std::uint8_t> input);
   void settle();
   void flush();
-  void finish();
   void fail(const std::string& why);
-  void watch_bus();
-  void update_interest();
+  void check_limits(Time now);
+  void set_watches();
   template <class Work>
   void guarded(Work work);
 
-  Poller& poller_;
   Service& service_;
-  std::unique_ptr<Transport> transport_;
+  const std::unique_ptr<Transport> transport_;
   Session session_;
   const std::function<void()> changed_;
   const Time start_ = std::chrono::steady_clock::now();
-  Handler socket_ready_, bus_ready_;
-  std::vector<std::uint8_t> left_over_;  // an event that isn't whole, or more of a slow bus's
-  std::uint32_t interest_ = 0;
-  bool watches_bus_ = false, input_ended_ = false, done_ = false;
-  std::optional<Time> ended_, farewell_;
+  std::vector<std::uint8_t> left_over_;  // read, but not taken by the session yet
+  bool input_ended_ = false;             // the client sends no more
+  Watch socket_watch_, bus_watch_;       // destroyed before what they watch
 };
 
 }  // namespace can::remote

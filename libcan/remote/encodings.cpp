@@ -6,7 +6,7 @@
 namespace can::remote {
 
 std::span<const std::uint8_t> Encodings::of(Version version, std::uint8_t channel,
-                                            const View& view) {
+                                            const MessageView& view) {
   const auto known = std::ranges::find_if(
       batches_, [&](const Batch& batch) { return batch.is(version, channel, view); });
   Batch& batch = known != batches_.end() ? *known : batches_[oldest_++ % kViews];
@@ -20,7 +20,7 @@ std::span<const std::uint8_t> Encodings::of(Version version, std::uint8_t channe
 }
 
 bool Encodings::Batch::is(Version its_version, std::uint8_t its_channel,
-                          const View& its_view) const {
+                          const MessageView& its_view) const {
   return version == its_version && channel == its_channel &&
          view.messages.data() == its_view.messages.data() &&
          view.messages.size() == its_view.messages.size();

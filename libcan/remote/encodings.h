@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/flow/shared_messages.h"
+#include "libcan/model/message_view.h"
 #include "libcan/remote/protocol.h"
 
 namespace can::remote {
@@ -15,23 +15,21 @@ namespace can::remote {
 /// messages most others get next.
 class Encodings {
  public:
-  using View = SharedMessages::View;
-
   static constexpr std::size_t kViews = 16;  ///< more than one turn of a client brings
 
   /// The messages as that version has them, all from the channel of that number. Valid until the
   /// next call.
-  std::span<const std::uint8_t> of(Version version, std::uint8_t channel, const View& view);
+  std::span<const std::uint8_t> of(Version version, std::uint8_t channel, const MessageView& view);
 
  private:
   struct Batch {
     Version version{};
     std::uint8_t channel = 0;
-    View view;
+    MessageView view;
     std::vector<std::uint8_t> bytes;  // only grows; `size` of them count
     std::size_t size = 0;
 
-    bool is(Version version, std::uint8_t channel, const View& view) const;
+    bool is(Version version, std::uint8_t channel, const MessageView& view) const;
     void encode();
   };
 

@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kTick = 250ms;
 constexpr int kAcceptAtOnce = 64;
-constexpr std::size_t kMostStrangers = 1024;  // connections without a handshake
+constexpr std::size_t kMaxStrangers = 1024;  // connections without a handshake
 
 }  // namespace
 
@@ -44,11 +44,9 @@ class Server::Loop {
       listeners_.push_back(adopt_listening(wanted.inherited_socket));
     else
       listeners_ = listen_on({wanted.host, wanted.port});
-    accept_ready_.resize(listeners_.size());
-    for (std::size_t i = 0; i < listeners_.size(); ++i) {
-      accept_ready_[i].ready = [this, i](std::uint32_t) { accept_from(listeners_[i]); };
-      poller_.add(listeners_[i].get(), EPOLLIN, accept_ready_[i]);
-    }
+    for (const Descriptor& listener : listeners_)
+      accepting_.emplace_back(poller_, [this, &listener](std::uint32_t) { accept_from(listener); });
+    set_accepting(EPOLLIN);
     watch(stop_.get(), [this] {
       eventfd_t value;
       ::eventfd_read(stop_.get(), &value);
@@ -64,9 +62,8 @@ class Server::Loop {
   void stop() { ::eventfd_write(stop_.get(), 1); }
 
   void watch(int descriptor, std::function<void()> ready) {
-    Handler& handler = watched_.emplace_back();
-    handler.ready = [ready = std::move(ready)](std::uint32_t) { ready(); };
-    poller_.add(descriptor, EPOLLIN, handler);
+    watched_.emplace_back(poller_, [ready = std::move(ready)](std::uint32_t) { ready(); })
+        .set(descriptor, EPOLLIN);
   }
 
   void run() {
@@ -75,10 +72,10 @@ class Server::Loop {
 
   void drain(std::chrono::nanoseconds limit) {
     const auto end = Clock::now() + limit;
-    for (const Descriptor& listener : listeners_) poller_.remove(listener.get());
+    accepting_.clear();
     listeners_.clear();
     for (Client& client : clients_) client.connection->say_goodbye("the server is stopping");
-    remove_done();
+    remove_gone();
     while (!clients_.empty() && Clock::now() < end) turn();
     clients_.clear();
   }
@@ -95,7 +92,7 @@ class Server::Loop {
     // Handlers of one round may belong to connections that another of them ended.
     for (Client* client : std::exchange(unfinished_, {}))
       if (client->connection->has_more()) client->connection->go_on();
-    look_at_changed();
+    check_changed();
     let_another_be_first();
     if (Clock::now() - ticked_ >= kTick) tick();
   }
@@ -115,18 +112,18 @@ class Server::Loop {
     std::rotate(unfinished_.begin(), unfinished_.begin() + first, unfinished_.end());
   }
 
-  void look_at_changed() {
-    bool any_done = false;
+  void check_changed() {
+    bool any_gone = false;
     for (Client* client : std::exchange(changed_, {})) {
       client->is_listed = false;
-      any_done |= client->connection->is_done();
+      any_gone |= client->connection->is_gone();
       if (client->connection->has_more()) unfinished_.push_back(client);
     }
-    if (any_done) remove_done();
+    if (any_gone) remove_gone();
   }
 
-  void remove_done() {
-    clients_.remove_if([](const Client& client) { return client.connection->is_done(); });
+  void remove_gone() {
+    clients_.remove_if([](const Client& client) { return client.connection->is_gone(); });
     changed_.clear();
     unfinished_.clear();
     for (Client& client : clients_) {
@@ -138,11 +135,11 @@ class Server::Loop {
   void tick() {
     ticked_ = Clock::now();
     for (Client& client : clients_) client.connection->tick(ticked_);
-    look_at_changed();
+    check_changed();
     std::erase_if(service_.abandoned, [](const OpeningBus& opening) {
       return opening.wait_for(0s) == std::future_status::ready;
     });
-    if (std::exchange(paused_, false)) listen_again();
+    if (std::exchange(paused_, false)) set_accepting(EPOLLIN);
   }
 
   void accept_from(const Descriptor& listener) {
@@ -161,14 +158,13 @@ class Server::Loop {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
     // The connection stays in the queue: without a pause the loop would spin on it.
     service_.log(LogLevel::warning, "too many open files: new connections have to wait");
-    for (std::size_t i = 0; i < listeners_.size(); ++i)
-      poller_.change(listeners_[i].get(), 0, accept_ready_[i]);
+    set_accepting(0);
     paused_ = true;
   }
 
-  void listen_again() {
-    for (std::size_t i = 0; i < listeners_.size(); ++i)
-      poller_.change(listeners_[i].get(), EPOLLIN, accept_ready_[i]);
+  void set_accepting(std::uint32_t events) {
+    auto listener = listeners_.begin();
+    for (Watch& watch : accepting_) watch.set((listener++)->get(), events);
   }
 
   void admit(Descriptor socket, const sockaddr_storage& address) {
@@ -185,14 +181,14 @@ class Server::Loop {
       client.connection = std::make_unique<Connection>(
           poller_, service_,
           tls_ ? tls_->accept(std::move(socket)) : plain_transport(std::move(socket)), peer,
-          [this, &client] { note_change(client); });
+          [this, &client] { list_changed(client); });
     } catch (const Error& error) {
       clients_.pop_back();
       service_.log(LogLevel::warning, fmt::format("{}: {}", peer, error.what()));
     }
   }
 
-  void note_change(Client& client) {
+  void list_changed(Client& client) {
     if (client.is_listed) return;
     client.is_listed = true;
     changed_.push_back(&client);
@@ -201,9 +197,9 @@ class Server::Loop {
   /// The one that has said nothing for longest goes.
   void make_room_for_stranger() {
     const std::size_t strangers = clients_.size() - service_.statistics.clients;
-    if (strangers < kMostStrangers) return;
+    if (strangers < kMaxStrangers) return;
     const auto oldest = std::ranges::find_if(clients_, [](const Client& client) {
-      return client.connection->is_stranger() && !client.connection->is_done();
+      return client.connection->is_stranger() && !client.connection->is_gone();
     });
     if (oldest != clients_.end())
       oldest->connection->drop("too many connections without a handshake");
@@ -223,11 +219,11 @@ class Server::Loop {
   Service service_;
   std::vector<Network> allowed_;
   std::optional<Tls> tls_;
+  Poller poller_;
   Descriptor stop_;
   std::vector<Descriptor> listeners_;
-  Poller poller_;
-  std::list<Handler> watched_;
-  std::vector<Handler> accept_ready_;
+  std::list<Watch> accepting_;  // in the order of listeners_
+  std::list<Watch> watched_;
   Clients clients_;                  // in the order they came
   std::vector<Client*> changed_;     // in this turn
   std::vector<Client*> unfinished_;  // with input for the next turn

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <future>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,7 +9,9 @@
 
 #include "libcan/net/outbox.h"
 #include "libcan/remote/channel_numbers.h"
+#include "libcan/remote/cyclic_messages.h"
 #include "libcan/remote/encodings.h"
+#include "libcan/remote/phase.h"
 #include "libcan/remote/protocol.h"
 #include "libcan/remote/server.h"
 
@@ -26,111 +26,116 @@ struct Service {
   OpenBus open;
   Log log;
   Statistics statistics{};
-  std::array<Message, 256> batch{};           ///< room for messages on their way through
-  std::array<std::uint8_t, 1 << 16> bytes{};  ///< room for bytes just received
   Encodings encodings{};
-  std::vector<OpeningBus> abandoned{};  ///< whose clients went; destroying one waits for its thread
+  std::vector<OpeningBus> abandoned{};  ///< of clients that have gone; destroying one waits for it
 };
 
-/// What a server does for one client, between the bytes it receives and those to be sent: knows
-/// nothing of sockets. Whatever the client sends, it throws nothing.
+/// The server's side of one client, between the bytes received and the bytes to be sent: knows no
+/// sockets, and owns the client's bus. Used by one thread. Nothing that the client sends makes a
+/// session throw.
 class Session {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `peer`: who it is, for the log.
+  /// `peer` is the client's address, for the log.
   Session(Service& service, std::string peer);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Takes the events that `input` starts with; returns how many bytes. Stops before an event that
-  /// isn't whole, after some milliseconds, and where the bus takes no more now or isn't open yet:
-  /// has_more() is then true.
+  /// Handles the events that `input` starts with; returns their size in bytes. Stops before an
+  /// event that isn't complete. Stops earlier, with has_more() true, when the client's turn of some
+  /// milliseconds is over, and where the bus is full or isn't open yet.
   std::size_t take(std::span<const std::uint8_t> input);
-  bool has_more() const { return has_more_; }
-  bool waits_for_bus() const { return bus_is_full_ || state_ == State::opening; }
+  /// take() has to be called again, also without new input.
+  bool has_more() const { return turn_is_over_ || waits_for_bus(); }
+  /// The bus is full, or isn't open yet.
+  bool waits_for_bus() const { return !unsent_.empty() || phase_ == Phase::opening; }
 
   /// The client sends no more.
-  void end_of_input();
+  void end_of_input() { end_after_queued("closed by the client"); }
 
-  /// Puts messages of the bus into the outbox, as far as they are there and it is this client's
-  /// turn.
+  /// Moves messages from the bus into the outbox, a limited number each time. Does nothing unless
+  /// the phase is Phase::open.
   void take_from_bus();
 
-  /// To be called every now and then: looks after losses and limits.
+  /// Checks losses and time limits. To be called a few times a second.
   void tick(Time now);
 
-  /// Ends the session. The client is told why if it is in a state to understand it.
+  /// Ends the session once what is queued has been written. A client that has sent a bus request is
+  /// told the reason.
   void dismiss(const std::string& reason);
 
-  /// The connection broke.
-  void lose(const std::string& what) { end(what); }
+  /// Ends the session at once; what is queued is lost.
+  void end_at_once(const std::string& reason) { end(Phase::gone, reason); }
+  /// Ends the session once what is queued has been written.
+  void end_after_queued(const std::string& reason) { end(Phase::closing, reason); }
 
-  bool is_open() const { return bus_ != nullptr; }
-  bool has_ended() const { return state_ == State::ended; }
-  /// The bus has failed: there is nothing more to be had from its descriptor.
-  bool has_failed() const { return state_ == State::failed; }
+  Phase phase() const { return phase_; }
+  Time phase_since() const { return phase_since_; }
+  /// Moves on to `next`; does nothing when the session is there or further on.
+  void advance(Phase next);
+  bool has_ended() const { return phase_ >= Phase::closing; }
+
+  /// Null until the bus is open; lives as long as the session from then on.
   const Bus* bus() const { return bus_.get(); }
   Outbox& outbox() { return outbox_; }
-  const std::string& peer() const { return peer_; }
 
  private:
-  struct Cyclic {
-    std::unique_ptr<PeriodicTask> task;
-    std::chrono::nanoseconds period{};
-  };
-  enum class State : std::uint8_t { greeting, request, filters, opening, open, failed, ended };
-
+  // session.cpp: the client's events, and the end.
   std::size_t take_some(std::span<const std::uint8_t> input);
   void handle(Event& event);
-  void greet(const Event& event);
+  void handle_session_request(const Event& event);
   void handle_open(Event& event);
+  void send(const Message& message);
+  void send_unsent();
+  std::size_t send_now(std::span<const Message> messages);
+  void count_sent(std::size_t count);
+  void count_failed(std::size_t count, std::string_view why);
+  void start_cyclic(const Event& event);
+  void check_cyclic();
+  void end(Phase next, const std::string& reason);
+  void log(LogLevel level, const std::string& text) const;
+
+  // session_opening.cpp: from the bus request to the open bus.
+  void handle_bus_request(const Event& event);
   bool has_place();
   void open(Filters filters);
-  void look_at_opening(std::chrono::nanoseconds patience);
+  void poll_opening(std::chrono::nanoseconds timeout);
   void adopt(std::unique_ptr<Bus> bus);
   BusConfig config_for(Filters filters) const;
-  std::size_t send(std::span<const Message> messages);
-  std::size_t send_now(std::span<const Message> messages);
-  void sent(std::size_t count);
-  void start_cyclic(const Event& event);
-  std::string cyclic_excess(std::chrono::nanoseconds period) const;
-  void look_at_cyclic();
-  void not_sent(std::size_t count, std::string_view why);
-  void take_copies();
-  void take_shared();
-  void forward(const SharedMessages::View& view);
-  bool put_together(const SharedMessages::View& view);
-  bool put(const Message& message);
+
+  // session_forward.cpp: from the bus to the client.
+  void forward(const MessageView& view);
+  bool forward_encoded(const MessageView& view);
+  bool forward_one(const Message& message);
   std::optional<std::uint8_t> number_of(Channel channel);
-  void tell_notes();
+  void report_notes();
   void report_losses();
-  void look_at_jam(Time now);
+  void check_jam(Time now);
   void fail_bus(const std::string& what);
-  void end(const std::string& reason);
-  void say(LogLevel level, const std::string& text) const;
 
   Service& service_;
   const std::string peer_;
-  State state_ = State::greeting;
-  bool has_more_ = false, bus_is_full_ = false;
-  bool greeted_ = false;  // it has sent a bus request: it will understand an error
+  Phase phase_ = Phase::bus_request;
+  Time phase_since_ = std::chrono::steady_clock::now();
+  bool turn_is_over_ = false;
   Version version_ = Version::v4;
-  std::int32_t bitrate_ = 0;
+  std::int32_t bitrate_ = 0;  // bit/s, of the bus request
   SessionRequest request_;
   Outbox outbox_;
   OpeningBus opening_;
-  std::string asked_for_;  // of the bus, for the log
+  std::string requested_;  // the requested configuration in words, for the log
   std::unique_ptr<Bus> bus_;
-  SharedMessages* shared_ = nullptr;        // the bus, where it can that
-  std::map<std::uint32_t, Cyclic> cyclic_;  // by id; after the bus
+  CyclicMessages cyclic_;            // destroyed before the bus
+  std::vector<Message> decoded_;     // from the client; a run at most, sized with the bus
+  std::span<const Message> unsent_;  // the part of decoded_ that a full bus has not taken
+  std::vector<Message> from_bus_;    // room for a bus that copies; sized with the bus
   ChannelNumbers channels_;
   std::uint64_t sent_ = 0, forwarded_ = 0;
-  std::uint64_t not_fitting_ = 0;   // messages for which the outbox had no room
-  std::uint64_t losses_known_ = 0;  // to the client
-  bool jammed_ = false;
-  std::optional<Time> since_;  // jammed, or failed
+  std::uint64_t overflowed_ = 0;       // messages for which the outbox had no room
+  std::uint64_t losses_reported_ = 0;  // to the client
+  std::optional<Time> jammed_since_;   // the outbox has had no room
 };
 
 }  // namespace can::remote

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a session comes by its bus.
+// The opening of a session: from the bus request to the open bus.
 
 #include <system_error>
 
@@ -12,13 +12,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 2ms;  // most buses are open by then, and nobody has to be told later
+constexpr auto kPatience = 2ms;     // most buses are open by then, and nobody has to be told later
+constexpr std::size_t kBatch = 64;  // messages, from the client or the bus: a fair turn
 
 }  // namespace
 
-void Session::greet(const Event& event) {
-  if (event.id != EventId::bus_request) return end("no bus request");
-  greeted_ = true;
+void Session::handle_bus_request(const Event& event) {
+  if (event.id != EventId::bus_request) return end_after_queued("no bus request");
+  advance(Phase::session_request);
   const auto version = static_cast<Version>(event.version);
   if (version != Version::v4 && version != Version::v5 && version != Version::own)
     return dismiss(
@@ -26,9 +27,10 @@ void Session::greet(const Event& event) {
   version_ = version;
   bitrate_ = event.bitrate;
   if (bitrate_ < 0) return dismiss(fmt::format("expected a bit rate, got {}", bitrate_));
-  if (version != Version::own && !service_.options.token.empty())
+  if (version == Version::own) return;
+  if (!service_.options.token.empty())
     return dismiss("this server wants a token, which takes a client of cansuite");
-  state_ = version == Version::own ? State::request : State::filters;
+  advance(Phase::filters);
 }
 
 BusConfig Session::config_for(Filters filters) const {
@@ -55,19 +57,19 @@ bool Session::has_place() {
 void Session::open(Filters filters) {
   if (!has_place()) return;
   BusConfig config = config_for(std::move(filters));
-  asked_for_ = describe(config);
+  requested_ = describe(config);
   try {
     opening_ = std::async(std::launch::async, service_.open, std::move(config));
   } catch (const std::system_error& error) {
     return dismiss(fmt::format("can't start a thread: {}", error.code().message()));
   }
-  state_ = State::opening;
-  look_at_opening(kPatience);
+  advance(Phase::opening);
+  poll_opening(kPatience);
 }
 
 /// A bus that is itself far away can take seconds to open, or not to: nobody else waits for that.
-void Session::look_at_opening(std::chrono::nanoseconds patience) {
-  if (opening_.wait_for(patience) != std::future_status::ready) return;
+void Session::poll_opening(std::chrono::nanoseconds timeout) {
+  if (opening_.wait_for(timeout) != std::future_status::ready) return;
   try {
     adopt(opening_.get());
   } catch (const Error& error) {
@@ -78,16 +80,17 @@ void Session::look_at_opening(std::chrono::nanoseconds patience) {
 void Session::adopt(std::unique_ptr<Bus> bus) {
   if (!has_place()) return;  // others were quicker
   bus_ = std::move(bus);
-  shared_ = dynamic_cast<SharedMessages*>(bus_.get());
+  decoded_.resize(kBatch);
+  from_bus_.resize(kBatch);
   ++service_.statistics.clients;
-  state_ = State::open;
+  advance(Phase::open);
   const std::string details = bus_->details();
   Encoder answer;
   answer.text(EventId::bus_response, details.empty() ? bus_->name() : details);
   if (version_ == Version::own) answer.session_info(service_.options.read_only);
   outbox_.add(answer.bytes());
-  say(LogLevel::info, fmt::format("opened {}, protocol version {}, {}", bus_->name(),
-                                  static_cast<unsigned>(version_), asked_for_));
+  log(LogLevel::info, fmt::format("opened {}, protocol version {}, {}", bus_->name(),
+                                  static_cast<unsigned>(version_), requested_));
 }
 
 }  // namespace can::remote

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// What a session brings its client from the bus: messages, notes, losses.
+
+#include <algorithm>
+
+#include "libcan/model/error.h"
+#include "libcan/remote/session.h"
+
+namespace can::remote {
+namespace {
+
+using namespace std::chrono_literals;
+
+}  // namespace
+
+void Session::take_from_bus() try {
+  for (std::size_t i = 0; i < Encodings::kViews && phase_ == Phase::open; ++i) {
+    const MessageView view = bus_->receive_view(from_bus_);
+    report_notes();
+    if (view.messages.empty()) return;
+    forward(view);
+    if (!view.keeper && view.messages.size() < from_bus_.size()) return;
+  }
+} catch (const Error& error) {
+  fail_bus(error.what());
+}
+
+void Session::forward(const MessageView& view) {
+  const std::uint64_t before = overflowed_;
+  if (!forward_encoded(view))
+    for (const Message& message : view.messages)
+      if (!forward_one(message)) ++overflowed_;
+  const std::uint64_t lost = overflowed_ - before;
+  forwarded_ += view.messages.size() - lost;
+  service_.statistics.messages_out += view.messages.size() - lost;
+  service_.statistics.dropped += lost;
+  if (lost > 0 && !jammed_since_) {
+    log(LogLevel::info, "reads too slowly: messages are being lost");
+    jammed_since_ = std::chrono::steady_clock::now();
+  }
+}
+
+/// Messages that other clients get as well are encoded once. False, and nothing added, where they
+/// can't be.
+bool Session::forward_encoded(const MessageView& view) {
+  if (!view.keeper) return false;
+  const Channel channel = view.messages.front().channel;
+  const auto is_other = [=](const Message& message) { return message.channel != channel; };
+  if (version_ == Version::own && std::ranges::any_of(view.messages, is_other)) return false;
+  const auto number = number_of(channel);
+  return number && outbox_.add(service_.encodings.of(version_, *number, view));
+}
+
+bool Session::forward_one(const Message& message) {
+  const auto number = number_of(message.channel);
+  std::uint8_t* room = number ? outbox_.room(kLongestFrame) : nullptr;
+  if (room == nullptr) return false;
+  outbox_.keep(encode_message(version_, message, *number,
+                              std::span<std::uint8_t, kLongestFrame>(room, kLongestFrame)));
+  return true;
+}
+
+/// The number of a channel that the client knows; none where there was no room to tell it.
+std::optional<std::uint8_t> Session::number_of(Channel channel) {
+  if (version_ != Version::own || !channel) return 0;
+  if (const std::uint8_t known = channels_.find(channel); known != 0) return known;
+  if (outbox_.room(3 + kLongestText) == nullptr) return std::nullopt;
+  const std::uint8_t number = channels_.add(channel);
+  Encoder name;
+  name.channel_name(number, channel.name());
+  if (number != 0) outbox_.add(name.bytes());
+  return number;
+}
+
+/// What happened to the bus: there may be a gap in what it gave.
+void Session::report_notes() {
+  for (const std::string& text : bus_->take_notes()) {
+    log(LogLevel::info, text);
+    if (!request_.wants_notes) continue;
+    Encoder note;
+    note.text(EventId::note, text);
+    outbox_.add(note.bytes());
+  }
+}
+
+void Session::report_losses() {
+  const std::uint64_t losses = overflowed_ + bus_->counters().dropped;
+  if (losses == losses_reported_) return;
+  if (version_ == Version::own) {
+    Encoder report;
+    report.number(EventId::lost, losses);
+    if (!outbox_.add(report.bytes())) return;
+  }
+  log(LogLevel::info, fmt::format("{} messages lost so far", losses));
+  losses_reported_ = losses;
+}
+
+void Session::check_jam(Time now) {
+  if (!jammed_since_) return;
+  if (outbox_.size() < service_.options.buffer / 2)
+    jammed_since_.reset();
+  else if (now - *jammed_since_ > service_.options.slow_limit)
+    dismiss(fmt::format("you read too slowly: {} messages lost", overflowed_));
+}
+
+void Session::fail_bus(const std::string& what) {
+  Encoder report;
+  report.text(EventId::remote_exception, what);
+  outbox_.add_last(report.bytes());
+  advance(Phase::bus_failed);
+  log(LogLevel::info, what);
+}
+
+}  // namespace can::remote
