@@ -17,7 +17,8 @@
 
 namespace can::remote {
 
-/// A bus that a server shares.
+/// A bus that a server shares over TCP. Threads: as every Bus. While nobody receives, a sending
+/// thread reads what comes and keeps up to 100,000 messages of it.
 class RemoteBus final : public Bus {
  public:
   RemoteBus(LinkOptions options, Patience patience);
@@ -35,7 +36,7 @@ class RemoteBus final : public Bus {
   bool filter_in_device(std::span<const Filter> filters) override;
 
  private:
-  // What comes in. All of it belongs to whoever holds receiving_.
+  // client.cpp: what comes in, for the thread that holds receiving_.
   std::size_t take(std::span<Message> out);
   bool take_event();
   void handle(const Event& event);
@@ -47,7 +48,7 @@ class RemoteBus final : public Bus {
   void lose_link(const std::string& why);
   void try_again();
 
-  // What goes out.
+  // client_sending.cpp: what goes out.
   void write(std::span<const std::uint8_t> bytes, std::size_t& written);
   void write_events(std::span<const std::uint8_t> bytes);
   void await_link(const Link* broken, const Deadline& deadline);
@@ -58,7 +59,8 @@ class RemoteBus final : public Bus {
   const std::string where_;  // "host:port"
   const Channel unnamed_;    // of messages that come without a channel
 
-  Descriptor epoll_, timer_;  // readable: a message may be there; it is time to try again
+  Descriptor epoll_;  // readable: the socket or the timer is
+  Descriptor timer_;  // readable: messages wait in here, or a connection may be made again
 
   std::mutex receiving_;
   std::vector<std::uint8_t> bytes_;  // received, from first_ to end_

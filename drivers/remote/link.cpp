@@ -14,7 +14,7 @@
 namespace can::remote {
 namespace {
 
-constexpr std::size_t kMostReceived = 1 << 16;  // bytes before the handshake is over
+constexpr std::size_t kMaxReceived = 1 << 16;  // bytes before the handshake is over
 
 /// What connecting to this address came to: 0 or an error number.
 int connect_to(const addrinfo& address, const Deadline& deadline, Descriptor& socket) {
@@ -45,10 +45,10 @@ Descriptor dial(const Endpoint& server, const Deadline& deadline) try {
   throw Unreachable(error.code(), error.what());
 }
 
-/// The handshake over a connection just made.
-class Handshake {
+/// The client's part of the handshake, over a connection just made.
+class ClientHandshake {
  public:
-  Handshake(const LinkOptions& options, Version version, const Deadline& deadline)
+  ClientHandshake(const LinkOptions& options, Version version, const Deadline& deadline)
       : options_(options), deadline_(deadline), link_(std::make_unique<Link>()) {
     link_->version = version;
     Descriptor socket = dial(options.server, deadline);
@@ -99,7 +99,7 @@ class Handshake {
 
   /// False at the end of what the server sends.
   bool read() {
-    if (link_->received.size() > kMostReceived) fail(Errc::corrupt, "no answer of a CAN server");
+    if (link_->received.size() > kMaxReceived) fail(Errc::corrupt, "no answer of a CAN server");
     std::array<std::uint8_t, 4096> bytes;
     try {
       const auto result = link_->transport->read(bytes);
@@ -156,7 +156,7 @@ std::unique_ptr<Link> make_link(const LinkOptions& options) {
   if (options.version) versions = {*options.version};
   for (Version version : versions) {
     const Deadline deadline(options.limit);
-    if (auto link = Handshake(options, version, deadline).make()) return link;
+    if (auto link = ClientHandshake(options, version, deadline).make()) return link;
     // An older protocol would send neither.
     if (!options.token.empty()) break;
   }

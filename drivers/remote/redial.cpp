@@ -74,15 +74,20 @@ std::unique_ptr<Link> Redial::finish_attempt() {
     was_connected_ = true;
     why_.clear();
     return link;
+  } catch (const Unreachable& error) {
+    retry(error, now - since_ < patience());
   } catch (const Error& error) {
     // A server that answers, and refuses, is no server that has to be waited for.
-    const bool refused = !was_connected_ && dynamic_cast<const Unreachable*>(&error) == nullptr;
-    if (refused || now - since_ >= patience())
-      fail(Errc::io, "{}; not reached{}: {}", why_, was_connected_ ? " again in time" : "",
-           error.what());
-    next_ = now + kRetry;
-    return nullptr;
+    retry(error, was_connected_ && now - since_ < patience());
   }
+  return nullptr;
+}
+
+void Redial::retry(const Error& error, bool in_time) {
+  if (!in_time)
+    fail(Errc::io, "{}; not reached{}: {}", why_, was_connected_ ? " again in time" : "",
+         error.what());
+  next_ = Clock::now() + kRetry;
 }
 
 nanoseconds Redial::pause() const {

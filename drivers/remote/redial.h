@@ -10,47 +10,47 @@
 
 namespace can::remote {
 
-/// For how long a client tries to reach its server.
+/// How long a client tries to reach its server.
 struct Patience {
-  std::chrono::nanoseconds
-      reconnect{};    ///< once the connection is lost, and at first; 0: not at all
-  bool wait = false;  ///< at first without end
+  std::chrono::nanoseconds reconnect{};  ///< for a first or a new connection; 0: one attempt only
+  bool wait = false;                     ///< for the first connection without a limit
 };
 
-/// Makes a lost connection again, or the first one, on a thread of its own: nobody waits for it.
-/// One thread may use it at a time.
+/// Makes the first connection, or makes a lost connection again. A thread of its own makes each
+/// attempt, so that the caller never waits. Used by one thread at a time.
 class Redial {
  public:
   Redial(std::shared_ptr<const LinkOptions> options, Patience patience)
       : options_(std::move(options)), patience_(patience) {}
 
-  /// The first connection. Null where it can't be made and is waited for: active() then. Throws
-  /// what make_link() throws.
+  /// The first connection; waits for the first attempt. Null where that failed and is to be
+  /// repeated: active() is true then. Throws what make_link() throws.
   std::unique_ptr<Link> connect();
 
-  /// The connection is lost: why.
+  /// Begins the attempts for a new connection. `why` says how the last connection was lost.
   void begin(std::string why);
   bool active() const { return !why_.empty(); }
   const std::string& why() const { return why_; }
 
-  /// The new connection once it is made, which ends this; null: not yet. Throws Errc::io when it is
-  /// too late, or never is to be made.
+  /// The new connection, which ends the attempts; null while there is none. Throws Errc::io when
+  /// the time is over, and where no attempt is to be made.
   std::unique_ptr<Link> take();
 
-  /// For how long take() has nothing new.
+  /// How long take() has nothing new.
   std::chrono::nanoseconds pause() const;
 
-  /// Of a sender that needs the connection.
+  /// How long a sender waits for a connection.
   std::chrono::nanoseconds patience() const;
 
-  /// What was, for the user, behind the name of the bus: "connection reset by peer; connected
-  /// again, 3 s are missing".
+  /// The loss and the new connection in words, to be told behind the name of the bus: "connection
+  /// reset by peer; connected again, 3 s are missing".
   const std::string& story() const { return story_; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
   std::unique_ptr<Link> finish_attempt();
+  void retry(const Error& error, bool in_time);
 
   const std::shared_ptr<const LinkOptions> options_;
   const Patience patience_;
