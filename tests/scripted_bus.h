@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -35,6 +36,13 @@ class ScriptedBus final : public can::Bus {
   }
   void lose(std::uint64_t count) { dropped_ += count; }
   void say(std::string text) { note(std::move(text)); }
+  /// So many more messages find room; without a call any number does.
+  void take_only(std::size_t count) { room_ = count; }
+  /// What sending throws from now on; "": nothing.
+  void refuse_with(std::string text) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = std::move(text);
+  }
   /// Each receive() fills all there is room for, with ids that count up.
   void talk_without_end() {
     const std::lock_guard lock(mutex_);
@@ -59,8 +67,11 @@ class ScriptedBus final : public can::Bus {
 
   std::size_t send_some(std::span<const can::Message> messages) override {
     const std::lock_guard lock(mutex_);
-    sent_.insert(sent_.end(), messages.begin(), messages.end());
-    return messages.size();
+    if (!refusal_.empty()) can::fail(can::Errc::io, "{}", refusal_);
+    const auto taken = messages.first(std::min<std::size_t>(messages.size(), room_));
+    sent_.insert(sent_.end(), taken.begin(), taken.end());
+    room_ -= taken.size();
+    return taken.size();
   }
 
   std::size_t receive_any(std::span<can::Message> out, std::chrono::nanoseconds timeout) override {
@@ -88,8 +99,9 @@ class ScriptedBus final : public can::Bus {
   std::condition_variable told_;
   std::deque<can::Message> waiting_;
   std::vector<can::Message> sent_;
-  std::string failure_;
+  std::string failure_, refusal_;
   bool endless_ = false;
   std::uint32_t next_id_ = 0;
   std::atomic<std::uint64_t> dropped_ = 0;
+  std::atomic<std::size_t> room_ = SIZE_MAX;
 };

@@ -16,28 +16,28 @@
 namespace can::remote {
 
 struct ServerOptions {
-  std::string host = "0.0.0.0";    ///< "::" takes IPv4 too
-  std::uint16_t port = 54701;      ///< 0: any that is free
-  int inherited_socket = -1;       ///< listen on this one instead; the server owns it then
-  bool read_only = false;          ///< no client may send
-  std::vector<std::string> allow;  ///< addresses and ranges that may connect; none: all may
-  std::string token;               ///< what clients have to know; "": nothing
-  TlsFiles tls;                    ///< encrypts where a certificate is given
-  std::size_t max_clients = 256;
-  std::size_t buffer = 4 << 20;  ///< bytes that may wait for a client that reads slowly
+  std::string host = "0.0.0.0";      ///< address to listen on; "::" takes IPv4, too
+  std::uint16_t port = 54701;        ///< 0: any that is free
+  int inherited_socket = -1;         ///< a listening socket to use instead; the server closes it
+  bool read_only = false;            ///< no client may send
+  std::vector<std::string> allow{};  ///< addresses and ranges that may connect; none: all may
+  std::string token{};               ///< what clients have to know; "": nothing
+  TlsFiles tls{};                    ///< a certificate turns encryption on
+  std::size_t max_clients = 256;     ///< with an open bus, at a time
+  std::size_t buffer = 4 << 20;      ///< bytes that may wait for one client
   std::chrono::nanoseconds handshake_limit = std::chrono::seconds(10);
   std::chrono::nanoseconds slow_limit =
-      std::chrono::seconds(10);  ///< how long it may lose messages
+      std::chrono::seconds(10);  ///< how long a client may go on losing messages
 };
 
-/// Since the server was made.
+/// Counted since the server was made.
 struct Statistics {
-  std::size_t clients = 0;         ///< connected now
-  std::uint64_t accepted = 0;      ///< connections
-  std::uint64_t refused = 0;       ///< connections that were none of a client we serve
-  std::uint64_t messages_in = 0;   ///< clients sent and the bus took
-  std::uint64_t failed = 0;        ///< clients sent and the bus or --read-only refused
-  std::uint64_t messages_out = 0;  ///< sent to clients
+  std::size_t clients = 0;         ///< with an open bus, now
+  std::uint64_t accepted = 0;      ///< connections, those refused later included
+  std::uint64_t refused = 0;       ///< connections that ended without a bus
+  std::uint64_t messages_in = 0;   ///< from clients, taken by the bus
+  std::uint64_t failed = 0;        ///< from clients, refused by the bus, read_only or an early end
+  std::uint64_t messages_out = 0;  ///< queued for clients
   std::uint64_t dropped = 0;       ///< for clients that didn't read in time
 };
 
@@ -46,34 +46,36 @@ enum class LogLevel : std::uint8_t { warning, info, debug };
 using OpenBus = std::function<std::unique_ptr<Bus>(const BusConfig&)>;
 using Log = std::function<void(LogLevel, const std::string&)>;
 
-/// Shares a bus over TCP: each client has a bus of its own, opened with `config` and what the
-/// client asks for: its filters, and its bit rates where `config` sets none. One thread runs it;
-/// only stop() may be called from others.
+/// Shares a bus over TCP. Each client has a bus of its own, opened with `config`, with the client's
+/// filters, and with the client's bit rates where `config` sets none. One thread uses a server;
+/// stop() may be called from any. `open` is called on other threads.
 class Server {
  public:
-  /// Listens. Throws Errc::invalid, Errc::not_found, Errc::io: "port 54701: address already in
-  /// use".
+  /// Begins to listen. Throws Errc::invalid, Errc::not_found, Errc::io: "port 54701: address
+  /// already in use".
   Server(ServerOptions options, BusConfig config, OpenBus open, Log log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::string address() const;  ///< where it listens: "0.0.0.0:54701"
+  std::string address() const;  ///< the server's own: "0.0.0.0:54701"
   std::uint16_t port() const;
 
-  /// Calls `ready` from run() whenever `descriptor` can be read.
+  /// Calls `ready` from run() whenever `descriptor` can be read. The descriptor may be closed only
+  /// when run() isn't called any more.
   void watch(int descriptor, std::function<void()> ready);
 
   /// Serves until stop().
   void run();
   void stop();
 
-  /// Sends the clients what waits for them and a goodbye; closes. Takes no longer than `limit`.
+  /// Sends each client what is queued and a goodbye, and closes the connections. Takes no longer
+  /// than `limit`. The server doesn't listen any more from then on.
   void drain(std::chrono::nanoseconds limit);
 
   const Statistics& statistics() const;
 
-  /// A bus is still being opened for a client that has gone: the destructor waits for that.
+  /// True while a bus is being opened for a client that has gone: the destructor waits for it.
   bool opens_bus() const;
 
  private:
