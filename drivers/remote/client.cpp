@@ -52,12 +52,11 @@ RemoteBus::RemoteBus(LinkOptions options, Patience patience)
       redial_(options_, patience) {
   if (!epoll_ || !timer_) fail_errno("epoll", errno);
   watch(epoll_, EPOLL_CTL_ADD, timer_.get());
-  if (auto link = redial_.connect()) {
+  if (auto link = redial_.connect())
     use(std::move(link));
-  } else {
+  else
     note(fmt::format("{}: {}, waiting", name(), redial_.why()));
-    announce();
-  }
+  announce();
 }
 
 /// Closing with something unread would make the system throw away what the server has not read.
@@ -103,7 +102,8 @@ std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) 
       announce();
       return taken;
     }
-    if (redial_.active()) try_again();
+    // A new connection may bring events behind the server's answer.
+    if (redial_.active() && try_again()) continue;
     if (read_more()) continue;
     announce();
     if (!wait_for(epoll_.get(), POLLIN, deadline.left())) return 0;
@@ -218,21 +218,25 @@ void RemoteBus::keep_for_later() {
   }
 }
 
-/// Makes descriptor() readable while a message waits in here, or there is an error to be told, or
-/// a connection to be made again.
+/// Makes descriptor() readable while an event waits in here, or there is an error to be told, or a
+/// connection to be made again.
 void RemoteBus::announce() {
   const auto current = link();
-  bool waits = !kept_.empty() || (current && current->transport->has_read_ahead());
-  if (!waits && current && first_ < end_) {
-    Message message;
-    const auto bytes = std::span<const std::uint8_t>(bytes_).subspan(first_, end_ - first_);
-    waits = decode_messages(current->version, bytes, channels_, {&message, 1}).messages > 0;
-  }
+  const bool waits = !kept_.empty() || (current && current->transport->has_read_ahead()) ||
+                     (current && has_event(current->version));
   if (redial_.active())
     set_timer(timer_, redial_.pause());
   else if (waits != announced_)
     set_timer(timer_, waits ? 1ns : -1ns);
   announced_ = waits || redial_.active();
+}
+
+/// A whole event waits, or bytes that are none: a message may stand behind another event.
+bool RemoteBus::has_event(Version version) const try {
+  Event event;
+  return decode(version, std::span(bytes_).subspan(first_, end_ - first_), event) > 0;
+} catch (const Error&) {
+  return true;
 }
 
 // ---- losing the connection, and making it again
@@ -247,12 +251,14 @@ void RemoteBus::lose_link(const std::string& why) {
   changed_.notify_all();
 }
 
-/// Throws when it is too late, or no reconnecting was asked for.
-void RemoteBus::try_again() try {
+/// True when there is a connection again. Throws when it is too late, or no reconnecting was asked
+/// for.
+bool RemoteBus::try_again() try {
   auto link = redial_.take();
-  if (!link) return;
+  if (!link) return false;
   use(std::move(link));
   note(fmt::format("{}: {}", name(), redial_.story()));
+  return true;
 } catch (const Error& error) {
   fail(Errc::io, "{}: {}", name(), error.what());
 }

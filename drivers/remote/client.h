@@ -45,8 +45,9 @@ class RemoteBus final : public Bus {
   void attend();
   void keep_for_later();
   void announce();
+  bool has_event(Version version) const;
   void lose_link(const std::string& why);
-  void try_again();
+  bool try_again();
 
   // client_sending.cpp: what goes out.
   void write(std::span<const std::uint8_t> bytes, std::size_t& written);
