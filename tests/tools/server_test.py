@@ -3,6 +3,7 @@
 """canserver and the programs that use it through the interface remote, as a user runs them."""
 import os
 import re
+import resource
 import signal
 import socket
 import struct
@@ -204,10 +205,10 @@ class Server(ServerTest):
     def openssl(self, *command):
         subprocess.run(["openssl", *command], cwd=self.folder, check=True, capture_output=True)
 
-    def make_certificate(self, name, authority):
+    def make_certificate(self, name, authority, names="IP:127.0.0.1,DNS:localhost"):
         self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out",
                      name + ".csr", "-subj", "/CN=" + name)
-        self.write("extensions", "subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        self.write("extensions", f"subjectAltName={names}\n")
         self.openssl("x509", "-req", "-in", name + ".csr", "-CA", authority + ".pem", "-CAkey",
                      authority + ".key", "-CAcreateserial", "-days", "2", "-extfile", "extensions",
                      "-out", name + ".pem")
@@ -235,6 +236,35 @@ class Server(ServerTest):
         peer = self.connect(address)  # plain text
         peer.settimeout(20)
         self.assertNotIn(b"Virtual", peer.recv(300))
+
+    def test_a_certificate_for_another_name(self):
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
+                     "-days", "2", "-subj", "/CN=ca")
+        for names, host, other in (("DNS:localhost", "localhost", "127.0.0.1"),
+                                   ("IP:127.0.0.1,DNS:elsewhere.test", "127.0.0.1", "localhost"),
+                                   ("IP:127.0.0.2,IP:127.0.0.1", "127.0.0.1", "localhost")):
+            self.make_certificate("server", "ca", names)
+            server, address = self.start_server("--tls-cert", "server.pem", "--tls-key", "server.key")
+            port = address.rsplit(":", 1)[1]
+            trust = ("-o", "tls_ca=ca.pem")
+            self.send(f"{host}:{port}", *trust, "123#")
+            self.assert_refused("cansend", "-i", "remote", "-c", f"{other}:{port}", *trust, "123#",
+                                says="TLS: certificate: " + ("IP address" if other[0] == "1" else "hostname")
+                                + " mismatch")
+            self.stop(server, signal.SIGTERM)
+
+    def test_too_many_open_files(self):
+        server, address = self.start_server(preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_NOFILE, (40, 40)))
+        peers = [self.connect(address, b"") for _ in range(60)]
+        self.assertIn("too many open files", server.stderr.readline())
+        busy = self.cpu_of(server)
+        time.sleep(1)
+        self.assertLess(self.cpu_of(server) - busy, 0.5)
+        for peer in peers:
+            peer.close()
+        self.send(address, "123#")
+        self.stop(server, signal.SIGTERM)
 
     def test_readiness_and_socket_activation(self):
         notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "drivers/registry/registry.h"
 #include "drivers/udp_multicast/datagram.h"
@@ -298,7 +299,12 @@ TEST_CASE("udp_multicast: senders name channels, within bounds") {
   CHECK(names.find("a\nb", otherwise) == otherwise);
   CHECK(names.find("\x1b[2J", otherwise) == otherwise);
   CHECK(names.find(std::string(65, 'c'), otherwise) == otherwise);
-  for (int i = 0; i < 1000; ++i) names.find("name" + std::to_string(i), otherwise);
+  CHECK(names.find(std::string(64, 'c'), otherwise) == Channel(std::string(64, 'c')));
+  CHECK(names.find("DEL\x7f", otherwise) == otherwise);
+  for (int i = 0; i < 62; ++i) {
+    const std::string name = "name" + std::to_string(i);
+    CHECK(names.find(name, otherwise) == Channel(name));
+  }
   CHECK(names.find("one too many", otherwise) == otherwise);
   CHECK(names.find("can0", otherwise) == Channel("can0"));
   Message m;
@@ -312,7 +318,14 @@ TEST_CASE("udp_multicast: a bad datagram is counted, and the next message arrive
   Stranger stranger(config);
   Message m;
   stranger.send(bytes("dead"));
-  stranger.send(Bytes(5000, 0x80));  // longer than any frame
+  // As long as python-can reads, then a byte longer: nothing of it is taken for a whole.
+  Bytes longest = bytes("81 'new' c50ff8");
+  longest.resize(4096);
+  stranger.send(longest);
+  REQUIRE(bus->receive({&m, 1}, 10s) == 1);
+  CHECK(bus->counters().malformed == 1);
+  longest.push_back(0);
+  stranger.send(longest);
   CHECK(bus->receive({&m, 1}, 50ms) == 0);
   CHECK(bus->counters().malformed == 2);
   stranger.send({});
@@ -321,6 +334,34 @@ TEST_CASE("udp_multicast: a bad datagram is counted, and the next message arrive
   CHECK(m.id == 0x42);
   CHECK(m.channel == Channel(kGroup));
   CHECK(bus->counters().malformed == 3);
+}
+
+TEST_CASE("udp_multicast: a message has the time at which it came, not the sender's") {
+  const BusConfig config = config_on_loopback();
+  auto bus = open_bus(config);
+  const auto now = [] { return std::chrono::system_clock::now().time_since_epoch(); };
+  const auto before = now();
+  Stranger(config).send(encoded({.timestamp = 5s, .id = 1}));
+  const auto sent = now();
+  std::this_thread::sleep_for(300ms);  // the kernel's time, not that of receive()
+  Message m;
+  REQUIRE(bus->receive({&m, 1}, 10s) == 1);
+  CHECK(m.timestamp >= before - 1ms);
+  CHECK(m.timestamp < sent + 200ms);
+}
+
+TEST_CASE("udp_multicast: options at their limits") {
+  const BusConfig good = config_on_loopback();
+  const auto with = [&](const char* option, const char* value) {
+    BusConfig config = good;
+    config.options[option] = value;
+    return error_of(config);
+  };
+  for (const char* value : {"0", "255"}) CHECK(with("hop_limit", value) == "no error");
+  for (const char* value : {"-1", "256"})
+    CHECK_THAT(with("hop_limit", value), Catch::Contains("expected a number from 0 to 255"));
+  CHECK_THAT(with("rcvbuf", "0"), Catch::Contains("expected a number from 1 to 1073741824"));
+  CHECK_THAT(with("port", "0"), Catch::Contains("expected a number from 1 to 65535"));
 }
 
 TEST_CASE("udp_multicast: messages that find no room are counted") {

@@ -96,6 +96,18 @@ TEST_CASE("virtual bus: a full queue loses what is new, and counts it", "[virtua
   CHECK(ids_of(receive_all(*reader)) == range(3));
 }
 
+TEST_CASE("virtual bus: a queue of one message, and of none", "[virtual]") {
+  BusConfig one;
+  one.options["rx_queue_size"] = "1";
+  auto sender = open_end("one"), reader = open_end("one", one);
+  sender->send(numbered(2));
+  CHECK(reader->counters().dropped == 1);
+  CHECK(ids_of(receive_all(*reader)) == range(1));
+  one.options["rx_queue_size"] = "0";
+  CHECK_THROWS_WITH(open_end("one", one),
+                    Catch::Contains("option 'rx_queue_size': expected a number from 1 to "));
+}
+
 TEST_CASE("virtual bus: an end that sends much and reads late has all it was sent", "[virtual]") {
   auto talker = open_end("late"), other = open_end("late");
   const auto much = numbered(40);
