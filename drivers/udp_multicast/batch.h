@@ -18,15 +18,15 @@ namespace can::udp_multicast {
 
 constexpr std::size_t kBatch = 64;  ///< datagrams a system call
 
-/// Room for the datagrams of one sendmmsg(2), set up once.
+/// The buffers of one sendmmsg(2), set up once. Used by one thread.
 class Outbox {
  public:
   Outbox();
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// Sends as many of the messages as there is room for, without waiting. Returns how many, or -1
-  /// and errno.
+  /// Sends at most kBatch of the messages without waiting. Returns how many the kernel took; -1,
+  /// with errno, when it took none.
   int send(int socket, std::span<const Message> messages);
 
  private:
@@ -35,17 +35,18 @@ class Outbox {
   std::array<mmsghdr, kBatch> headers_{};
 };
 
-/// Room for the datagrams of one recvmmsg(2), set up once.
+/// The buffers of one recvmmsg(2), set up once. Used by one thread.
 class Inbox {
  public:
   Inbox();
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  /// Takes up to `most` waiting datagrams without waiting. Returns how many, or -1 and errno.
-  int receive(int socket, std::size_t most);
+  /// Receives at most `max` datagrams, and kBatch, without waiting. Returns how many; -1 with
+  /// errno.
+  int receive(int socket, std::size_t max);
 
-  /// Of the datagrams last received. A datagram too long to be a frame is empty.
+  /// A datagram of the last receive(), until the next; empty for one that is too long for a frame.
   std::span<const std::uint8_t> datagram(std::size_t index) const;
   std::chrono::nanoseconds arrival(std::size_t index) const;  ///< by the kernel's clock
   const Address& source(std::size_t index) const { return sources_[index]; }

@@ -32,11 +32,11 @@ constexpr std::size_t kLongestDatagram = 288;  ///< of those encode() writes
 /// Writes `message` as a datagram to `out`; returns its size.
 std::size_t encode(const Message& message, std::span<std::uint8_t, kLongestDatagram> out);
 
-/// The channels that senders name. Anyone on the network may send any name: only so many different
-/// ones are taken, and only printable ones.
+/// The channels that senders name. Anyone on the network may send any name, and a name is kept for
+/// good: at most 64 different names are taken, printable ones of at most 64 bytes.
 class SenderChannels {
  public:
-  /// `otherwise` for a name that isn't taken.
+  /// The channel of that name; `otherwise` where the name isn't taken.
   Channel find(std::string_view name, Channel otherwise);
 
  private:
@@ -44,15 +44,16 @@ class SenderChannels {
   std::size_t count_ = 0;
 };
 
-/// Reads datagrams, of ours or of others: keys in any order or missing, integers of any width, data
-/// as an array, and unknown keys (which python-can refuses) are taken. Allocates nothing but the
-/// names of new channels.
+/// Reads datagrams of any sender. Keys may come in any order or be missing, integers may have any
+/// width, data may be an array, and unknown keys, which python-can refuses, are passed over.
+/// Allocates only the names of new channels.
 class Decoder {
  public:
   /// `channel` is that of messages whose sender names none.
   explicit Decoder(Channel channel) : channel_(channel) {}
 
-  /// False when the datagram isn't one frame that can stand on a bus. Leaves the timestamp alone.
+  /// False when the datagram isn't one frame that can stand on a bus; `out` is undefined then. The
+  /// timestamp stays as it is.
   bool decode(std::span<const std::uint8_t> datagram, Message& out);
 
  private:

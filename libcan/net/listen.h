@@ -10,16 +10,18 @@
 
 namespace can::remote {
 
-/// Sockets that listen on each address of the host; at least one. Port 0 is any that is free.
+/// Listening sockets, one for each address of the host, at least one. Port 0 is any free port.
 /// Throws Errc::not_found, Errc::io: "port 54701: address already in use".
 std::vector<Descriptor> listen_on(const Endpoint& where);
 
-/// A socket that another process made to listen, such as systemd. Throws Errc::invalid.
+/// The listening socket with this descriptor number, which another process such as systemd made.
+/// Throws Errc::invalid for any other descriptor.
 Descriptor adopt_listening(int number);
 
 sockaddr_storage local_address(const Descriptor& socket);
 
-/// Sends at once what is sent, and finds out when the other side's machine has gone.
+/// Sets up a connected socket: small writes leave at once, and keep-alive probes notice within a
+/// minute that the peer's machine has gone. Throws Errc::io.
 void prepare(const Descriptor& socket);
 
 }  // namespace can::remote

@@ -8,7 +8,8 @@
 
 namespace can::remote {
 
-/// Bytes on their way to a peer, at most `limit`. Gives its memory back when a jam is over.
+/// The bytes that wait to be sent to a peer, at most `limit` of them. Memory that a jam took is
+/// freed once all is sent. Used by one thread.
 class Outbox {
  public:
   explicit Outbox(std::size_t limit) : limit_(limit) {}
@@ -19,20 +20,20 @@ class Outbox {
   std::size_t size() const { return end_ - first_; }
   bool empty() const { return first_ == end_; }
 
-  /// Room for `size` bytes behind those waiting; null when there is none. keep() makes what has
-  /// been written there part of what waits.
+  /// A place for `size` bytes behind the waiting ones, valid until the next call; null when they
+  /// would pass the limit. keep() appends the first bytes of that place to the waiting ones.
   std::uint8_t* room(std::size_t size) {
     return size > limit_ - std::min(limit_, this->size()) ? nullptr : make_room(size);
   }
   void keep(std::size_t size) { end_ += size; }
 
-  /// False, and nothing added, when there is no room.
+  /// Appends all bytes. Returns false, and appends none, when they would pass the limit.
   bool add(std::span<const std::uint8_t> bytes);
 
-  /// Adds the last event of a connection, room or not.
+  /// Appends the last event of a connection, also beyond the limit.
   void add_last(std::span<const std::uint8_t> bytes);
 
-  /// The first `size` bytes have been sent.
+  /// Removes the first `size` bytes: they have been sent.
   void consume(std::size_t size);
 
  private:

@@ -9,11 +9,11 @@
 
 namespace can::remote {
 
-/// Certificates, read once, for any number of encrypted connections: TLS 1.2 and later.
+/// Certificates, read once, for any number of connections encrypted by TLS 1.2 or later.
 class Tls {
  public:
-  /// For a server: `files.certificate` and `files.key` are needed; with `files.authorities`,
-  /// clients have to have a certificate. Throws Errc::invalid, Errc::not_found.
+  /// For a server, which needs `files.certificate` and `files.key`. With `files.authorities` each
+  /// client has to show a certificate. Throws Errc::invalid, Errc::not_found.
   static Tls for_server(const TlsFiles& files);
   /// For a client: `files.authorities`, or else those of the system, sign the server's.
   static Tls for_client(const TlsFiles& files);
@@ -24,7 +24,7 @@ class Tls {
 
   /// The handshake is made while reading and writing.
   std::unique_ptr<Transport> accept(Descriptor socket) const;
-  /// `host`: the name or address that the server's certificate has to be for.
+  /// The server's certificate has to be for `host`, a name or an address.
   std::unique_ptr<Transport> connect(Descriptor socket, const std::string& host) const;
 
  private:

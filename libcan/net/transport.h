@@ -9,8 +9,8 @@
 
 namespace can::remote {
 
-/// A connection that carries bytes, plain or encrypted; it never waits. One thread may read while
-/// another writes.
+/// A connection that carries bytes, plain or encrypted. No call waits. One thread may read while
+/// another writes. The destructor closes the socket.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -19,27 +19,29 @@ class Transport {
 
   enum class State : std::uint8_t { open, ended };
   struct Result {
-    std::size_t bytes = 0;  ///< 0: nothing can be moved now
+    std::size_t bytes = 0;  ///< read; 0: none are there now
     State state = State::open;
   };
 
-  /// `ended` when the peer sends no more. Throws Errc::io, with no place in front.
+  /// Reads what has arrived. The state is `ended` when the peer sends no more. Throws Errc::io with
+  /// a text that names no peer.
   virtual Result read(std::span<std::uint8_t> out) = 0;
-  /// Returns how many bytes have been taken. Throws Errc::io.
+  /// Returns how many bytes have been sent, from the first on; 0: none can be now. Throws Errc::io.
   virtual std::size_t write(std::span<const std::uint8_t> bytes) = 0;
 
-  /// Tells the peer that no more bytes come.
+  /// Tells the peer that no more bytes come. Reading goes on.
   virtual void end_writing() = 0;
 
-  /// True when bytes are there that poll(2) on the descriptor doesn't tell of.
+  /// True when read() has bytes although poll(2) doesn't report the descriptor readable.
   virtual bool has_read_ahead() const { return false; }
-  /// True when reading goes on only once the socket can be written.
+  /// True when read() needs the socket to be writable (TLS).
   virtual bool waits_to_write() const { return false; }
-  /// True when writing goes on only once the socket can be read.
+  /// True when write() needs the socket to be readable (TLS).
   virtual bool waits_to_read() const { return false; }
 
-  /// True when it failed with a reason that is on its way to the peer: closing at once would make
-  /// the system forget it. read() then passes over what comes, up to the end.
+  /// True when the connection has failed and the peer is still being sent the reason (a TLS alert).
+  /// Closing the socket at once would lose the reason: read() up to the end of input first, which
+  /// then passes over what the peer sends.
   virtual bool has_last_words() const { return false; }
 
   int descriptor() const { return socket_.get(); }
@@ -51,7 +53,7 @@ class Transport {
   Descriptor socket_;
 };
 
-/// Plain TCP over a connected socket that doesn't block.
+/// Plain TCP over a connected, non-blocking socket.
 std::unique_ptr<Transport> plain_transport(Descriptor socket);
 
 }  // namespace can::remote

@@ -8,17 +8,17 @@
 
 namespace can::remote {
 
-/// The numbers, from 1, by which frames of version 64 name their channels.
+/// The numbers, 1 to 255, by which the frames of one connection of version 64 name their channels.
 class ChannelNumbers {
  public:
-  /// The number of `channel`: 0 when it has none yet, or is none.
+  /// The number of `channel`; 0: none.
   std::uint8_t find(Channel channel) const {
     for (std::uint8_t i = 0; i < count_; ++i)
       if (known_[i] == channel) return static_cast<std::uint8_t>(i + 1);
     return 0;
   }
 
-  /// Gives it the next number; 0 when there are no more.
+  /// Gives `channel` the next number and returns it; 0 when all are given.
   std::uint8_t add(Channel channel) {
     if (count_ == known_.size()) return 0;
     known_[count_] = channel;

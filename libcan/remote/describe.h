@@ -7,10 +7,10 @@
 
 namespace can::remote {
 
-/// What a client asked for, in words for a log: "filters 123:7FF", "no filters".
+/// Filters in words, for a log: "filters 123:7FF", "no filters". At most eight are shown.
 std::string describe(const Filters& filters);
 
-/// "500000 bit/s, no filters"
+/// Bit rates and filters in words, for a log: "500000 bit/s, no filters".
 std::string describe(const BusConfig& config);
 
 }  // namespace can::remote

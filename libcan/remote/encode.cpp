@@ -122,7 +122,7 @@ void Encoder::text(EventId id, std::string_view text) {
 }
 
 void Encoder::filters(Version version, std::span<const Filter> filters) {
-  filters = filters.first(std::min(filters.size(), kMostFilters));
+  filters = filters.first(std::min(filters.size(), kMaxFilters));
   plain(version == Version::own ? EventId::session_filters : EventId::filters);
   append(bytes_, static_cast<std::uint8_t>(filters.size()));
   for (const Filter& filter : filters) append_filter(bytes_, version, filter);
@@ -157,7 +157,7 @@ void Encoder::number(EventId id, std::uint64_t number) {
 void Encoder::plain(EventId id) { bytes_.push_back(static_cast<std::uint8_t>(id)); }
 
 bool fits(Version version, std::span<const Filter> filters) {
-  return filters.size() <= kMostFilters &&
+  return filters.size() <= kMaxFilters &&
          std::ranges::all_of(filters, [version](const Filter& filter) {
            if (filter.remote) return false;
            if (version == Version::own) return true;

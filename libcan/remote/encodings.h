@@ -11,14 +11,15 @@
 
 namespace can::remote {
 
-/// Messages lately encoded, and their bytes: what one client gets of a bus whose ends share their
-/// messages most others get next.
+/// The messages encoded last, with their bytes. Where the clients' buses share their messages, most
+/// clients get the same messages one after the other, which are then encoded once. Used by one
+/// thread.
 class Encodings {
  public:
-  static constexpr std::size_t kViews = 16;  ///< more than one turn of a client brings
+  static constexpr std::size_t kViews = 16;  ///< kept; a client's turn brings no more
 
-  /// The messages as that version has them, all from the channel of that number. Valid until the
-  /// next call.
+  /// The events of the messages in `version`; `channel` is the number of the messages' one channel.
+  /// `view` needs a keeper. The bytes are valid until the next call.
   std::span<const std::uint8_t> of(Version version, std::uint8_t channel, const MessageView& view);
 
  private:

@@ -12,18 +12,18 @@
 #include "libcan/model/filter.h"
 #include "libcan/model/message.h"
 
-/// The events of python-can's remote protocol, versions 4 and 5, and those of our own version 64.
-/// doc/remote-protocol.md has the bytes. Nothing here knows sockets; nothing read from a peer is
-/// trusted.
+/// The events of python-can's remote protocol, versions 4 and 5, and of cansuite's version 64.
+/// doc/remote-protocol.md has the bytes. The functions know no sockets, and trust no byte that a
+/// peer sent.
 ///
 /// Source: python-can at commits aa103543 (version 4) and 4d082c0e (version 5),
 /// can/interfaces/remote/events.py, and sessions recorded from both.
 namespace can::remote {
 
 constexpr std::uint16_t kDefaultPort = 54701;
-constexpr std::int32_t kDefaultBitrate = 500'000;  ///< which versions 4 and 5 send when none is set
+constexpr std::int32_t kDefaultBitrate = 500'000;  ///< bit/s; versions 4 and 5 can't say "none"
 
-/// What the first byte after BusRequest's id says.
+/// The version of the protocol: the first byte behind the id of a bus request.
 enum class Version : std::uint8_t { v4 = 4, v5 = 5, own = 64 };
 
 enum class EventId : std::uint8_t {
@@ -53,15 +53,15 @@ enum class EventId : std::uint8_t {
 /// What a client of version 64 asks for.
 struct SessionRequest {
   bool receive_own = false;
-  bool wants_success = false;  ///< TransmitSuccess for every message sent
-  bool fd_on = false;          ///< CAN FD; with neither: as the server's interface has it
-  bool fd_off = false;
-  bool wants_notes = false;        ///< Note for what happens to the server's bus
+  bool wants_success = false;      ///< TransmitSuccess for every message sent
+  bool fd_on = false;              ///< CAN FD; without fd_on and fd_off: the server's default
+  bool fd_off = false;             ///< no CAN FD
+  bool wants_notes = false;        ///< a note for each thing that happens to the server's bus
   std::uint32_t data_bitrate = 0;  ///< bit/s; 0: leave as it is
   std::string_view token;          ///< at most 255 bytes
 };
 
-/// One event. Only the fields of its kind mean anything; texts point into the bytes decoded.
+/// One event. Fields that its id isn't named at are undefined. Texts point into the decoded bytes.
 struct Event {
   EventId id{};
   std::uint8_t version = 0;  ///< bus_request
@@ -71,22 +71,21 @@ struct Event {
   SessionRequest session;    ///< session_request
   bool read_only = false;    ///< session_info
   std::uint8_t channel = 0;  ///< channel_name
-  std::uint64_t number = 0;  ///< lost: messages; sync, synced: which; cyclic_stop: the id
+  std::uint64_t number = 0;  ///< lost: messages so far; sync, synced: of the pair; cyclic_stop: id
   Message message;           ///< message, message_update, frame, cyclic_start
   std::chrono::milliseconds period{}, duration{};  ///< cyclic_start; duration 0: no end
 };
 
-/// The channels that frames of version 64 name by number: 0 is none.
+/// The channels that the frames of one connection of version 64 name by number; 0: none.
 using ChannelNames = std::array<Channel, 256>;
 
-constexpr std::size_t kMessageSize = 23;
-constexpr std::size_t kLongestFrame = 16 + 64;
-constexpr std::size_t kLongestText = 255;  ///< bytes of any text in an event
-constexpr std::size_t kMostFilters = 255;
+constexpr std::size_t kMessageSize = 23;        ///< bytes of a message of versions 4 and 5
+constexpr std::size_t kLongestFrame = 16 + 64;  ///< bytes of the longest frame of version 64
+constexpr std::size_t kLongestText = 255;       ///< bytes of any text in an event
+constexpr std::size_t kMaxFilters = 255;
 
-/// Reads the event that `bytes` start with. Returns its size; 0 when it isn't there as a whole
-/// yet. Throws Errc::corrupt for what is no event of this version. An event is never longer than
-/// 2300 bytes.
+/// Reads the event that `bytes` start with. Returns its size, at most 2309 bytes; 0 while bytes of
+/// it are missing. Throws Errc::corrupt for what is no event of this version.
 std::size_t decode(Version version, std::span<const std::uint8_t> bytes, Event& event);
 
 /// How much decode_messages() read, and into how many messages.
@@ -94,22 +93,23 @@ struct Run {
   std::size_t bytes = 0, messages = 0;
 };
 
-/// Reads the messages that `bytes` start with, as many as fit; stops at any other event, and
-/// before one that is cut or wrong, for decode() to look at.
+/// Reads the run of messages that `bytes` start with, as many as fit into `out`. Stops before any
+/// other event and before a message that is cut or wrong: decode() says which it is.
 Run decode_messages(Version version, std::span<const std::uint8_t> bytes,
                     const ChannelNames& channels, std::span<Message> out);
 
-/// Writes the event of one message; returns its size. `channel` is its number in the peer's table.
+/// Writes the event of one message; returns its size in bytes. `channel` is the number that the
+/// message's channel has on this connection, 0 for none.
 std::size_t encode_message(Version version, const Message& message, std::uint8_t channel,
                            std::span<std::uint8_t, kLongestFrame> out);
 
-/// Writes those of several, one behind the other; returns their size. `out` has room for
-/// kLongestFrame bytes each.
+/// Writes the events of several messages of one channel; returns their size in bytes. `out` has to
+/// hold kLongestFrame bytes for each message.
 std::size_t encode_messages(Version version, std::span<const Message> messages,
                             std::uint8_t channel, std::span<std::uint8_t> out);
 
-/// Events put together behind one another. A text that is too long is cut between two letters;
-/// filters past the 255th are left out: see fits().
+/// Events written one behind the other. A text of more than 255 bytes is cut between two letters.
+/// Filters past the 255th are left out; fits() tells beforehand.
 class Encoder {
  public:
   void bus_request(Version version, std::int32_t bitrate);
@@ -128,11 +128,11 @@ class Encoder {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// False when the peer can't apply exactly these: remote frames or none, inverted ones in versions
-/// 4 and 5, a kind of id in version 4, more than 255.
+/// False when the filters can't be said in this version: more than 255 filters, a filter for remote
+/// frames or data; in versions 4 and 5 an inverted filter; in version 4 a filter for a kind of id.
 bool fits(Version version, std::span<const Filter> filters);
 
-/// `text` from a peer, with what could confuse a terminal replaced by '?'.
+/// A peer's text with '?' in place of each control character, which could confuse a terminal.
 std::string printable(std::string_view text);
 
 }  // namespace can::remote
