@@ -30,10 +30,15 @@ class RunningServer {
         thread_([this] { server_.run(); }) {}
   ~RunningServer() { stop(); }
 
-  void stop() {
+  /// Serves nobody from now on; stop() says goodbye.
+  void halt() {
     server_.stop();
-    if (!thread_.joinable()) return;
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+  }
+  void stop() {
+    if (is_drained_) return;
+    halt();
+    is_drained_ = true;
     server_.drain(std::chrono::seconds(5));
   }
 
@@ -70,6 +75,7 @@ class RunningServer {
 
   mutable std::mutex mutex_;
   std::vector<std::string> log_;
+  bool is_drained_ = false;
   can::remote::Server server_;
   std::thread thread_;
 };

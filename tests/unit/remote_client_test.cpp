@@ -249,6 +249,25 @@ TEST_CASE("remote client: reconnecting ends in time", "[remote]") {
   CHECK(lasted < 6s);
 }
 
+TEST_CASE("remote client: a server that refuses a second time is not asked for ever", "[remote]") {
+  FakeServer server;
+  BusConfig config = server.client();
+  config.options["reconnect"] = "2s";
+  std::atomic<bool> done = false;
+  std::jthread thread([&] {
+    for (Bytes answer = kOwnAnswer; !done; answer = {6, 2, 'n', 'o'}) {
+      RawPeer peer = server.accept();
+      peer.receive(kOwnHello);
+      peer.send(answer);
+    }
+  });
+  auto bus = open_bus(config);
+  CHECK_THAT(error_of_receiving(*bus),
+             Catch::EndsWith("not reached again in time: the server says: no"));
+  done = true;
+  RawPeer(parse_endpoint(config.channel, 0).port).end();
+}
+
 TEST_CASE("remote client: a server that comes later is waited for when asked", "[remote]") {
   const BusConfig config = [] { return FakeServer().client(); }();
   CHECK_THROWS_WITH(open_bus(config), Catch::Contains("can't connect"));

@@ -160,6 +160,7 @@ TEST_CASE("remote: what the bus gave last comes before the goodbye", "[remote]")
   auto wire = open_bus(virtual_bus("last"));
   std::vector<Message> messages;
   for (std::uint32_t i = 0; i < kLast; ++i) messages.push_back({.id = i});
+  server.halt();  // nobody takes them from the bus before the server ends
   wire->send(messages);
   server.stop();
   std::string error;
@@ -184,6 +185,27 @@ TEST_CASE("remote: what a client sent last is sent, though it closes at once", "
   CHECK(count == 20'000);
   server.stop();
   CHECK(server.statistics().messages_in == 20'000);
+  CHECK(server.statistics().failed == 0);
+}
+
+TEST_CASE("remote: what waits for a full bus is sent, though the client has closed", "[remote]") {
+  std::atomic<ScriptedBus*> served = nullptr;
+  RunningServer server({}, {}, [&](const BusConfig&) {
+    auto bus = std::make_unique<ScriptedBus>();
+    bus->take_only(1);
+    served = bus.get();
+    return bus;
+  });
+  RawPeer peer(server.port());
+  peer.send(kHello);
+  CHECK(text_of(peer.receive(10)) == "scripted");
+  for (int i = 0; i < 3; ++i) peer.send(kMessage);
+  peer.end();
+  std::this_thread::sleep_for(200ms);
+  served.load()->take_only(10);
+  CHECK(peer.is_closed());
+  server.stop();
+  CHECK(server.statistics().messages_in == 3);
   CHECK(server.statistics().failed == 0);
 }
 
