@@ -273,6 +273,11 @@ TEST_CASE("remote session: a slow reader has as long as it may, and recovers", "
     bench.session.tick(now + 6s);
     bench.session.tick(now + 30s);
     CHECK(bench.session.phase() == Phase::open);
+    bench.bus->give(std::vector<Message>(100));
+    bench.session.take_from_bus();
+    CHECK(std::ranges::count_if(bench.log, [](const auto& line) {
+            return line.find("messages are being lost") != line.npos;
+          }) == 2);  // a new jam is told anew
   }
   SECTION("not having read half") {
     bench.session.outbox().consume(bench.session.outbox().size() - 510);
