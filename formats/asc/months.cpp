@@ -2,6 +2,7 @@
 #include "formats/asc/months.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 namespace can::asc {
@@ -13,6 +14,7 @@ struct Language {
   std::string_view weekdays;  // in any order
 };
 
+// English and German, which most logs are in, come first: see kPreferred.
 constexpr Language kLanguages[] = {
     // English, German, French, Italian, Spanish, Portuguese
     {"january february march april may june july august september october november december",
@@ -44,10 +46,11 @@ constexpr Language kLanguages[] = {
      "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai"},
     // Polish, Czech, Croatian, Hungarian, Turkish
     {"stycze?|stycznia luty|lutego marzec|marca kwiecie?|kwietnia maj|maja czerwiec|czerwca "
-     "lipiec|lipca sierpie?|sierpnia wrzesie?|wrze?nia|wrz pa?dziernik listopad grudzie?|grudnia",
+     "lipiec|lipca sierpie?|sierpnia wrzesie?|wrze?nia|wrz pa?dziernik|pa?dziernika "
+     "listopad|listopada grudzie?|grudnia",
      "poniedzia?ek wtorek ?roda|?r czwartek pi?tek|pt sobota niedziela"},
-    {"leden|ledna ?nor b?ezen|b?ezna duben|dubna kv?ten|kv?tna ?erven|?ervna|?vn "
-     "?ervenec|?ervence|?vc srpen|srpna z??? ??jen listopad prosinec|prosince",
+    {"leden|ledna ?nor|?nora b?ezen|b?ezna duben|dubna kv?ten|kv?tna ?erven|?ervna|?vn "
+     "?ervenec|?ervence|?vc srpen|srpna z? ?jen|?jna listopad|listopadu prosinec|prosince",
      "pond?l? ?ter? st?eda ?tvrtek p?tek sobota ned?le"},
     {"sije?anj velja?a o?ujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni "
      "prosinac",
@@ -58,6 +61,9 @@ constexpr Language kLanguages[] = {
     {"ocak ?ubat mart nisan may?s haziran temmuz a?ustos eyl?l ekim kas?m aral?k",
      "pazartesi sal? ?ar?amba per?embe cuma cumartesi pazar"},
 };
+
+constexpr std::size_t kPreferred = 2;
+constexpr std::size_t kShortestMonth = 3, kShortestWeekday = 2, kSureWeekday = 3;
 
 /// Lower case, and '?' for each run of bytes above 127: "MÄRZ" is "m?rz" in any code page.
 std::string folded(std::string_view word) {
@@ -100,12 +106,23 @@ int month_in(std::string_view names, std::string_view word) {
   return found;
 }
 
+/// The month in a preferred language, where the weekday is of that language, too, or there is none.
+/// "Sun Mar" is one in March, though Finns may call Sunday so, and November.
+int preferred_month(std::string_view word, std::string_view day) {
+  for (const Language& language : std::span(kLanguages).first(kPreferred)) {
+    const bool fits =
+        day.empty() || (day.size() >= kSureWeekday && starts_any(language.weekdays, ' ', day));
+    if (const int month = fits ? month_in(language.months, word) : 0; month != 0) return month;
+  }
+  return 0;
+}
+
 }  // namespace
 
 int month_named(std::string_view name, std::string_view weekday) {
-  constexpr std::size_t kShortestMonth = 3, kShortestWeekday = 2;
   const std::string word = folded(name), day = folded(weekday);
-  if (word.size() < kShortestMonth) return 0;
+  if (name.size() < kShortestMonth) return 0;  // "září" is "z?"
+  if (const int month = preferred_month(word, day); month != 0) return month;
   int anywhere = 0, here = 0;  // in all languages, and in those of the weekday; -1: they differ
   const auto note = [](int& all, int month) { all = all == 0 || all == month ? month : -1; };
   for (const Language& language : kLanguages) {

@@ -3,6 +3,7 @@
 
 #include "formats/asc/date.h"
 #include "formats/registry/registry.h"
+#include "formats/support/text.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
 
@@ -104,6 +105,111 @@ TEST_CASE("asc: dates in many languages") {
   CHECK(date_of("30.09.2017 15:06:13") == "2017-09-30 15:06:13.000000000");
   CHECK(date_of("2017/09/30 15:06:13") == "2017-09-30 15:06:13.000000000");
   CHECK(date_of("Tue Aug 24 19:37:18 CEST 2021") == "2021-08-24 19:37:18.000000000");
+}
+
+namespace {
+
+struct Language {
+  std::string_view name, months, weekdays;
+};
+
+// From January and from Sunday.
+constexpr Language kLanguages[] = {
+    {"English",
+     "January February March April May June July August September October November December",
+     "Sunday Monday Tuesday Wednesday Thursday Friday Saturday"},
+    {"German", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+     "Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"},
+    {"French",
+     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+     "dimanche lundi mardi mercredi jeudi vendredi samedi"},
+    {"Italian",
+     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+     "dicembre",
+     "domenica lunedì martedì mercoledì giovedì venerdì sabato"},
+    {"Spanish",
+     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+     "domingo lunes martes miércoles jueves viernes sábado"},
+    {"Portuguese",
+     "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+     "domingo segunda terça quarta quinta sexta sábado"},
+    {"Dutch",
+     "januari februari maart april mei juni juli augustus september oktober november december",
+     "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag"},
+    {"Swedish",
+     "januari februari mars april maj juni juli augusti september oktober november december",
+     "söndag måndag tisdag onsdag torsdag fredag lördag"},
+    {"Danish",
+     "januar februar marts april maj juni juli august september oktober november december",
+     "søndag mandag tirsdag onsdag torsdag fredag lørdag"},
+    {"Norwegian",
+     "januar februar mars april mai juni juli august september oktober november desember",
+     "søndag mandag tirsdag onsdag torsdag fredag lørdag"},
+    {"Finnish",
+     "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta "
+     "syyskuuta lokakuuta marraskuuta joulukuuta",
+     "sunnuntai maanantai tiistai keskiviikko torstai perjantai lauantai"},
+    {"Polish",
+     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada "
+     "grudnia",
+     "niedziela poniedziałek wtorek środa czwartek piątek sobota"},
+    {"Czech", "ledna února března dubna května června července srpna září října listopadu prosince",
+     "neděle pondělí úterý středa čtvrtek pátek sobota"},
+    {"Croatian",
+     "siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni "
+     "prosinac",
+     "nedjelja ponedjeljak utorak srijeda četvrtak petak subota"},
+    {"Hungarian",
+     "január február március április május június július augusztus szeptember október november "
+     "december",
+     "vasárnap hétfő kedd szerda csütörtök péntek szombat"},
+    {"Turkish", "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+     "pazar pazartesi salı çarşamba perşembe cuma cumartesi"},
+};
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  for (Scanner rest(text); !rest.done();) words.emplace_back(rest.take_word());
+  return words;
+}
+
+/// The first `count` characters, each as long as UTF-8 has it.
+std::string shortened(const std::string& word, std::size_t count) {
+  std::size_t size = 0;
+  const auto inside = [&] { return (static_cast<unsigned char>(word[size]) & 0xC0) == 0x80; };
+  for (; size < word.size() && (count > 0 || inside()); ++size)
+    if (!inside() && count-- == 0) break;
+  return word.substr(0, size);
+}
+
+}  // namespace
+
+TEST_CASE("asc: each month and weekday of each language is right, or no date") {
+  constexpr std::size_t kFull = 99;
+  for (const Language& language : kLanguages)
+    for (const std::size_t length : {std::size_t{3}, kFull}) {
+      // Finns abbreviate Sunday to two letters: "Sun Mar" is English.
+      if (language.name == "Finnish" && length != kFull) continue;
+      const auto months = words_of(language.months), weekdays = words_of(language.weekdays);
+      REQUIRE(months.size() == 12);
+      REQUIRE(weekdays.size() == 7);
+      int none = 0;
+      for (std::size_t month = 0; month < 12; ++month)
+        for (const std::string& weekday : weekdays) {
+          const std::string text = shortened(weekday, length) + " " +
+                                   shortened(months[month], length) + " 7 12:00:00.500 am 2024";
+          const std::string date = date_of(text);
+          CAPTURE(language.name, text, date);
+          CHECK((date == "none" ||
+                 date == fmt::format("2024-{:02}-07 00:00:00.500000000", month + 1)));
+          none += date == "none";
+        }
+      CAPTURE(language.name, length, none);
+      const bool sure = length == kFull || language.name == "English" || language.name == "German";
+      if (sure) CHECK(none == 0);
+    }
+  CHECK(date_of("Mar 31 12:00:00.500 am 2024") == "2024-03-31 00:00:00.500000000");
+  CHECK(date_of("su marras 3 10:00:00 2024") == "2024-11-03 10:00:00.000000000");
 }
 
 TEST_CASE("asc: a date that would have to be guessed is none") {
