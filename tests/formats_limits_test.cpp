@@ -83,9 +83,40 @@ TEST_CASE("every format gives back any channel, or its loss is told", "[limits]"
       REQUIRE(got.size() == 1);
       CAPTURE(got[0].channel.name());
       CHECK(losses.found().empty() == (format.keeps.channel != KeepsChannel::no &&
-                                       same_when_numbered(got[0].channel, message.channel)));
+                                       same_channel(got[0].channel, message.channel)));
     }
   });
+}
+
+TEST_CASE("a name that no interface has takes none from one that comes later", "[limits]") {
+  std::vector<Message> messages;
+  std::vector<std::string> names;
+  for (const char* name : {"PT CAN", "can0", "PT_CAN", "1", "0", "a/b", "a:b",
+                           "can-of-the-powertrain-1", "can-of-the-powertrain-2"})
+    messages.push_back({.timestamp = 1s, .channel = Channel(name)});
+  for (const Message& m : through(format_named("candump"), messages))
+    names.emplace_back(m.channel.name());
+  CHECK(names == std::vector<std::string>{"PT_CAN", "can0", "PT_CAN_2", "can0", "ch0", "a_b",
+                                          "a_b_2", "can-of-the-powe", "can-of-the-po_2"});
+}
+
+TEST_CASE("messages without a channel that join those of the first are told of", "[limits]") {
+  const Message none{.timestamp = 1s}, first{.timestamp = 1s, .channel = Channel("can0")},
+      second{.timestamp = 1s, .channel = Channel("can1")};
+  const auto found = [](const Format& format, std::vector<Message> messages) {
+    Losses losses(format.keeps);
+    losses.look_at(messages);
+    return losses.found();
+  };
+  const std::vector<std::string> told = {
+      "that there is no channel (it becomes the first) of 1 message"};
+  for (const char* name : {"asc", "blf", "trc", "candump"}) {
+    CAPTURE(name);
+    CHECK(found(format_named(name), {none, first}) == told);
+    CHECK(found(format_named(name), {first, none}) == told);
+    CHECK(found(format_named(name), {none, second}).empty());
+    CHECK(found(format_named(name), {none}).empty());
+  }
 }
 
 TEST_CASE("every format keeps apart the channels that differ, and only those", "[limits]") {

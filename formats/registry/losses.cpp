@@ -49,18 +49,20 @@ void Losses::look_at_flags(std::span<const Message> messages) {
 void Losses::look_at_channels(std::span<const Message> messages) {
   for (const Message& m : messages) {
     const std::size_t index = m.channel.index();
+    without_channel_ += index == 0;
     if (index < comes_back_.size() && comes_back_[index]) continue;  // as nearly all do
     channel_ += !comes_back(m.channel);
   }
 }
 
 bool Losses::comes_back(Channel channel) {
-  if (!channel) return true;
+  if (!channel) return true;  // it becomes 1
   const Channel read =
       keeps_.channel == KeepsChannel::number ? Channel(std::to_string(numbers_.number(channel)))
       : keeps_.channel == KeepsChannel::interface ? Channel(interfaces_.name(channel))
                                                   : Channel();
-  if (!same_when_numbered(channel, read)) return false;
+  joins_none_ = joins_none_ || same_channel(read, Channel("1"));
+  if (!same_channel(channel, read)) return false;
   if (channel.index() >= comes_back_.size()) comes_back_.resize(channel.index() + 1u);
   comes_back_[channel.index()] = 1;
   return true;
@@ -86,7 +88,11 @@ std::vector<std::string> Losses::found() const {
   add(keeps_.direction, counts_.transmitted, "the direction Tx");
   add(keeps_.raw_dlc, counts_.raw_dlc, "the raw DLC");
   add(keeps_.channel == KeepsChannel::name, channel_,
-      keeps_.channel == KeepsChannel::no ? "the channel" : "the channel's name (it gets a number)");
+      keeps_.channel == KeepsChannel::no          ? "the channel"
+      : keeps_.channel == KeepsChannel::interface ? "the channel's name (it gets that of an "
+                                                    "interface)"
+                                                  : "the channel's name (it gets a number)");
+  add(!joins_none_, without_channel_, "that there is no channel (it becomes the first)");
   add(keeps_.step == kMicrosecond, time_, time_text());
   return lost;
 }

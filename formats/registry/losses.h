@@ -37,7 +37,8 @@ class Losses {
 
   Keeps keeps_;
   Counts counts_;
-  std::uint64_t channel_ = 0, time_ = 0;
+  std::uint64_t channel_ = 0, without_channel_ = 0, time_ = 0;
+  bool joins_none_ = false;       // a channel is written as messages without one are
   ChannelNumbers numbers_;        // as a writer gives them
   InterfaceNames interfaces_;     // likewise
   std::vector<char> comes_back_;  // by the channel's index: known to

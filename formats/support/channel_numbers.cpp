@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "formats/support/channel_numbers.h"
 
-#include <algorithm>
+#include <fmt/core.h>
 
 namespace can {
+namespace {
+
+constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ less the zero
+
+bool may_stand_in_interface(char c) {
+  return c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '#';
+}
+
+std::string interface_name(Channel channel) {
+  std::string name(channel.name());
+  if (name.find_first_not_of("0123456789") == name.npos)
+    return channel && channel.number() == 0
+               ? "ch" + name.substr(0, kLongestInterface - 2)
+               : fmt::format("can{}", channel ? channel.number() - 1 : 0);
+  for (char& c : name)
+    if (!may_stand_in_interface(c)) c = '_';
+  return name.substr(0, kLongestInterface);
+}
+
+}  // namespace
 
 std::uint16_t ChannelNumbers::assign(Channel channel) {
   if (!channel) return 1;
@@ -19,13 +39,15 @@ std::uint16_t ChannelNumbers::assign(Channel channel) {
 }
 
 std::string InterfaceNames::assign(Channel channel) {
-  constexpr std::size_t kLongest = 15;  // IFNAMSIZ less the zero
-  const std::string_view own = channel.name();
-  const bool valid =
-      !own.empty() && own.size() <= kLongest && own.find_first_not_of("0123456789") != own.npos &&
-      std::ranges::all_of(
-          own, [](char c) { return c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '#'; });
-  return valid ? std::string(own) : "can" + std::to_string(numbers_.number(channel) - 1);
+  const std::string wish = interface_name(channel);
+  if (!channel) return wish;
+  std::string name = wish;
+  for (int copy = 2;; ++copy) {
+    const auto [owner, is_new] = owners_.try_emplace(name, channel);
+    if (is_new || same_channel(owner->second, channel)) return name;
+    const std::string suffix = fmt::format("_{}", copy);
+    name = wish.substr(0, kLongestInterface - suffix.size()) + suffix;
+  }
 }
 
 Channel NumberedChannels::find(unsigned number) {

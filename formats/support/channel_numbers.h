@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "libcan/model/channel.h"
@@ -30,8 +31,8 @@ class ChannelNumbers {
 };
 
 /// Gives each channel the name of a network interface, for formats that can-utils read: its own
-/// where that could be one (1 to 15 characters, no blank, '/' or ':'), else "can" and its number
-/// less 1.
+/// where that could be one (1 to 15 characters, no blank, '/' or ':'), "can0" for 1 and for none,
+/// else its own with '_' in place of what can't stand there. Two channels never get the same name.
 class InterfaceNames {
  public:
   std::string_view name(Channel channel) {
@@ -43,8 +44,8 @@ class InterfaceNames {
  private:
   std::string assign(Channel channel);
 
-  ChannelNumbers numbers_;
   ChannelTable<std::string> names_;  // "": none yet
+  std::unordered_map<std::string, Channel> owners_;
 };
 
 /// The channel with this number, as a log that numbers them from 1 has it: "1".

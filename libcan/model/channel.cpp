@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/model/channel.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -33,15 +35,39 @@ bool is_number(std::string_view name) {
   return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
 }
 
-/// As it is kept: short, and with nothing that a terminal would obey.
-std::string clean(std::string_view name) {
-  std::size_t size = std::min(name.size(), kLongestName);
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
+
+/// With nothing that a terminal would obey.
+std::string escaped(std::string_view name) {
+  std::string out;
+  for (const char c : name)
+    if (is_control(c))
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  return out;
+}
+
+/// FNV-1a, of 32 bits.
+std::uint32_t checksum(std::string_view text) {
+  std::uint32_t sum = 2'166'136'261;
+  for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 16'777'619;
+  return sum;
+}
+
+/// Short; two names that differ stay so.
+std::string cut(const std::string& name) {
+  constexpr std::size_t kSumSize = 9;
+  std::size_t size = kLongestName - kSumSize;
   const auto is_inside = [&] { return (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80; };
-  while (size > 0 && size < name.size() && is_inside()) --size;  // in a character of UTF-8
-  std::string kept(name.substr(0, size));
-  for (char& c : kept)
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '_';
-  return kept;
+  while (size > 0 && is_inside()) --size;  // in a character of UTF-8
+  return fmt::format("{}~{:08x}", name.substr(0, size), checksum(name));
+}
+
+/// As it is kept.
+std::string clean(std::string_view name) {
+  std::string kept = escaped(name);
+  return kept.size() <= kLongestName ? kept : cut(kept);
 }
 
 }  // namespace
@@ -75,12 +101,6 @@ unsigned Channel::number() const {
 }
 
 bool same_channel(Channel a, Channel b) {
-  if (a == b) return true;
-  return (is_number(a.name()) || is_number(b.name())) && a.number() != 0 &&
-         a.number() == b.number();
-}
-
-bool same_when_numbered(Channel a, Channel b) {
   const auto counts = [](Channel channel) {
     const std::string_view name = channel.name();
     return is_number(name) || (name.starts_with("can") && is_number(name.substr(3)));

@@ -13,19 +13,21 @@ namespace can {
 /// Any thread may use it.
 ///
 /// Logs that number their channels from 1 (ASC, BLF) give "1", "2"; names of interfaces count from
-/// 0 ("can0"). The field's tools take 1 and can0 for the same channel, and so does number().
+/// 0 ("can0"). The field's tools take 1 and can0 for the same channel, and so does same_channel().
 class Channel {
  public:
   constexpr Channel() = default;
 
-  /// Names past the first 65,535 different ones, which only a damaged log has, and bytes past the
-  /// 64th of a name are lost: the channel is then nothing, or cut. Control characters, which a
-  /// terminal would obey, become '_'.
+  /// Names past the first 65,535 different ones, which only a damaged log has, are lost: the
+  /// channel is then nothing. A name of more than 64 bytes is cut, with a checksum of the whole at
+  /// its end. Control characters, which a terminal would obey, become "\x1b".
   explicit Channel(std::string_view name);
 
   std::string_view name() const;  ///< "" when there is none
 
-  /// Its number from 1: 1 for "1" and for "can0"; 0 when the name has none.
+  /// Its number from 1: 1 for "1", and for "can0" and all else that ends with 0; 0 when the name
+  /// has none. Of channels with the same number, only those that same_channel() takes for one are
+  /// one.
   unsigned number() const;
 
   constexpr explicit operator bool() const { return index_ != 0; }
@@ -36,13 +38,10 @@ class Channel {
   std::uint16_t index_ = 0;
 };
 
-/// Whether a user who names channel `a` may mean `b`: the same name, or a number and the interface
-/// of that number, 1 and can0.
+/// Whether `a` and `b` are the same channel, for a user who names one, for logs that are joined and
+/// for what is written and read back: the same name, or 1 and can0. Other interfaces, such as
+/// vcan0, are themselves only.
 bool same_channel(Channel a, Channel b);
-
-/// Whether channel `a`, given back as `b`, lost nothing: the same name, or 1 for can0 and the other
-/// way round, as formats have it that hold numbers only.
-bool same_when_numbered(Channel a, Channel b);
 
 /// A value for each channel, nothing but T{} at first.
 template <class T>

@@ -172,7 +172,21 @@ TEST_CASE("channels and their numbers") {
   CHECK(Channel("").number() == 0);
   CHECK(Channel("x") == Channel("x"));
   CHECK(Channel(std::string(100, 'y')).name().size() == 64);
-  CHECK(Channel("\x1b[31m\x7f").name() == "_[31m_");
+  CHECK(Channel(std::string(100, 'y')) != Channel(std::string(101, 'y')));
+  CHECK(Channel("\x1b[31m\x7f").name() == "\\x1b[31m\\x7f");
+  CHECK(Channel("a\tb") != Channel("a_b"));
+}
+
+TEST_CASE("1 and can0 are the same channel; other names that end with 0 are not") {
+  CHECK(same_channel(Channel("1"), Channel("can0")));
+  CHECK(same_channel(Channel("can7"), Channel("8")));
+  CHECK_FALSE(same_channel(Channel("1"), Channel("can1")));
+  for (const char* name : {"vcan0", "PT_0", "slcan0", "channel-0", "eth0", "xcan0", "can0a"}) {
+    CAPTURE(name);
+    CHECK(same_channel(Channel(name), Channel(name)));
+    CHECK_FALSE(same_channel(Channel("1"), Channel(name)));
+    CHECK_FALSE(same_channel(Channel(name), Channel("can0")));
+  }
 }
 
 TEST_CASE("durations") {
