@@ -23,10 +23,9 @@ class LineReader {
   explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
   /// False at the end and, without `wait`, where the line is still to come: see ended(). Takes
-  /// "\n",
-  /// "\r\n" and, where the first line ends so, "\r"; the last line may lack one. Throws
+  /// "\n", "\r\n" and, where the first line ends so, "\r"; the last line may lack one. Throws
   /// Errc::corrupt on a line longer than 1 MiB: no text log has one, a binary file does. Takes away
-  /// a UTF-8 byte order mark.
+  /// a UTF-8 byte order mark before any line: logs that were joined to one have several.
   bool next(std::string_view& line, bool wait = true) {
     const void* newline = nullptr;
     if (begin_ != end_ && !put_back_)
@@ -69,7 +68,8 @@ class LineReader {
     complete_ = complete;
     begin_ += length + complete;
     while (length > 0 && start[length - 1] == '\r') --length;
-    if (++number_ == 1 && std::string_view(start, length).starts_with("\xEF\xBB\xBF")) {
+    ++number_;
+    if (*start == '\xEF' && std::string_view(start, length).starts_with("\xEF\xBB\xBF")) {
       start += 3;
       length -= 3;
     }

@@ -10,6 +10,7 @@
 #include "libcan/model/frame_text.h"
 
 using namespace can;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -159,6 +160,26 @@ TEST_CASE("logs joined to one: each part has its own header", "[lines]") {
              ";$FILEVERSION=2.0\n;$STARTTIME=25569\n;$COLUMNS=N,O,T,I,d,l,D\n"
              " 1 1500.0 DT 0123 Rx 1 01\n;$FILEVERSION=1.1\n;$STARTTIME=25570\n"
              " 1) 2500.0 Rx 0124 1 02\n") == Texts{"1.5 123#01", "86402.5 124#02"});
+}
+
+TEST_CASE("logs joined to one: a byte order mark before any line is no part of it", "[lines]") {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const char* name :
+       {"asc", "candump", "console", "csv", "csv-extended", "jsonl", "trc", "trc-1.1"}) {
+    CAPTURE(name);
+    const Format& format = format_named(name);
+    std::string bytes;
+    const Message message{.timestamp = 1s, .id = 0x123, .channel = Channel("can0"), .length = 1};
+    auto writer = format.create(memory_sink(bytes), {});
+    writer->write({&message, 1});
+    writer->close();
+    auto reader = format.open(memory_source(mark + bytes + mark + bytes), {});
+    Message m[4];
+    std::size_t count = 0;
+    for (std::size_t got; (got = reader->read(m)) > 0;) count += got;
+    CHECK(count == 2);
+    CHECK(reader->warning_count() == 0);
+  }
 }
 
 TEST_CASE("of a pipe, what has come is handed on", "[lines][live]") {
