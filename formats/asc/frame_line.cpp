@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/asc/words.h"
+#include "formats/support/words.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 
@@ -137,13 +137,24 @@ bool take_short_data(Scanner& line, Message& out) {
   const int length = take_digit(line, true);
   if (length < 1 || length > kClassicLength) return false;
   out.length = static_cast<std::uint8_t>(length);
-  return take_plain_bytes(line, std::span(out.data).first(out.length));
+  return take_plain_bytes(line, std::span(out.data).first(out.length)) &&
+         (line.done() || line.peek() == 'L');
 }
 
 void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
   if (bytes.empty() || (!decimal && take_plain_bytes(line, bytes))) return;
   if (take_bytes(line, decimal, bytes) < bytes.size())
     fail_expected(fmt::format("{} data bytes", bytes.size()), line.take_word());
+}
+
+/// Behind the data of a classic frame, where "Length = 273910 BitCount = 141" or a comment may
+/// stand.
+void expect_no_byte(Scanner& line, bool decimal) {
+  const std::string_view rest = line.rest();
+  if (rest.empty() || rest[0] == 'L') return;
+  std::uint8_t byte;
+  Scanner ahead = line;
+  if (take_byte(ahead, decimal, byte)) fail_expected("no more data bytes", rest);
 }
 
 void check_fd_length(std::uint8_t length) {
@@ -240,6 +251,7 @@ void take_fd_columns(Scanner& line, bool older, Message& out) {
   out.length = take_number(line, true, kFdLength, "a length up to 64");
   check_fd_length(out.length);
   take_fd_data(line, older, out);
+  if (older) expect_no_byte(line, false);
   const std::uint64_t flags = older ? kFdFlag : take_fd_flags(line);
   out.fd = (flags & kAnyFdFlag) != 0 || out.length > kClassicLength;
   if (!out.fd) become_classic(out, dlc, (flags & kRemoteFlag) != 0);
@@ -251,10 +263,10 @@ FrameLine::Event FrameLine::parse(Scanner& line, Message& out) {
   out.reset();
   if (line.peek() >= '0' && line.peek() <= '9')
     return take_usual(line, out) ? Event::frame : take_classic(line, out);
-  if (line.peek() != 'C') return Event::other;
+  if (line.peek() != 'C' && line.peek() != 'c') return Event::other;
   const std::string_view kind = line.take_word();
-  if (kind == "CANXL") return Event::xl;
-  return kind == "CANFD" && take_fd(line, out) ? Event::frame : Event::other;
+  if (same_word(kind, "canxl")) return Event::xl;
+  return same_word(kind, "canfd") && take_fd(line, out) ? Event::frame : Event::other;
 }
 
 bool FrameLine::take_channel(Scanner& line, Message& out) {
@@ -283,16 +295,17 @@ bool FrameLine::take_usual(Scanner& line, Message& out) {
 }
 
 FrameLine::Event FrameLine::take_classic(Scanner& line, Message& out) {
-  if (!take_channel(line, out)) return Event::foreign;
+  if (!take_channel(line, out)) return Event::other;
   const std::string_view id = line.take_word();
   out.error = same_word(id, "errorframe");
   if (out.error) return Event::frame;
   const bool known = parse_id(id, decimal_, out);
   const bool directed = parse_direction(line.take_word(), out) ||
                         (known && parse_direction(line.take_word(), out));  // behind a name
-  if (!directed) return known ? Event::foreign : Event::other;
+  if (!directed) return Event::other;
   if (!known && !find_id_column(line.rest(), out)) fail_expected("an arbitration id", id);
   take_kind_and_data(line, decimal_, out);
+  if (!out.remote) expect_no_byte(line, decimal_);
   return Event::frame;
 }
 

@@ -19,10 +19,9 @@ namespace can::asc {
 class FrameLine {
  public:
   enum class Event {
-    frame,    ///< all of `out` but its timestamp is filled; `line` stands behind what was taken
-    xl,       ///< a CAN XL frame
-    other,    ///< no frame; `out` is half filled
-    foreign,  ///< begins as a frame does, but isn't one
+    frame,  ///< all of `out` but its timestamp is filled; `line` stands behind what was taken
+    xl,     ///< a CAN XL frame
+    other,  ///< no frame; `out` is half filled
   };
   /// Throws Errc::corrupt where a frame starts but can't be understood.
   Event parse(Scanner& line, Message& out);

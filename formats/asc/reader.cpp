@@ -7,9 +7,9 @@
 #include "formats/asc/asc.h"
 #include "formats/asc/date.h"
 #include "formats/asc/frame_line.h"
-#include "formats/asc/words.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
+#include "formats/support/words.h"
 #include "libcan/model/error.h"
 
 namespace can::asc {
@@ -62,18 +62,33 @@ bool is_remark(Scanner line) {
          word.starts_with("***") || same_word(word, "start") || same_word(word, "previous");
 }
 
-/// Whether a log is of this format because it has such an event.
+/// Whether an event is of a kind that is known to be no frame.
 bool is_known_event(Scanner line) {
   constexpr std::string_view kOfChannel[] = {"Statistic:", "OverloadFrame", "J1939TP"};
-  constexpr std::string_view kOthers[] = {"CAN", "CANSTRESS", "COM", "ETH",  "Fr",   "L",
-                                          "Li",  "M",         "SV:", "TFS:", "Start"};
-  const std::string_view first = line.take_word(), second = line.take_word();
+  constexpr std::string_view kOthers[] = {
+      "AFDX", "A429", "CANSTRESS", "COM", "Comment:", "Diag", "ETH",   "Event:", "Fr",  "GPS",
+      "J",    "L",    "Li",        "LIN", "M",        "MOST", "Start", "SV:",    "TFS:"};
+  const std::string_view first = line.take_word(), second = line.take_word(),
+                         third = line.take_word();
   const std::string_view kind = first.substr(0, first.find_last_not_of("0123456789") + 1);
   const auto is = [](std::string_view word) {
     return [word](std::string_view known) { return word == known; };
   };
-  return kind.empty() ? std::ranges::any_of(kOfChannel, is(second))
-                      : std::ranges::any_of(kOthers, is(kind)) || second == ":=";
+  if (kind.empty()) return std::ranges::any_of(kOfChannel, is(second));
+  if (kind == "CAN") return third.starts_with("Status:");  // "CAN 1 Status:chip status ..."
+  if (first == "log" && (second == "trigger" || second == "direct")) return true;
+  return std::ranges::any_of(kOthers, is(kind)) || second == ":=";
+}
+
+/// Where "date ..." stands in what another log was joined to without an end of line. Nothing where
+/// it is no date that can be understood.
+std::optional<Scanner> find_joined_date(std::string_view line) {
+  constexpr std::string_view kDate = "date ";
+  const std::size_t at = line.rfind(kDate);
+  if (at == line.npos || at == 0) return {};
+  Scanner date(line.substr(at));
+  const bool understood = parse_date(line.substr(at + kDate.size())).has_value();
+  return understood ? std::optional(date) : std::nullopt;
 }
 
 /// The time of day, where it is that of a clock.
@@ -103,7 +118,21 @@ class Reader final : public LineLogReader {
  private:
   using Event = FrameLine::Event;
 
-  Line take_line(std::string_view text, Message& out) {
+  /// A log that was joined to one whose last line is cut begins in that line.
+  Line take_line(std::string_view text, Message& out) try {
+    const Line kind = take_whole_line(text, out);
+    if (kind == Line::foreign) take_joined_date(text);
+    return kind;
+  } catch (const Error&) {
+    take_joined_date(text);
+    throw;
+  }
+
+  void take_joined_date(std::string_view text) {
+    if (const auto date = find_joined_date(text)) take_date(*date);
+  }
+
+  Line take_whole_line(std::string_view text, Message& out) {
     Scanner line(text);
     line.skip_blanks();
     const std::string_view whole = line.rest();
@@ -114,24 +143,20 @@ class Reader final : public LineLogReader {
     const Scanner what = line;
     const Event event = frames_.parse(line, out);
     if (event == Event::xl) return Line::xl;
-    if (event != Event::frame) return take_other(event, what);
+    if (event != Event::frame) return take_other(what);
     check_complete(text, line, out);
     out.timestamp = add(start_, elapsed_);
-    recognized_ = true;
+    if (line.rest().find(':') != std::string_view::npos) take_joined_date(text);  // a cut "Length"
     return Line::frame;
   }
 
-  /// Nobody knows all kinds of events: in what is an ASC log, those that aren't like a frame are
-  /// passed over.
-  Line take_other(Event event, const Scanner& what) {
-    recognized_ = recognized_ || is_known_event(what);
-    return event == Event::other && recognized_ ? Line::other : Line::foreign;
+  static Line take_other(const Scanner& what) {
+    return is_known_event(what) ? Line::other : Line::foreign;
   }
 
   Line take_header(Scanner line) {
     const Keyword keyword = keyword_of(line);
     if (keyword == Keyword::none) return is_remark(line) ? Line::other : Line::foreign;
-    recognized_ = true;
     if (keyword == Keyword::base) take_base(line);
     if (keyword == Keyword::date) take_date(line);
     if (keyword == Keyword::begin) take_block(line);
@@ -206,7 +231,6 @@ class Reader final : public LineLogReader {
   std::optional<Start> next_start_;  // until the first event shows whether its times count from it
   nanoseconds start_{}, elapsed_{};
   bool relative_ = false, anew_ = false, had_block_ = false, has_start_ = false;
-  bool recognized_ = false;  // by a header or a frame
 };
 
 /// How sure `text` is a line of an ASC log.

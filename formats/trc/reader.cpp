@@ -37,14 +37,25 @@ class Reader final : public LineLogReader {
   }
 
  private:
-  Line take_line(std::string_view line, Message& out) {
+  /// A log that was joined to one whose last line is cut begins in that line.
+  Line take_line(std::string_view line, Message& out) try {
     if (line.starts_with(';')) {
       take_header(line.substr(1));
-    } else if (!blank(line) && row().parse(line, out)) {
+    } else if (!blank(line)) {
+      if (!row().parse(line, out)) return row().unknown() ? Line::foreign : Line::other;
       finish(out);
+      if (!row().rest().empty()) take_joined_header(line);
       return Line::frame;
     }
     return Line::other;
+  } catch (const Error&) {
+    take_joined_header(line);
+    throw;
+  }
+
+  void take_joined_header(std::string_view line) {
+    const std::size_t at = line.find(";$FILEVERSION=");
+    if (at != line.npos && at > 0) take_header(line.substr(at + 1));
   }
 
   /// Without what spreadsheets and some writers put behind it.

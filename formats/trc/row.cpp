@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/trc/row.h"
 
+#include "formats/support/words.h"
 #include "formats/trc/error_record.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
@@ -34,10 +35,14 @@ bool parse_millis(std::string_view text, nanoseconds& out) {
   return scanner.done();
 }
 
+char upper_case(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
+
 }  // namespace
 
 bool Row::parse(std::string_view line, Message& out) {
   out_ = &out;
+  unknown_ = false;
+  rest_ = {};
   out.reset();
   out.channel = channels_.channel(1);  // where no column tells the bus there is one
   Scanner scanner(line);
@@ -98,22 +103,25 @@ void Row::take_offset(Scanner& line) {
 }
 
 bool Row::take_type(std::string_view word) {
-  if (word == "DT") return true;
-  if (word == "RR") return out_->remote = true;
-  if (word == "ER") return out_->error = true;
-  if (word == "FD" || word == "FB" || word == "FE" || word == "BI") {
+  if (word.size() != 2) expected("a message type such as DT", word);
+  const char upper[] = {upper_case(word[0]), upper_case(word[1])};
+  const std::string_view type(upper, sizeof upper);
+  if (type == "DT") return true;
+  if (type == "RR") return out_->remote = true;
+  if (type == "ER") return out_->error = true;
+  if (type == "FD" || type == "FB" || type == "FE" || type == "BI") {
     out_->fd = true;
-    out_->brs = word == "FB" || word == "BI";
-    out_->esi = word == "FE" || word == "BI";
+    out_->brs = type == "FB" || type == "BI";
+    out_->esi = type == "FE" || type == "BI";
     return true;
   }
-  if (word.size() != 2) expected("a message type such as DT", word);
-  return false;  // ST, EC, EV, and what later versions bring
+  unknown_ = type != "ST" && type != "EC" && type != "EV";  // as a later version may bring it
+  return false;
 }
 
 bool Row::take_old_type(std::string_view word) {
-  if (word == "Rx") return true;
-  if (word == "Tx") return out_->transmitted = true;
+  if (same_word(word, "rx")) return true;
+  if (same_word(word, "tx")) return out_->transmitted = true;
   if (word == "Error") return out_->error = true;
   if (word == "Warng") return false;
   expected("Rx, Tx, Warng or Error", word);
@@ -127,8 +135,8 @@ void Row::take_bus(std::string_view word) {
 }
 
 void Row::take_direction(std::string_view word) {
-  if (word != "Rx" && word != "Tx") expected("Rx or Tx", word);
-  out_->transmitted = word == "Tx";
+  out_->transmitted = same_word(word, "tx");
+  if (!out_->transmitted && !same_word(word, "rx")) expected("Rx or Tx", word);
 }
 
 /// Four digits are a standard id, eight an extended one.
@@ -181,11 +189,22 @@ void Row::take_data(Scanner& line) {
   }
   if (out_->remote) return;
   take_bytes(line, {out_->data.data(), out_->length});
+  rest_ = line.rest();
+  if (!rest_.empty() && layout_.columns.ends_with('D')) expect_no_byte(line);
+}
+
+void Row::expect_no_byte(Scanner line) const {
+  std::uint64_t byte;
+  if (parse_hex(line.take_word(), 0xFF, byte))
+    fail(Errc::corrupt, "expected {} data bytes, got more: {}", out_->length, quote(rest_));
 }
 
 void Row::take_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   const std::string_view text = line.rest();
-  if (get_hex_spaced(text, bytes)) return;
+  if (get_hex_spaced(text, bytes)) {
+    line.skip(bytes.empty() ? 0 : bytes.size() * 3 - 1);
+    return line.skip_blanks();
+  }
   for (std::uint8_t& byte : bytes) {  // more blanks than one, or too few bytes
     std::uint64_t value = 0;
     if (const std::string_view word = line.take_word(); !parse_hex(word, 0xFF, value))

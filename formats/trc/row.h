@@ -29,6 +29,9 @@ class Row {
   /// an event. Throws Errc::corrupt.
   bool parse(std::string_view line, Message& out);
 
+  bool unknown() const { return unknown_; }        ///< the row last parsed has a type nobody knows
+  std::string_view rest() const { return rest_; }  ///< what stood behind its data; as its line
+
  private:
   bool take_column(char column, Scanner& line);
   bool take_number(Scanner& line);
@@ -43,11 +46,14 @@ class Row {
   void take_count(std::string_view data);
   void take_data(Scanner& line);
   void take_bytes(Scanner& line, std::span<std::uint8_t> bytes);
+  void expect_no_byte(Scanner line) const;
   void take_error(Scanner& line);
 
   Layout layout_;
   NumberedChannels channels_;
   Message* out_ = nullptr;
+  std::string_view rest_;
+  bool unknown_ = false;
 };
 
 }  // namespace can::trc

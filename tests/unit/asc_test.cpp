@@ -380,7 +380,7 @@ TEST_CASE("asc: what isn't understood is counted and told") {
   CHECK(read(*reader).size() == 1);
   REQUIRE(reader->warning_count() == 1);
   CHECK(reader->warnings()[0] ==
-        "drive.asc: 3 lines not understood, the first at line 3: ' 1.0 0.0 1 47 Tx d 0'");
+        "drive.asc: 4 lines not understood, the first at line 3: ' 1.0 0.0 1 47 Tx d 0'");
 }
 
 TEST_CASE("asc: lines that start with a number make no ASC log") {
@@ -411,6 +411,54 @@ TEST_CASE("asc: broken frames are refused") {
   check_refused("CANFD 1 Rx 10 0 0 f 65 01", "expected a length up to 64, got '65'");
   check_refused("CANFD 1 Rx 10 0 0 9 12 01", "expected 12 data bytes, got the end of the line");
   check_refused("CANFD 1 Rx 10 0 0 3 2 01 02 0 0 0", "expected 3 data bytes, got 2");
+}
+
+TEST_CASE("asc: more data than the length says is refused") {
+  check_refused("1 123 Rx   d 1 11 22", "expected no more data bytes, got '22'");
+  check_refused("1 123 Rx d 0 11 Length = 5", "expected no more data bytes, got '11 Length = 5'");
+  check_refused("CANFD 1 101 Tx 1 0 d 1 1 01 02", "expected no more data bytes, got '02'");
+  CHECK(frame_in("1 123 Rx   d 1 11  BitCount = 67") == "1 Rx 123#11");
+  CHECK(frame_in("1 123 Rx   d 1 11  // seen") == "1 Rx 123#11");
+}
+
+TEST_CASE("asc: events of no known kind are told, and no log is made of them alone") {
+  CHECK(frame_in("canfd 1 Rx 123 1 0 1 1 11") == "1 Rx 123##111");
+  for (const char* event :
+       {"can1 123 Rx d 1 11", "-1 13 Rx d 1 11", "CAN 1 123 Rx d 1 11", "hello world", "1 123"}) {
+    CAPTURE(event);
+    const std::string line = std::string(" 1.0 ") + event + "\n";
+    CHECK_THROWS_WITH(read("base hex  timestamps absolute\n" + line),
+                      Catch::StartsWith("drive.asc: no frame found; 1 line not understood"));
+    auto reader = reader_of(" 0.5 1 10 Rx d 0\n" + line);
+    CHECK(read(*reader).size() == 1);
+    CHECK(reader->warning_count() == 1);
+  }
+}
+
+TEST_CASE("asc: a log joined to a cut one has its own date") {
+  const std::string first =
+      "date Wed Jan 1 10:00:00 2020\nbase hex  timestamps absolute\n"
+      "Begin Triggerblock Wed Jan 1 10:00:00 2020\n 1.0 1 10 Rx d 1 11\n";
+  const std::string second =
+      "date Thu Nov 2 10:00:00 2023\nbase hex  timestamps absolute\n 1.0 1 11 Rx d 0\n";
+  for (const char* cut :
+       {"End Trig", " 2.0 1 12 Rx d 2 11", " 2.0 1 12 Rx d 2 11 ", " 2.0 1 12 Rx d 1 11",
+        " 2.0 1 12 Rx d 1 11 ", " 2.0 1 12 Rx d 1 11 Length = 0 BitCo", " 2.0 1", " 2."}) {
+    for (const char* mark : {"", "\xEF\xBB\xBF"}) {
+      CAPTURE(cut, mark);
+      auto reader = reader_of(first + cut + mark + second);
+      std::vector<std::string> frames;
+      Message m;
+      for (bool more = true; more;) try {
+          if ((more = reader->read({&m, 1}) == 1)) frames.push_back(shown(m));
+        } catch (const Error& error) {
+          CHECK_THAT(error.what(), Catch::StartsWith("drive.asc:5: "));
+        }
+      REQUIRE(frames.size() >= 2);
+      CHECK(frames[0] == "1577872801.000000000 1 Rx 010#11");
+      CHECK(frames.back() == "1698919201.000000000 1 Rx 011#");
+    }
+  }
 }
 
 TEST_CASE("asc: reading goes on behind a broken frame") {

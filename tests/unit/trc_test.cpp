@@ -34,6 +34,53 @@ TEST_CASE("more than 8 bytes in a trace 1.1 are a CAN FD frame, as our writer le
   CHECK_THAT(frame_in("0123  65  00"), Catch::Contains("expected a data length, got '65'"));
 }
 
+TEST_CASE("a trace's row with more data than its length says is refused") {
+  CHECK_THAT(frame_in("0123  2  11 22 33"),
+             Catch::EndsWith("expected 2 data bytes, got more: '33'"));
+  CHECK_THAT(frame_in("0123  0  11"), Catch::EndsWith("expected 0 data bytes, got more: '11'"));
+  CHECK_THAT(frame_in("0123  1  112"), Catch::EndsWith("expected 1 data bytes, got more: '2'"));
+  CHECK(frame_in("0123  2  11 22 ") == "123#1122");
+  CHECK(frame_in("0123  2  11 22 ;") == "123#1122");
+}
+
+TEST_CASE("types and directions of a trace may be in any case; an unknown type is told") {
+  const std::string head = ";$FILEVERSION=2.1\n;$COLUMNS=N,O,T,B,I,d,R,L,D\n";
+  auto reader = format_named("trc").open(
+      memory_source(head + " 1 1.5 dt 1 0123 TX - 1 11\n 2 1.5 XX 1 0123 Rx - 1 11\n"
+                           " 3 1.5 ST 1 - - - 4 00 00 00 00\n 4 1.5 fb 1 0123 rx - 1 22\n",
+                    "a.trc"),
+      {});
+  Message m[4];
+  REQUIRE(reader->read(m) == 2);
+  CHECK(m[0].transmitted);
+  CHECK((m[1].fd && m[1].brs && !m[1].transmitted));
+  CHECK(reader->read(m) == 0);
+  REQUIRE(reader->warning_count() == 1);
+  CHECK(reader->warnings()[0] ==
+        "a.trc: 1 line not understood, at line 4: ' 2 1.5 XX 1 0123 Rx - 1 11'");
+}
+
+TEST_CASE("a trace that was joined to a cut one has a version and a start of its own") {
+  const std::string second = ";$FILEVERSION=2.1\n;$STARTTIME=44548.5\n 1 1.5 FD 1 0123 Rx - 1 22\n";
+  for (const char* cut : {"0123 2 11 ", "0123 1 11", "0123 1 11 "}) {
+    CAPTURE(cut);
+    auto reader =
+        format_named("trc").open(memory_source(";$FILEVERSION=1.1\n 1) 1.0 Rx 0123 0\n 2) 1.5 Rx " +
+                                               std::string(cut) + second),
+                                 {});
+    Message m;
+    std::size_t count = 0;
+    for (bool more = true; more;) try {
+        more = reader->read({&m, 1}) == 1;
+        count += more;
+      } catch (const Error&) {
+      }
+    CHECK(count >= 2);
+    CHECK(m.fd);
+    CHECK(m.timestamp > std::chrono::hours(24 * 365 * 40));
+  }
+}
+
 TEST_CASE("a code above 8 with 8 bytes in a trace 1.1 is a classic frame") {
   CHECK(frame_in("0123  12  00 01 02 03 04 05 06 07 ") == "123#0001020304050607_C");
   CHECK(frame_in("0123  15  RTR") == "123#R8_F");

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace can::asc {
+namespace can {
 
 /// Whether `word` is `lower`, which is in lower case, in any case.
 inline bool same_word(std::string_view word, std::string_view lower) {
@@ -13,4 +13,4 @@ inline bool same_word(std::string_view word, std::string_view lower) {
   });
 }
 
-}  // namespace can::asc
+}  // namespace can
