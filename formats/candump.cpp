@@ -11,6 +11,9 @@
 // are CAN XL frames. Other than there, an id above 7FF in three digits, a classic frame of more
 // than 8 bytes and text behind the frame are errors.
 
+#include <algorithm>
+#include <string>
+
 #include "formats/support/channel_numbers.h"
 #include "formats/support/format.h"
 #include "formats/support/line_log.h"
@@ -24,11 +27,28 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+/// "1551774790,942758", as some programs write it where that is the decimal sign.
+bool take_time_with_comma(Scanner& line, nanoseconds& out) {
+  constexpr std::size_t kLongest = 32;
+  std::string text(line.rest().substr(0, kLongest));
+  std::ranges::replace(text, ',', '.');
+  Scanner time(text);
+  if (!time.take_seconds(out)) return false;
+  line.skip(text.size() - time.rest().size());
+  return true;
+}
+
 /// "(1551774790.942758)" and the blanks behind it.
 bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   if (!line.take('(')) return false;
   line.skip_blanks();
-  if (!seconds.take(line, out) || !line.take(')')) return false;
+  const std::string_view before = line.rest();
+  if (!seconds.take(line, out)) return false;
+  if (line.peek() == ',') {
+    line.go_back(before);
+    if (!take_time_with_comma(line, out)) return false;
+  }
+  if (!line.take(')')) return false;
   line.skip_blanks();
   return true;
 }

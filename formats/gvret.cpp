@@ -16,6 +16,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/format.h"
 #include "formats/support/rows.h"
+#include "formats/support/words.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -53,8 +54,8 @@ class Reader final : public RowReader {
     const auto micros = decimal_cell(row[0], "a time in microseconds", kMostMicros);
     out.timestamp = std::chrono::microseconds(static_cast<std::int64_t>(micros));
     out.id = id_cell(row[1]);
-    out.extended = either(row[extended_], "true", "false");
-    out.transmitted = direction_ != Cells::kMost && either(row[direction_], "Tx", "Rx");
+    out.extended = either(row[extended_], "true", "false");  // Excel makes it TRUE
+    out.transmitted = direction_ != Cells::kMost && either(row[direction_], "tx", "rx");
     const auto bus = decimal_cell(row[bus_], "the number of a bus", kMostBuses);
     out.channel = channels_.channel(static_cast<unsigned>(bus) + 1);
     out.length = static_cast<std::uint8_t>(decimal_cell(row[length_], "a length of 0 to 8", 8));
@@ -64,8 +65,9 @@ class Reader final : public RowReader {
   }
 
   static bool either(std::string_view cell, std::string_view yes, std::string_view no) {
-    if (cell != yes && cell != no) unexpected(fmt::format("{} or {}", yes, no), cell);
-    return cell == yes;
+    const bool is_yes = same_word(cell, yes);
+    if (!is_yes && !same_word(cell, no)) unexpected(fmt::format("{} or {}", yes, no), cell);
+    return is_yes;
   }
 
   std::size_t extended_ = 0, direction_ = 0, bus_ = 0, length_ = 0, data_ = 0;  // columns

@@ -81,6 +81,7 @@ const Format& recognize(std::unique_ptr<Source>& source, const std::string& path
   const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
   const std::string head = peek(source, kHead, recognized);
   if (const Format* found = recognize(head, named)) return *found;
+  if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source->name());
   if (named && named->open) return *named;  // says best why it can't read it
   if (is_mdf(head))
     fail(Errc::unsupported,

@@ -52,6 +52,8 @@ TEST_CASE("gvret reads SavvyCAN's CSV of both ages") {
         "\n166.064 1 R 21A#FE36\n166.064 2 T 1ABCDEF0#0102030405060708\n0.000 1 R 000#");
   CHECK(read("gvret", kOldGvret + "1500000,0000021A,false,0,2,FE,36,00,00,00,00,00,00,\n") ==
         "\n1.500 1 R 21A#FE36");
+  CHECK(read("gvret", kGvret + "1500000,0000021A,FALSE,RX,0,0\n1500000,0000021A,True,tx,0,0\n") ==
+        "\n1.500 1 R 21A#\n1.500 1 T 0000021A#");
   CHECK(read("gvret", "").empty());
 }
 
@@ -63,7 +65,7 @@ TEST_CASE("gvret refuses what SavvyCAN doesn't write") {
   CHECK(flaw("1,20000000,true,Rx,0,0,") == "\n! a:2: expected an arbitration id, got '20000000'");
   CHECK(flaw("1,800,false,Rx,0,0,") == "\n! a:2: a standard id is at most 7FF");
   CHECK(flaw("1,1,maybe,Rx,0,0,") == "\n! a:2: expected true or false, got 'maybe'");
-  CHECK(flaw("1,1,false,rx,0,0,") == "\n! a:2: expected Tx or Rx, got 'rx'");
+  CHECK(flaw("1,1,false,r,0,0,") == "\n! a:2: expected tx or rx, got 'r'");
   CHECK(flaw("1,1,false,Rx,256,0,") == "\n! a:2: expected the number of a bus, got '256'");
   CHECK(flaw("1,1,false,Rx,0,9,") == "\n! a:2: expected a length of 0 to 8, got '9'");
   CHECK(flaw("1,1,false,Rx,0,2,11,") == "\n! a:2: expected 2 bytes, got 1");

@@ -162,6 +162,19 @@ TEST_CASE("logs joined to one: each part has its own header", "[lines]") {
              " 1) 2500.0 Rx 0124 1 02\n") == Texts{"1.5 123#01", "86402.5 124#02"});
 }
 
+TEST_CASE("candump: the time may have a decimal comma", "[lines]") {
+  auto reader = reader_of("candump",
+                          "(1700000000,3) can0 123#11\n(1700000000,300001) can0 123#11\n"
+                          "(1700000000.4) can0 123#11\n");
+  Message m[3];
+  REQUIRE(reader->read(m) == 3);
+  CHECK(m[0].timestamp == 1'700'000'000'300ms);
+  CHECK(m[1].timestamp == 1'700'000'000'300'001us);
+  CHECK(m[2].timestamp == 1'700'000'000'400ms);
+  CHECK(reader->read(m) == 0);
+  CHECK_THROWS(reader_of("candump", "(1,2,3) can0 123#11\n")->read(m));
+}
+
 TEST_CASE("logs joined to one: a byte order mark before any line is no part of it", "[lines]") {
   const std::string mark = "\xEF\xBB\xBF";
   for (const char* name :
