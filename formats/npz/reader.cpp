@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "formats/npz/npz.h"
@@ -159,23 +160,13 @@ class Array {
 
 class Reader final : public LogReader {
  public:
-  explicit Reader(std::unique_ptr<Source> source) : name_(source->name()) {
-    ZipReader zip(std::move(source));
-    for (std::string name; zip.next(name);) {
-      if (!is_ours(name)) continue;
-      try {
-        arrays_.try_emplace(name.substr(0, name.size() - 4), zip);
-      } catch (const Error& error) {
-        if (error.code() != Errc::corrupt) throw;
-        fail_at(fmt::format("{}: {}", name_, name), error);
-      }
-    }
-    find_arrays();
+  explicit Reader(std::unique_ptr<Source> source) : name_(source->name()), zip_(std::move(source)) {
+    take_archive();
   }
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    while (filled < out.size() && row_ < rows_) {
+    while (filled < out.size() && (row_ < rows_ || take_next_archive())) {
       if (in_batch_ == batch_) advance();
       const std::size_t row = in_batch_++;
       ++row_;
@@ -185,6 +176,30 @@ class Reader final : public LogReader {
   }
 
  private:
+  /// Of a log that was joined to the one before.
+  bool take_next_archive() {
+    if (std::exchange(ended_, true) || !zip_.next_archive()) return false;  // also once it throws
+    take_archive();
+    ended_ = false;
+    return row_ < rows_ || take_next_archive();
+  }
+
+  void take_archive() {
+    arrays_.clear();
+    rows_ = row_ = 0;
+    batch_ = in_batch_ = 0;
+    for (std::string name; zip_.next(name);)
+      if (is_ours(name)) take_array(name);
+    find_arrays();
+  }
+
+  void take_array(const std::string& name) try {
+    arrays_.try_emplace(name.substr(0, name.size() - 4), zip_);
+  } catch (const Error& error) {
+    if (error.code() != Errc::corrupt) throw;
+    fail_at(fmt::format("{}: {}", name_, name), error);
+  }
+
   static bool is_ours(std::string_view name) {
     constexpr std::string_view kNames[] = {"timestamp.npy", "id.npy",   "flags.npy",  "dlc.npy",
                                            "length.npy",    "data.npy", "channel.npy"};
@@ -269,6 +284,8 @@ class Reader final : public LogReader {
   }
 
   std::string name_;
+  ZipReader zip_;
+  bool ended_ = false;
   std::map<std::string, Array> arrays_;
   Array *timestamp_ = nullptr, *id_ = nullptr, *flags_ = nullptr, *dlc_ = nullptr,
         *length_ = nullptr, *data_ = nullptr, *channel_ = nullptr;

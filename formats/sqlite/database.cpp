@@ -68,6 +68,23 @@ bool Database::has_table(const char* table) {
   return query.step();
 }
 
+Database::Extent Database::extent() {
+  run("BEGIN");
+  Statement query(*this,
+                  "SELECT page_count, page_size FROM pragma_page_count, pragma_page_size, "
+                  "(SELECT count(*) FROM sqlite_schema)");
+  query.step();
+  sqlite3_file* file = nullptr;
+  sqlite3_int64 size = 0;
+  check(sqlite3_file_control(get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+  check(file->pMethods->xFileSize(file, &size));
+  const Extent extent = {
+      size, sqlite3_column_int64(query.get(), 0) * sqlite3_column_int64(query.get(), 1)};
+  query = {};
+  run("COMMIT");
+  return extent;
+}
+
 void Database::refuse(int result) {
   const int kind = result & 0xFF;
   const bool damaged = kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||

@@ -65,6 +65,13 @@ class Database {
   bool try_to_run(const char* sql);
 
   bool has_table(const char* table);
+
+  /// The file's size, and what its pages take, in bytes, as no writer changes them meanwhile.
+  struct Extent {
+    std::int64_t file = 0, pages = 0;
+  };
+  Extent extent();
+
   /// Whether a writer's journal has to be applied first, and this is open to read only.
   bool needs_recovery();
 

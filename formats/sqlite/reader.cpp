@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "formats/sqlite/details.h"
@@ -27,6 +28,7 @@ class Reader final : public LogReader {
   explicit Reader(std::unique_ptr<Source> source) : database_(open(*source)), details_(database_) {
     if (!database_.has_table("messages"))
       fail(Errc::corrupt, "{}: not a log of python-can: no table 'messages'", database_.name());
+    check_extent();
     rows_ = Statement(database_,
                       "SELECT rowid, ts, arbitration_id, extended, remote, error, dlc, data"
                       " FROM messages ORDER BY rowid");
@@ -34,6 +36,9 @@ class Reader final : public LogReader {
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
+    if (missing_ != 0)
+      fail(Errc::corrupt, "{}: the database is cut: {} bytes of it are missing", database_.name(),
+           std::exchange(missing_, 0));
     while (filled < out.size() && !ended_) {
       ended_ = true;  // stays so when the step throws
       if (!rows_.step()) break;
@@ -44,6 +49,17 @@ class Reader final : public LogReader {
   }
 
  private:
+  /// SQLite reads what is missing as zeros, and looks at nothing behind its last page.
+  void check_extent() {
+    const auto [file, pages] = database_.extent();
+    if (file < pages) missing_ = pages - file;
+    if (file > pages)
+      warn(
+          fmt::format("{}: {} bytes behind the end of the database are not read; was another log "
+                      "joined to it?",
+                      database_.name(), file - pages));
+  }
+
   Database open(Source& source) {
     if (const std::string path = source.path(); !path.empty()) return open_unchanged(path);
     Database database(std::string(source.name()), ":memory:", SQLITE_OPEN_READWRITE);
@@ -119,6 +135,7 @@ class Reader final : public LogReader {
   DetailsReader details_;
   Statement rows_;
   bool ended_ = false;
+  std::int64_t missing_ = 0;  // bytes at the end
 };
 
 }  // namespace

@@ -47,6 +47,34 @@ bool ZipReader::next(std::string& name) {
   return true;
 }
 
+bool ZipReader::next_archive() {
+  while (skip_record()) {
+  }
+  return in_.need(1);
+}
+
+/// Of the directory. False behind its last.
+bool ZipReader::skip_record() {
+  constexpr std::size_t kCentralSize = 46, kLocatorSize = 20, kEndSize = 22;
+  const std::string_view record = text(in_.peek(kCentralSize));
+  const auto signature = field(record, 0, 4);
+  std::uint64_t size = 0;
+  if (signature == kCentral)
+    size = kCentralSize + field(record, 28, 2) + field(record, 30, 2) + field(record, 32, 2);
+  else if (signature == kEnd64)
+    size = 12 + std::min<std::uint64_t>(field(record, 4, 8), kIn64);
+  else if (signature == kLocator64)
+    size = kLocatorSize;
+  else if (signature == kEnd)
+    size = kEndSize + field(record, 20, 2);
+  else
+    corrupt("the directory of the archive is damaged or cut");
+  in_.skip(size - 1);
+  if (!in_.need(1)) corrupt("the directory of the archive is cut");
+  in_.skip(1);
+  return signature != kEnd;
+}
+
 void ZipReader::open(std::string_view header) {
   const auto flags = field(header, 6, 2), method = field(header, 8, 2);
   if (flags & kEncrypted) corrupt("the archive is encrypted");

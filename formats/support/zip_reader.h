@@ -22,11 +22,16 @@ class ZipReader {
   /// what a reader of streams can't take: encryption, other methods than deflate.
   bool next(std::string& name);
 
+  /// Where next() had no more: goes behind the directory, to an archive that was joined to this
+  /// one. False at the end. Throws Errc::corrupt where the directory is damaged or cut.
+  bool next_archive();
+
   /// Bytes of that file: fewer than asked for only at its end, where its checksum is looked at.
   /// Throws Errc::corrupt.
   std::size_t read(std::span<char> out);
 
  private:
+  bool skip_record();
   void open(std::string_view header);
   void take_name(std::string_view header, std::string& name);
   std::size_t inflate_some(std::span<char> out);
