@@ -12,9 +12,12 @@
 //
 // raw_dlc is the data length code, 0-15. The reader tells the dialects by the header line; the
 // header of python-can 2.0.0-alpha.2, with blanks, is taken too. In python-can's dialect a frame of
-// more than 8 bytes is read as CAN FD: nothing else can have that many.
+// more than 8 bytes is read as CAN FD: nothing else can have that many. Spreadsheets save it with
+// quotes or, where the comma is the decimal sign, with semicolons; so it is read, too.
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 #include "formats/support/base64.h"
 #include "formats/support/format.h"
@@ -41,6 +44,20 @@ Dialect dialect_of(std::string_view header) {
   return header == kHeader || header == kOldHeader ? Dialect::python_can : Dialect::none;
 }
 
+/// What a spreadsheet made of a line, as python-can writes it.
+std::string unspread(std::string_view line) {
+  std::string out(line);
+  std::erase(out, '"');
+  if (out.find(';') == out.npos) return out;
+  std::ranges::replace(out, ',', '.');
+  std::ranges::replace(out, ';', ',');
+  return out;
+}
+
+bool is_of_spreadsheet(std::string_view header) {
+  return dialect_of(header) == Dialect::none && dialect_of(unspread(header)) == Dialect::python_can;
+}
+
 std::string_view first_line(std::string_view head) {
   return head.substr(0, head.find_first_of("\r\n"));
 }
@@ -58,7 +75,7 @@ class Reader final : public LineLogReader {
   explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {
     std::string_view header;
     if (!lines_.next(header)) return;
-    dialect_ = dialect_of(header);
+    take_header(header);
     if (header.starts_with("Time Stamp,ID,Extended,"))
       fail(Errc::corrupt, "{}: not a CSV log of python-can but of SavvyCAN: --from gvret reads it",
            lines_.where());
@@ -75,16 +92,23 @@ class Reader final : public LineLogReader {
 
  private:
   Line take_line(std::string_view line, Message& out) {
-    if (line.empty() || (line[0] == kHeader[0] && take_header(line))) return Line::other;
-    parse(line, out);
+    const bool may_be_header = !line.empty() && (line[0] == kHeader[0] || line[0] == '"');
+    if (line.empty() || (may_be_header && take_header(line))) return Line::other;
+    if (spread_)
+      parse(unspread(line), out);
+    else
+      parse(line, out);
     return Line::frame;
   }
 
-  /// Of a log that was joined to another.
+  /// Also of a log that was joined to another.
   bool take_header(std::string_view line) {
-    const Dialect dialect = dialect_of(line);
-    if (dialect != Dialect::none) dialect_ = dialect;
-    return dialect != Dialect::none;
+    const bool spread = is_of_spreadsheet(line);
+    const Dialect dialect = spread ? Dialect::python_can : dialect_of(line);
+    if (dialect == Dialect::none) return false;
+    dialect_ = dialect;
+    spread_ = spread;
+    return true;
   }
 
   void parse(std::string_view text, Message& out) {
@@ -203,6 +227,7 @@ class Reader final : public LineLogReader {
   }
 
   Dialect dialect_ = Dialect::none;
+  bool spread_ = false;  // by a spreadsheet
   ChannelCache channels_;
   SecondsReader seconds_;
 };
@@ -278,7 +303,9 @@ std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> out, const LogOptions&) 
 
 template <Dialect kDialect>
 int sniff(std::string_view head) {
-  return dialect_of(first_line(head)) == kDialect ? 100 : 0;
+  const std::string_view header = first_line(head);
+  const bool spread = kDialect == Dialect::python_can && is_of_spreadsheet(header);
+  return dialect_of(header) == kDialect || spread ? 100 : 0;
 }
 
 constexpr std::string_view kExtensions[] = {".csv"};

@@ -175,6 +175,29 @@ TEST_CASE("candump: the time may have a decimal comma", "[lines]") {
   CHECK_THROWS(reader_of("candump", "(1,2,3) can0 123#11\n")->read(m));
 }
 
+TEST_CASE("csv: as spreadsheets save it", "[lines]") {
+  const std::string header = "timestamp;arbitration_id;extended;remote;error;dlc;data\n";
+  for (const std::string& text :
+       {header + "1,5;0x123;0;0;0;2;ESI=\n",
+        std::string(
+            "\"timestamp\",\"arbitration_id\",\"extended\",\"remote\",\"error\",\"dlc\",\"data\"\n"
+            "\"1.5\",\"0x123\",\"0\",\"0\",\"0\",\"2\",\"ESI=\"\n")}) {
+    CAPTURE(text);
+    CHECK(format_named("csv").sniff(text) == 100);
+    auto reader = reader_of("csv", text +
+                                       "timestamp,arbitration_id,extended,remote,error,dlc,data\n"
+                                       "2.5,0x124,0,0,0,0,\n");
+    Message m[3];
+    REQUIRE(reader->read(m) == 2);
+    CHECK(m[0].timestamp == 1500ms);
+    CHECK((m[0].id == 0x123 && m[0].length == 2 && m[0].data[0] == 0x11 && m[0].data[1] == 0x22));
+    CHECK(m[1].timestamp == 2500ms);
+    CHECK(reader->read(m) == 0);
+  }
+  Message m;
+  CHECK_THROWS(reader_of("csv", header + "1,5,0x123;0;0;0;2;ESI=\n")->read({&m, 1}));
+}
+
 TEST_CASE("logs joined to one: a byte order mark before any line is no part of it", "[lines]") {
   const std::string mark = "\xEF\xBB\xBF";
   for (const char* name :
