@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/transfer.h"
+#include "libcan/flow/selection.h"
 
 #include <algorithm>
-#include <thread>
 
-#include "libcan/flow/batch_queue.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/error.h"
 
 namespace can {
-namespace {
-
-constexpr std::size_t kBatch = 2048, kQueue = 8 * kBatch;
-
-}  // namespace
 
 LogTime parse_log_time(std::string_view text) {
   using namespace std::chrono_literals;
@@ -55,51 +48,19 @@ bool Selection::everything() const {
   return filters.empty() && channels.empty() && !start && !end && kinds == Selection{}.kinds;
 }
 
-bool Transfer::wants(const Message& m) {
+bool Selector::wants(const Message& m) {
   std::optional<bool>& wanted = wanted_[m.channel];
   if (!wanted) wanted = selection_.wants(m.channel);
   return *wanted && selection_.wants(m, *first_);
 }
 
-std::size_t Transfer::select(std::span<Message> batch) {
+std::size_t Selector::keep_wanted(std::span<Message> batch) {
   if (batch.empty()) return 0;
   if (!first_) first_ = batch.front().timestamp;
   if (selection_.everything()) return batch.size();
   return static_cast<std::size_t>(
       std::remove_if(batch.begin(), batch.end(), [this](const Message& m) { return !wants(m); }) -
       batch.begin());
-}
-
-void Transfer::run(const std::function<void(std::span<const Message>)>& on_batch,
-                   const std::function<void()>& on_pause) {
-  BatchQueue queue(kQueue, kBatch, kQueue / 2);
-  std::jthread reading([&] {
-    try {
-      for (auto places = queue.reserve(); !places.empty(); places = queue.reserve()) {
-        const std::size_t count = reader_.read(places);
-        if (count == 0) break;
-        queue.commit(select(places.first(count)));
-        if (!reader_.at_hand()) queue.pause();
-      }
-      queue.finish();
-    } catch (...) {
-      queue.finish(std::current_exception());
-    }
-  });
-  struct Cancel {
-    BatchQueue& queue;
-    ~Cancel() { queue.cancel(); }
-  } cancel{queue};
-
-  for (;;) {
-    const auto batch = queue.wait(std::chrono::nanoseconds::max());
-    if (batch.empty() && queue.ended()) return;
-    if (!batch.empty())
-      on_batch(batch);
-    else if (on_pause)
-      on_pause();
-    queue.release(batch.size());
-  }
 }
 
 }  // namespace can

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "apps/conversion.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "apps/console.h"
+#include "apps/log_report.h"
+#include "formats/registry/losses.h"
+#include "formats/registry/outputs.h"
+#include "formats/registry/split.h"
+#include "libcan/flow/deferred_log.h"
+#include "libcan/flow/merged_log.h"
+#include "libcan/flow/read_ahead.h"
+#include "libcan/model/error.h"
+
+namespace can::cli {
+namespace {
+
+/// Whether the log at `output` begins as the one at `input` does: it was made of that before.
+bool made_of(const std::string& output, const std::string& input) try {
+  Message first, other;
+  if (open_log(input)->read({&first, 1}) == 0 || open_log(output)->read({&other, 1}) == 0)
+    return false;
+  const auto apart = std::chrono::abs(first.timestamp - other.timestamp);
+  // What a format between the two could not hold may have gone.
+  return apart < std::chrono::milliseconds(1) && first.id == other.id &&
+         std::ranges::equal(first.payload(), other.payload());
+} catch (const Error&) {
+  return false;
+}
+
+/// "canconvert *.blf" would replace the last log of the folder. An OUTPUT that is a log may be one
+/// that was forgotten: where there are several inputs, or one of the same kind and other content.
+void refuse_forgotten_output(const ConvertOptions& options) {
+  if (options.force || !options.output_is_last() || !options.split.empty()) return;
+  const std::string &output = options.output(), &input = options.logs.front();
+  const Format* const there = format_of(output);
+  if (!there ||
+      (options.inputs().size() == 1 && (format_of(input) != there || made_of(output, input))))
+    return;
+  fail(Errc::invalid, "{}: is a {} that is there; -o {} or --force replaces it", output,
+       there->title, output);
+}
+
+/// Whether an output is a plain file, which nobody waits for, or will be one.
+bool is_file(const std::string& path) {
+  struct ::stat status {};
+  return path != "-" && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+}
+
+/// One log, or several as one.
+std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOptions& options,
+                                       const LogFileOptions& log) {
+  const LogOptions reading = reading_options(program, options, log);
+  std::vector<std::unique_ptr<LogReader>> logs;
+  for (const std::string& path : options.inputs()) {
+    logs.push_back(open_log(path, reading, log.reading()));
+    logs.back()->keep_going(options.keep_going);
+  }
+  if (logs.size() == 1) return std::move(logs.front());
+  return std::make_unique<MergedLog>(std::move(logs));
+}
+
+class Conversion {
+ public:
+  Conversion(const Program& program, const ConvertOptions& options, const LogFileOptions& log)
+      : program_(program),
+        options_(options),
+        log_options_(log),
+        format_(*log.writing(options.output())),
+        losses_(format_.keeps),
+        outputs_(format_),
+        progress_(!program.verbosity().quiet && !options.events) {}
+
+  Exit run() {
+    auto reader = open_inputs(program_, options_, log_options_);
+    if (options_.split.empty()) output_ = &outputs_.add(options_.output());
+    refuse_forgotten_output(options_);
+    try {
+      copy(*reader);
+    } catch (const Error& error) {
+      if (log_.opened() && error.code() == Errc::corrupt) end_early(*reader, error);
+      throw;
+    }
+    if (!log_.opened()) write_empty(*reader);
+    finish(*reader);
+    outputs_.commit();
+    return Exit::ok;
+  }
+
+ private:
+  void copy(LogReader& reader) {
+    const bool passed_on = !is_file(options_.output());  // somebody waits for it
+    ReadAhead messages(reader, ReadAhead::kBulk, selection_of(options_));
+    std::span<const Message> batch;
+    while (messages.next(batch)) {
+      if (batch.empty() && passed_on) log_.flush();
+      log_.write(batch);
+      messages_ += batch.size();
+      losses_.look_at(batch);
+      progress_.show(messages_);
+    }
+  }
+
+  std::unique_ptr<LogWriter> create_output() {
+    const std::string& path = options_.output();
+    if (output_) return create_log(*output_, log_options_.options(path), format_);
+    return create_split_log(path, log_options_.options(), format_, parse_split(options_.split),
+                            outputs_);
+  }
+
+  /// A log without messages is a log, but no reason to lose another. Where there could have been
+  /// some, none is no success.
+  void write_empty(const LogReader& reader) {
+    const bool all = selection_of(options_).everything();
+    const std::string what = all ? "there are no messages" : "no message was selected";
+    const std::string& output = options_.output();
+    std::error_code ignored;
+    const bool there = std::filesystem::is_regular_file(output, ignored) &&
+                       std::filesystem::file_size(output, ignored) > 0;
+    if (there) fail(Errc::not_found, "{}: {}; {} is as it was", inputs(), what, output);
+    if (!all || reader.warning_count() > 0) {
+      report_warnings(program_, reader);
+      fail(Errc::not_found, "{}: {}", inputs(), what);
+    }
+    program_.say(fmt::format("{}: {}", inputs(), what));
+    log_.open();
+  }
+
+  std::string inputs() const {
+    const auto logs = options_.inputs();
+    return logs.size() == 1 ? logs.front() : fmt::format("{} logs", logs.size());
+  }
+
+  /// What was good before a damaged place is kept, and so is what it would replace.
+  void end_early(const LogReader& reader, const Error& error) {
+    finish(reader);
+    std::string text = error.what();
+    for (const std::string& line : outputs_.commit_beside()) text += "; " + line;
+    throw Error(error.code(), text);
+  }
+
+  void finish(const LogReader& reader) {
+    log_.close();
+    progress_.clear();
+    report_warnings(program_, reader);
+    report_losses(program_, format_, losses_);
+    program_.say_verbose(counted(messages_, "message"));
+  }
+
+  const Program& program_;
+  const ConvertOptions& options_;
+  const LogFileOptions& log_options_;
+  const Format& format_;
+  Losses losses_;
+  Outputs outputs_;
+  const Replacement* output_ = nullptr;  // null: the log is split
+  Progress progress_;
+  DeferredLog log_{[this] { return create_output(); }};  // an unreadable input costs no output
+  std::uint64_t messages_ = 0;
+};
+
+}  // namespace
+
+Exit convert(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
+  if (options.inputs().empty()) fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  return Conversion(program, options, log).run();
+}
+
+}  // namespace can::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/cli.h"
+#include "apps/log_options.h"
+#include "libcan/flow/selection.h"
+#include "libcan/model/log.h"
+
+namespace can::cli {
+
+/// The command line of canconvert.
+struct ConvertOptions {
+  std::vector<std::string> logs;  // OUTPUT last, without --info and --output
+  std::string output_option, start, end, split, only;
+  std::vector<std::string> filters, channels;
+  std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
+  bool keep_going = false, events = false, info = false, force = false;
+
+  bool output_is_last() const { return !info && output_option.empty(); }
+  const std::string& output() const { return output_is_last() ? logs.back() : output_option; }
+  std::span<const std::string> inputs() const {
+    return std::span(logs).first(logs.size() - (output_is_last() ? 1 : 0));
+  }
+};
+
+void add_options(CLI::App& app, ConvertOptions& options);
+
+/// What --filter, --channel, --only, --start and --end select. Throws Errc::invalid.
+Selection selection_of(const ConvertOptions& options);
+
+/// How the inputs are read; --events of them are printed.
+LogOptions reading_options(const Program& program, const ConvertOptions& options,
+                           const LogFileOptions& log);
+
+}  // namespace can::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "libcan/model/log.h"
+
+namespace can {
+
+/// A log that is created by its first message: where the input turns out to be unreadable or empty,
+/// no output has been touched. Not thread-safe.
+class DeferredLog final : public LogWriter {
+ public:
+  using Create = std::function<std::unique_ptr<LogWriter>()>;
+
+  /// `create` is called once at most, by write() or open().
+  explicit DeferredLog(Create create) : create_(std::move(create)) {}
+
+  bool opened() const { return log_ != nullptr; }
+  /// Creates the log without a message, unless it has been created. Throws what `create` throws.
+  void open();
+
+  /// Throws what `create` and the log throw.
+  void write(std::span<const Message> messages) override;
+  /// A remark before the first message is left out.
+  void comment(std::string_view text) override;
+  void flush() override;
+  std::uint64_t size() const override { return log_ ? log_->size() : 0; }
+  void close() override;
+
+ private:
+  Create create_;
+  std::unique_ptr<LogWriter> log_;
+};
+
+}  // namespace can

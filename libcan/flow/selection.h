@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libcan/model/filter.h"
+#include "libcan/model/message.h"
+
+namespace can {
+
+/// A time in a log: since its first message, or since the Unix epoch.
+struct LogTime {
+  std::chrono::nanoseconds time{};
+  bool since_epoch = false;
+
+  /// The time since the epoch, in a log whose first message has the time `first`.
+  std::chrono::nanoseconds absolute(std::chrono::nanoseconds first) const {
+    return since_epoch ? time : first + time;
+  }
+};
+
+/// Parses "5s", "1m", "2.5" (seconds) as a time since the first message, "@1551774790.5" as one
+/// since the epoch. Throws Errc::invalid.
+LogTime parse_log_time(std::string_view text);
+
+/// Kinds of frames, as bits of a set.
+enum Kind : unsigned { data_kind = 1, fd_kind = 2, remote_kind = 4, error_kind = 8 };
+
+/// Parses one or more of "data,fd,remote,error" as a set of Kind. Throws Errc::invalid.
+unsigned parse_kinds(std::string_view text);
+
+/// Which messages of a log are wanted: those that pass every criterion.
+struct Selection {
+  Filters filters;
+  std::vector<Channel> channels{};  ///< compared by same_channel(); empty: all channels
+  unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;
+  std::optional<LogTime> start, end;  ///< start itself is wanted, end is not
+
+  /// Whether messages of this channel are wanted.
+  bool wants(Channel channel) const;
+  /// Whether a message is wanted, its channel aside. `first`: the time of the log's first message.
+  bool wants(const Message& message, std::chrono::nanoseconds first) const;
+  /// Whether no criterion is set.
+  bool everything() const;
+};
+
+/// Applies a selection to one log, batch after batch. Not thread-safe.
+class Selector {
+ public:
+  explicit Selector(Selection selection) : selection_(std::move(selection)) {}
+
+  /// Moves the wanted messages to the front of the batch, in their order; returns how many. The
+  /// first message ever seen, wanted or not, is the one that relative times count from.
+  std::size_t keep_wanted(std::span<Message> batch);
+
+ private:
+  bool wants(const Message& message);
+
+  Selection selection_;
+  std::optional<std::chrono::nanoseconds> first_;
+  ChannelTable<std::optional<bool>> wanted_;
+};
+
+}  // namespace can
