@@ -3,12 +3,12 @@
 
 #include "apps/bus_options.h"
 #include "apps/cli.h"
-#include "apps/console.h"
 #include "apps/log_options.h"
-#include "apps/read_ahead.h"
-#include "apps/routes.h"
-#include "apps/schedule.h"
+#include "apps/log_report.h"
+#include "apps/replay_report.h"
+#include "apps/signal_time.h"
 #include "apps/values.h"
+#include "libcan/flow/replay.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/error.h"
 #include "libcan/platform/signals.h"
@@ -17,11 +17,8 @@ namespace can::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-constexpr auto kLookForSignals = 50ms;
-constexpr auto kTellNotes = 1s;      // of what happens to the bus, at most so often
 constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
 
 struct Options {
@@ -74,68 +71,85 @@ std::string input_of(const Options& options) {
   return options.positionals.front();
 }
 
+/// The texts on both sides of the sign; throws `what` where one is missing.
+std::pair<std::string, std::string> split(const std::string& text, std::string_view what) {
+  const std::size_t sign = text.find('=');
+  if (sign == text.npos || sign == 0 || sign + 1 == text.size())
+    fail(Errc::invalid, "{}, got {}", what, quote(text));
+  return {text.substr(0, sign), text.substr(sign + 1)};
+}
+
 /// --map, and the other arguments, which have it the other way round, as in can-utils: vcan0=can0
 /// sends on vcan0 what was recorded on can0.
 Routes routes_of(const Options& options) {
   Routes routes;
-  for (const std::string& map : options.maps) routes.assign(map);
+  for (const std::string& map : options.maps) {
+    const auto [from, to] = split(map, "--map: expected FROM=TO");
+    routes.assign(from, to);
+  }
   for (std::size_t i = options.input_option.empty() ? 1 : 0; i < options.positionals.size(); ++i) {
-    const std::string& text = options.positionals[i];
-    const std::size_t sign = text.find('=');
-    if (sign == text.npos || sign == 0 || sign + 1 == text.size())
-      fail(Errc::invalid, "expected TO=FROM behind the log, got {}", quote(text));
-    routes.assign(text.substr(sign + 1), text.substr(0, sign));
+    const auto [to, from] = split(options.positionals[i], "expected TO=FROM behind the log");
+    routes.assign(from, to);
   }
   return routes;
 }
 
-class Replay {
+/// One run of the program.
+class Player {
  public:
-  Replay(const Program& program, const Options& options, const LogFileOptions& log,
+  Player(const Program& program, const Options& options, const LogFileOptions& log,
          const BusOptions& bus)
       : program_(program),
-        options_(options),
         reader_(open_log(input_of(options), log.options(), log.reading())),
-        schedule_(program, pace_of(options)),
-        progress_(!program.verbosity().quiet && program.verbosity().verbose == 0),
-        routes_(routes_of(options)) {
-    routes_.open(bus);
+        pace_(pace_of(options)),
+        error_frames_(options.error_frames),
+        routes_(routes_of(options)),
+        report_(program) {
+    open_buses(bus);
     reader_->keep_going(options.keep_going);
     if (!options.file.empty())
-      outputs_.push_back(
+      copies_.push_back(
           create_log(options.file, log.options(options.file), log.writing(options.file)));
     if (program.verbosity().verbose > 0)
-      outputs_.push_back(create_log("-", {}, &format_named("printer")));
+      copies_.push_back(create_log("-", {}, &format_named("printer")));
   }
 
   Exit run(Signals& signals) {
-    ReadAhead messages(*reader_);
+    SignalTime time(signals);
+    Replay replay(routes_, {.pace = pace_, .error_frames = error_frames_}, time, report_);
+    for (const auto& copy : copies_) replay.add_copy(*copy);
+    ReadAhead messages(*reader_, ReadAhead::kPrompt);
     try {
-      play(messages, signals);
-      if (signals.received() != 0) end_early(try_to_finish());
+      if (!replay.run(messages)) end_early(try_to_finish(replay));
       routes_.flush();
     } catch (const Error& error) {
-      try_to_finish();
+      try_to_finish(replay);
       end_early(program_.tell(error));
     }
-    finish();
+    finish(replay);
     return Exit::ok;
   }
 
  private:
-  void play(ReadAhead& messages, Signals& signals) {
-    while (signals.received() == 0 && !messages.ended()) {
-      const auto batch = messages.wait(kLookForSignals);
-      for (const Message& message : batch)
-        if (!wait_and_send(message, signals)) return;
-      send_collected();
-      messages.release(batch.size());
-    }
+  void open_buses(const BusOptions& bus) {
+    if (routes_.assigned() && bus.names_channel())
+      fail(Errc::invalid,
+           "-c names one bus for all channels, --map and TO=FROM one for each; give either");
+    routes_.open([&bus](const std::string& channel) {
+      return channel.empty() ? bus.open() : bus.open(channel);
+    });
   }
 
-  Exit try_to_finish() {
+  void finish(Replay& replay) {
+    for (const auto& copy : copies_) copy->close();
+    replay.pass_on_notices();
+    report_warnings(program_, *reader_);
+    report_.finish(replay.counts());
+  }
+
+  Exit try_to_finish(Replay& replay) {
     try {
-      finish();
+      finish(replay);
       return Exit::interrupted;
     } catch (const Error& error) {
       return program_.tell(error);
@@ -148,80 +162,13 @@ class Replay {
     leave(status);
   }
 
-  /// Messages that are due already are collected: sending them one by one would cost more time.
-  /// False once a signal came.
-  bool wait_and_send(const Message& message, Signals& signals) {
-    if (message.error && !options_.error_frames) {
-      ++error_frames_;
-      return true;
-    }
-    Channel channel = message.channel;
-    Bus* const bus = routes_.find(channel);
-    if (!bus) {
-      ++unmapped_;
-      return true;
-    }
-    const Pacer::Turn turn = schedule_.next(message.timestamp);
-    if (turn.drop) return true;
-    if (turn.due > Clock::now()) {
-      send_collected();
-      if (signals.wait_until(turn.due) != 0) return false;
-    }
-    if (bus != bus_) send_collected();
-    bus_ = bus;
-    if (collected_.empty()) collected_due_ = turn.due;
-    collected_.push_back(message);
-    collected_.back().channel = channel;
-    return true;
-  }
-
-  void send_collected() {
-    if (collected_.empty()) return;
-    bus_->send(collected_);
-    schedule_.sent(collected_due_);
-    sent_ += collected_.size();
-    for (const auto& output : outputs_) {
-      output->write(collected_);
-      output->flush();
-    }
-    collected_.clear();
-    progress_.show(sent_);
-    if (Clock::now() >= told_ + kTellNotes) tell_notes();
-  }
-
-  void tell_notes() {
-    told_ = Clock::now();
-    progress_.clear();
-    routes_.tell_notes(program_);
-  }
-
-  void finish() {
-    for (const auto& output : outputs_) output->close();
-    tell_notes();
-    for (const std::string& warning : reader_->warnings()) program_.warn("warning: " + warning);
-    if (error_frames_ > 0)
-      program_.say(fmt::format("{} not sent; --error-frames sends them",
-                               counted(error_frames_, "error frame")));
-    if (unmapped_ > 0)
-      program_.say(fmt::format("{} of channels that --map doesn't name not sent",
-                               counted(unmapped_, "message")));
-    schedule_.report();
-    program_.say_verbose(fmt::format("{} sent, at most {} late", counted(sent_, "message"),
-                                     to_text(schedule_.latest())));
-  }
-
   const Program& program_;
-  const Options& options_;
   std::unique_ptr<LogReader> reader_;
-  Schedule schedule_;
-  Progress progress_;
+  const Pacer::Pace pace_;
+  const bool error_frames_;
   Routes routes_;
-  Bus* bus_ = nullptr;  // of collected_
-  std::vector<std::unique_ptr<LogWriter>> outputs_;
-  std::vector<Message> collected_;
-  Clock::time_point collected_due_;  // of the first of them, the latest
-  Clock::time_point told_{};
-  std::uint64_t sent_ = 0, error_frames_ = 0, unmapped_ = 0;
+  ReplayReport report_;
+  std::vector<std::unique_ptr<LogWriter>> copies_;
 };
 
 }  // namespace
@@ -239,8 +186,8 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
-    Replay replay(program, options, log, bus);
+    Player player(program, options, log, bus);
     can::Signals signals;
-    return replay.run(signals);
+    return player.run(signals);
   });
 }

@@ -24,15 +24,16 @@ std::string rate_text(double per_second) {
 
 Progress::Progress(bool wanted) : on_(wanted && ::isatty(STDERR_FILENO) != 0) {}
 
+bool Progress::due() const { return on_ && Clock::now() - last_ >= kRedraw; }
+
 void Progress::show(std::uint64_t messages, const std::string& rest) {
-  const auto now = Clock::now();
-  if (!on_ || now - last_ < kRedraw) return;
-  last_ = now;
+  if (!due()) return;
+  const auto now = last_ = Clock::now();
   drawn_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const std::string line =
-      fmt::format("{}{} messages  {:.0f} s  {}{}{}", kClearLine, grouped(messages), seconds,
-                  rate_text(static_cast<double>(messages) / seconds), rest.empty() ? "" : "  ", rest);
+  const std::string line = fmt::format(
+      "{}{} messages  {:.0f} s  {}{}{}", kClearLine, grouped(messages), seconds,
+      rate_text(static_cast<double>(messages) / seconds), rest.empty() ? "" : "  ", rest);
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
 }
@@ -43,15 +44,5 @@ void Progress::clear() {
 }
 
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) != 0; }
-
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-  return text;
-}
-
-std::string counted(std::uint64_t number, const std::string& noun) {
-  return fmt::format("{} {}{}", grouped(number), noun, number == 1 ? "" : "s");
-}
 
 }  // namespace can::cli

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "libcan/model/quantity.h"
+
 namespace can::cli {
 
 /// The progress line on stderr: only on a terminal, redrawn at most ten times a second, cleared at
@@ -17,6 +19,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Whether show() would draw: spares the caller the making of `rest`.
+  bool due() const;
   void show(std::uint64_t messages, const std::string& rest = {});
   void clear();
 
@@ -28,10 +32,5 @@ class Progress {
 };
 
 bool stdout_is_terminal();
-
-/// "12,345,678"
-std::string grouped(std::uint64_t number);
-/// "1 message", "2 messages"
-std::string counted(std::uint64_t number, const std::string& noun);
 
 }  // namespace can::cli

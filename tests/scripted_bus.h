@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class ScriptedBus final : public can::Bus {
     wake();
   }
   void lose(std::uint64_t count) { dropped_ += count; }
+  /// Packets that were no frames.
+  void lose_frameless(std::uint64_t count) { malformed_ += count; }
   void say(std::string text) { note(std::move(text)); }
   /// So many more messages find room; without a call any number does.
   void take_only(std::size_t count) { room_ = count; }
@@ -49,15 +52,36 @@ class ScriptedBus final : public can::Bus {
     endless_ = true;
     wake();
   }
+  /// receive() answers nothing, not even when its time has passed, until go_on().
+  void hang() {
+    const std::lock_guard lock(mutex_);
+    hangs_ = true;
+  }
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    hangs_ = false;
+    wake();
+  }
+  /// Is called for each batch sent, by the thread that sends.
+  void on_send(std::function<void()> call) { on_send_ = std::move(call); }
+  /// How many messages each batch had that was sent.
+  std::vector<std::size_t> batches() const {
+    const std::lock_guard lock(mutex_);
+    return batches_;
+  }
+  int flushes() const { return flushes_; }
   /// What was sent on it.
   std::vector<can::Message> sent() const {
     const std::lock_guard lock(mutex_);
     return sent_;
   }
 
+  void flush() override { ++flushes_; }
   int descriptor() const override { return event_; }
   std::string name() const override { return name_; }
-  can::BusCounters counters() const override { return {.dropped = dropped_, .malformed = 0}; }
+  can::BusCounters counters() const override {
+    return {.dropped = dropped_, .malformed = malformed_};
+  }
 
  private:
   void wake() {
@@ -66,9 +90,11 @@ class ScriptedBus final : public can::Bus {
   }
 
   std::size_t send_some(std::span<const can::Message> messages) override {
+    if (on_send_) on_send_();
     const std::lock_guard lock(mutex_);
     if (!refusal_.empty()) can::fail(can::Errc::io, "{}", refusal_);
     const auto taken = messages.first(std::min<std::size_t>(messages.size(), room_));
+    if (!taken.empty()) batches_.push_back(taken.size());
     sent_.insert(sent_.end(), taken.begin(), taken.end());
     room_ -= taken.size();
     return taken.size();
@@ -76,6 +102,7 @@ class ScriptedBus final : public can::Bus {
 
   std::size_t receive_any(std::span<can::Message> out, std::chrono::nanoseconds timeout) override {
     std::unique_lock lock(mutex_);
+    told_.wait(lock, [this] { return !hangs_; });
     const auto ready = [this] { return endless_ || !waiting_.empty() || !failure_.empty(); };
     if (!told_.wait_for(lock, std::min<std::chrono::nanoseconds>(timeout, std::chrono::hours(1)),
                         ready))
@@ -99,9 +126,12 @@ class ScriptedBus final : public can::Bus {
   std::condition_variable told_;
   std::deque<can::Message> waiting_;
   std::vector<can::Message> sent_;
+  std::vector<std::size_t> batches_;
+  std::function<void()> on_send_;
   std::string failure_, refusal_;
-  bool endless_ = false;
+  bool endless_ = false, hangs_ = false;
+  std::atomic<int> flushes_ = 0;
   std::uint32_t next_id_ = 0;
-  std::atomic<std::uint64_t> dropped_ = 0;
+  std::atomic<std::uint64_t> dropped_ = 0, malformed_ = 0;
   std::atomic<std::size_t> room_ = SIZE_MAX;
 };

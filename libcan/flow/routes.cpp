@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "apps/routes.h"
+#include "libcan/flow/routes.h"
+
+#include <algorithm>
+#include <iterator>
 
 #include "libcan/model/error.h"
 
-namespace can::cli {
+namespace can {
 
 void Routes::assign(const std::string& from, const std::string& to) {
   for (const Assignment& each : assigned_)
@@ -13,28 +16,17 @@ void Routes::assign(const std::string& from, const std::string& to) {
   assigned_.push_back({from, to});
 }
 
-void Routes::assign(const std::string& text) {
-  const std::size_t sign = text.find('=');
-  if (sign == text.npos || sign == 0 || sign + 1 == text.size())
-    fail(Errc::invalid, "--map: expected FROM=TO, got {}", quote(text));
-  assign(text.substr(0, sign), text.substr(sign + 1));
-}
-
-void Routes::open(const BusOptions& options) {
-  if (assigned_.empty()) buses_[""] = options.open();
-  if (!assigned_.empty() && options.names_channel())
-    fail(Errc::invalid,
-         "-c names one bus for all channels, --map and TO=FROM one for each; "
-         "give either");
+void Routes::open(const Open& open) {
+  if (!assigned()) buses_[""] = open("");
   for (Assignment& each : assigned_) {
     std::unique_ptr<Bus>& bus = buses_[each.to];
-    if (!bus) bus = options.open(each.to);
+    if (!bus) bus = open(each.to);
     each.bus = bus.get();
   }
 }
 
 Bus* Routes::find(Channel& channel) {
-  if (assigned_.empty()) return buses_.begin()->second.get();
+  if (!assigned()) return buses_.begin()->second.get();
   std::optional<Target>& target = known_[channel];
   if (!target) target = look_up(channel);
   if (target->bus) channel = target->channel;
@@ -45,8 +37,11 @@ void Routes::flush() {
   for (const auto& [channel, bus] : buses_) bus->flush();
 }
 
-void Routes::tell_notes(const Program& program) {
-  for (const auto& [channel, bus] : buses_) cli::tell_notes(program, *bus);
+std::vector<std::string> Routes::take_notes() {
+  std::vector<std::string> all;
+  for (const auto& [channel, bus] : buses_)
+    std::ranges::move(bus->take_notes(), std::back_inserter(all));
+  return all;
 }
 
 Routes::Target Routes::look_up(Channel channel) const {
@@ -55,4 +50,4 @@ Routes::Target Routes::look_up(Channel channel) const {
   return {};
 }
 
-}  // namespace can::cli
+}  // namespace can

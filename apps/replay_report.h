@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "apps/cli.h"
+#include "apps/console.h"
+#include "libcan/flow/replay.h"
+
+namespace can::cli {
+
+/// Says on stderr how a replay goes.
+class ReplayReport final : public ReplayListener {
+ public:
+  explicit ReplayReport(const Program& program);
+
+  void on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) override;
+  void on_sent(const ReplayCounts& counts) override { progress_.show(counts.sent); }
+  void on_notice(const std::string& text) override;
+
+  /// Says what was sent, what was left out and how late the replay was.
+  void finish(const ReplayCounts& counts);
+
+ private:
+  void say_wait(const Pacer::Turn& turn);
+  void say_left_out(const ReplayCounts& counts);
+
+  const Program& program_;
+  Progress progress_;
+};
+
+}  // namespace can::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcan/model/bus.h"
+#include "libcan/model/message.h"
+
+namespace can {
+
+/// Which channel of a log goes to which bus, and those buses. Without assignments all channels go
+/// to one bus. One thread uses it.
+class Routes {
+ public:
+  /// Opens the bus of a channel; "" is the only bus, where no channel is assigned.
+  using Open = std::function<std::unique_ptr<Bus>(const std::string& channel)>;
+
+  /// Sends the log's channel `from` on the bus `to`. Channels are compared by same_channel(): 1 is
+  /// can0, too. Throws Errc::invalid where `from` has been assigned.
+  void assign(const std::string& from, const std::string& to);
+  bool assigned() const { return !assigned_.empty(); }
+
+  /// Opens each bus once, after the last assign(). Throws what `open` throws.
+  void open(const Open& open);
+
+  /// The bus for a channel of the log; null: the channel is not assigned. `channel` becomes the
+  /// bus's own where it is assigned.
+  Bus* find(Channel& channel);
+
+  /// Calls Bus::flush() of all buses.
+  void flush();
+
+  /// What happened to the buses since the last call: see Bus::take_notes().
+  std::vector<std::string> take_notes();
+
+  /// Closes the buses. Nothing may be called afterwards.
+  void close() { buses_.clear(); }
+
+ private:
+  struct Assignment {
+    std::string from, to;
+    Bus* bus = nullptr;
+  };
+  struct Target {
+    Bus* bus = nullptr;
+    Channel channel;
+  };
+
+  Target look_up(Channel channel) const;
+
+  std::vector<Assignment> assigned_;
+  std::map<std::string, std::unique_ptr<Bus>> buses_;  // by channel; "": the only one
+  ChannelTable<std::optional<Target>> known_;
+};
+
+}  // namespace can

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+
+namespace can {
+
+/// The clock of a replay or a recording, and the wish for its end. A program's goes by the system's
+/// clock and its signals; a test moves its own. One thread uses it.
+class Timekeeper {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  virtual ~Timekeeper() = default;
+  virtual Clock::time_point now() = 0;
+  /// Whether somebody wants the end. Once true it stays so.
+  virtual bool end_wanted() = 0;
+  /// Waits until `due`, to within microseconds; false, at once, when somebody wants the end.
+  virtual bool wait_until(Clock::time_point due) = 0;
+};
+
+/// A chore of a long run, done at most once a period.
+class Chore {
+ public:
+  using Clock = Timekeeper::Clock;
+
+  /// Due for the first time one period after `start`.
+  Chore(std::chrono::nanoseconds period, Clock::time_point start) : period_(period), done_(start) {}
+
+  /// Whether it is due; counts as done then.
+  bool due(Clock::time_point now) {
+    if (now - done_ < period_) return false;
+    done_ = now;
+    return true;
+  }
+
+ private:
+  std::chrono::nanoseconds period_;
+  Clock::time_point done_;
+};
+
+}  // namespace can
