@@ -8,10 +8,11 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_options.h"
+#include "apps/recording_report.h"
+#include "apps/signal_time.h"
 #include "apps/values.h"
-#include "formats/registry/losses.h"
 #include "formats/registry/rotation.h"
-#include "libcan/flow/recorder.h"
+#include "libcan/flow/recording.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/error.h"
 #include "libcan/platform/signals.h"
@@ -20,14 +21,6 @@ namespace can::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
-constexpr auto kLookForSignals = 50ms;
-constexpr auto kFlushFile = 500ms;          // what a killed logger may lose
-constexpr std::size_t kWorthWaking = 1024;  // messages
-constexpr auto kMarkLosses = 1s;            // in the log, at most so often
-constexpr auto kTellState = 1s;             // with -vv
-constexpr auto kLastMessages = 2s;          // of a bus that is to end
 
 struct Options {
   std::string file = "-";
@@ -89,175 +82,47 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
   return create_log(options.file, log, &format, if_there);
 }
 
-class Recording {
- public:
-  Recording(const Program& program, const Options& options, const LogFileOptions& log,
-            const BusOptions& bus)
-      : program_(program),
-        options_(options),
-        format_(*log.writing(options.file)),
-        losses_(format_.keeps),
-        progress_(!program.verbosity().quiet && !options.to_console()),
-        duration_(options.duration.empty() ? std::chrono::nanoseconds::max()
-                                           : parse_duration(options.duration, 1s)),
-        bus_(bus.open()),
-        replaced_(replaced_by(options)),
-        writer_(open_file(program, options, log.options(options.file), format_)) {}
-
-  Exit run(Signals& signals) {
-    program_.say_verbose(fmt::format("recording {} to {}", description(), options_.file));
-    if (!replaced_.empty()) program_.say("replaces " + replaced_);
-    // Nobody watches a file: its messages are written some at a time, which costs far less.
-    Recorder recorder(*bus_, options_.to_console() ? 1 : kWorthWaking);
-    try {
-      record(recorder, signals);
-    } catch (const Error& error) {
-      if (error.code() == Errc::closed) throw;
-      count_unwritten(recorder);
-      close_after(error);
-      if (signals.received() == 0) throw;
-      leave(program_.tell(error));
-    }
-    close();
-    report();
-    if (signals.received() != 0 && !recorder.ended()) leave(Exit::ok);
-    return Exit::ok;
+Recording::Options recording_options(const Options& options) {
+  Recording::Options recording{.count = options.count};
+  if (!options.duration.empty()) recording.duration = parse_duration(options.duration, 1s);
+  if (options.to_console()) {  // people watch it; a file is written some messages at a time
+    recording.flush_every = 0ns;
+    recording.worth_waking = 1;
+    recording.remarks = false;  // stderr has them; stdout is for messages
   }
+  return recording;
+}
 
- private:
-  void record(Recorder& recorder, Signals& signals) {
-    auto end = Clock::time_point::max();  // of waiting for the last messages
-    while (!recorder.ended() && messages_ < options_.count && Clock::now() < end) {
-      recorder.take(kLookForSignals, options_.count - messages_,
-                    [this](std::span<const Message> batch) { write(batch); });
-      tell_notes();
-      if (Clock::now() >= marked_ + kMarkLosses) mark_losses();
-      flush_if_due();
-      tell_state_if_due();
-      progress_.show(messages_, fmt::format("{} dropped", grouped(bus_->counters().dropped)));
-      if (end == end.max() && (signals.received() != 0 || Clock::now() - start_ >= duration_)) {
-        end = Clock::now() + kLastMessages;
-        recorder.stop();
-      }
-    }
-  }
+std::string description(const Bus& bus) {
+  const std::string details = bus.details();
+  return details.empty() ? bus.name() : bus.name() + " (" + details + ")";
+}
 
-  /// The log takes no more: what is received by then is lost.
-  void count_unwritten(Recorder& recorder) try {
-    recorder.stop();
-    const auto end = Clock::now() + kLastMessages;
-    while (!recorder.ended() && Clock::now() < end)
-      recorder.take(kLookForSignals, SIZE_MAX,
-                    [this](std::span<const Message> batch) { unwritten_ += batch.size(); });
+Exit record(const Program& program, const Options& options, const LogFileOptions& log,
+            const BusOptions& bus_options) {
+  const Format& format = *log.writing(options.file);
+  const Recording::Options recording_as = recording_options(options);
+  const auto bus = bus_options.open();  // first: a bus that can't be opened costs no log
+  const std::string replaced = replaced_by(options);
+  const auto writer = open_file(program, options, log.options(options.file), format);
+  Signals signals;
+  SignalTime time(signals);
+  program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));
+  if (!replaced.empty()) program.say("replaces " + replaced);
+  RecordingReport report(program, format, options.to_console());
+  Recording recording(*bus, *writer, recording_as, time, report);
+  try {
+    recording.run();
   } catch (const Error& error) {
-    program_.warn(error.what());  // of the bus, besides
+    if (error.code() == Errc::closed) throw;
+    report.finish(recording);
+    if (!time.end_wanted()) throw;
+    leave(program.tell(error));
   }
-
-  void write(std::span<const Message> batch) {
-    unwritten_ += batch.size();
-    writer_->write(batch);
-    unwritten_ -= batch.size();
-    losses_.look_at(batch);
-    messages_ += batch.size();
-    unflushed_ = true;
-  }
-
-  void tell_notes() {
-    for (const std::string& note : bus_->take_notes()) {
-      progress_.clear();
-      program_.warn(note);
-      mark(note);
-    }
-  }
-
-  /// The log says itself where something is missing.
-  void mark(const std::string& remark) {
-    if (options_.to_console()) return;  // stderr has it; stdout is for messages
-    writer_->comment(remark);
-    unflushed_ = true;
-  }
-
-  void mark_losses() {
-    marked_ = Clock::now();
-    const std::uint64_t dropped = bus_->counters().dropped;
-    if (dropped > marked_dropped_)
-      mark(fmt::format("{}: {} lost before here", bus_->name(),
-                       counted(dropped - marked_dropped_, "message")));
-    marked_dropped_ = dropped;
-  }
-
-  /// -vv: how the recording goes, for a log of the logger.
-  void tell_state_if_due() {
-    if (program_.verbosity().verbose < 2 || Clock::now() < told_ + kTellState) return;
-    told_ = Clock::now();
-    program_.warn(fmt::format("{}, {} dropped, {} bytes written", counted(messages_, "message"),
-                              grouped(bus_->counters().dropped), grouped(writer_->size())));
-  }
-
-  // People watch the console; a file only has to survive a kill.
-  void flush_if_due() {
-    const auto now = Clock::now();
-    if (!unflushed_ || (!options_.to_console() && now < flushed_ + kFlushFile)) return;
-    writer_->flush();
-    flushed_ = now;
-    unflushed_ = false;
-  }
-
-  void close() {
-    mark_losses();
-    writer_->close();
-  }
-
-  /// The bus or the disk failed: what was received before should stay readable.
-  void close_after(const Error& error) {
-    try {
-      close();
-    } catch (const Error& second) {
-      if (std::string_view(second.what()) != error.what()) program_.warn(second.what());
-    }
-    report();
-  }
-
-  void report() {
-    progress_.clear();
-    const BusCounters lost = bus_->counters();
-    const std::string summary = fmt::format("{} in {}, {} dropped", counted(messages_, "message"),
-                                            to_text(Clock::now() - start_), grouped(lost.dropped));
-    if (lost.dropped > 0)
-      program_.warn(summary);
-    else if (options_.to_console())
-      program_.say_verbose(summary);
-    else
-      program_.say(summary);
-    if (unwritten_ > 0)
-      program_.warn(fmt::format("{} received and not written", counted(unwritten_, "message")));
-    if (lost.malformed > 0)
-      program_.warn(fmt::format("{} that held no frame", counted(lost.malformed, "packet")));
-    if (options_.to_console()) return;
-    for (const std::string& loss : losses_.found())
-      program_.say(fmt::format("warning: a {} can't hold {}", format_.title, loss));
-    if (const std::string loss = losses_.fine_time(); !loss.empty())
-      program_.say_verbose(fmt::format("a {} can't hold {}", format_.title, loss));
-  }
-
-  std::string description() const {
-    const std::string details = bus_->details();
-    return details.empty() ? bus_->name() : bus_->name() + " (" + details + ")";
-  }
-
-  const Program& program_;
-  const Options& options_;
-  const Format& format_;
-  Losses losses_;
-  Progress progress_;
-  std::chrono::nanoseconds duration_;
-  std::unique_ptr<Bus> bus_;    // before the writer: a bus that can't be opened costs no log
-  const std::string replaced_;  // before the writer, which empties it
-  std::unique_ptr<LogWriter> writer_;
-  std::uint64_t messages_ = 0, unwritten_ = 0, marked_dropped_ = 0;
-  bool unflushed_ = false;
-  Clock::time_point start_ = Clock::now(), flushed_ = start_, told_ = start_, marked_ = start_;
-};
+  report.finish(recording);
+  if (time.end_wanted() && !recording.ended()) leave(Exit::ok);
+  return Exit::ok;
+}
 
 }  // namespace
 }  // namespace can::cli
@@ -279,9 +144,7 @@ int main(int argc, char** argv) {
         if (options.wait)
           for (const char* interface : {"socketcan", "remote"})
             bus.set_default_option(interface, "wait", "true");
-        Recording recording(program, options, log, bus);
-        can::Signals signals;
-        return recording.run(signals);
+        return record(program, options, log, bus);
       },
       true);
 }

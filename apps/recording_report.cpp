@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "apps/recording_report.h"
+
+#include "apps/log_report.h"
+#include "libcan/model/duration.h"
+
+namespace can::cli {
+
+RecordingReport::RecordingReport(const Program& program, const Format& format, bool to_console)
+    : program_(program),
+      format_(format),
+      to_console_(to_console),
+      losses_(format.keeps),
+      progress_(!program.verbosity().quiet && !to_console) {}
+
+void RecordingReport::on_notice(const std::string& text) {
+  progress_.clear();
+  program_.warn(text);
+}
+
+/// -vv: how the recording goes, for a log of the logger.
+void RecordingReport::on_second(const Recording& recording) {
+  if (program_.verbosity().verbose < 2) return;
+  program_.warn(fmt::format("{}, {} dropped, {} bytes written",
+                            counted(recording.written(), "message"),
+                            grouped(recording.lost().dropped), grouped(recording.bytes())));
+}
+
+void RecordingReport::on_round(const Recording& recording) {
+  if (progress_.due())
+    progress_.show(recording.written(),
+                   fmt::format("{} dropped", grouped(recording.lost().dropped)));
+}
+
+void RecordingReport::finish(const Recording& recording) {
+  progress_.clear();
+  say_summary(recording);
+  if (recording.unwritten() > 0)
+    program_.warn(
+        fmt::format("{} received and not written", counted(recording.unwritten(), "message")));
+  if (const std::uint64_t malformed = recording.lost().malformed; malformed > 0)
+    program_.warn(fmt::format("{} that held no frame", counted(malformed, "packet")));
+  if (!to_console_) report_losses(program_, format_, losses_);
+}
+
+void RecordingReport::say_summary(const Recording& recording) {
+  const std::uint64_t dropped = recording.lost().dropped;
+  const std::string summary =
+      fmt::format("{} in {}, {} dropped", counted(recording.written(), "message"),
+                  to_text(recording.duration()), grouped(dropped));
+  if (dropped > 0)
+    program_.warn(summary);
+  else if (to_console_)
+    program_.say_verbose(summary);
+  else
+    program_.say(summary);
+}
+
+}  // namespace can::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "apps/cli.h"
+#include "apps/console.h"
+#include "formats/registry/losses.h"
+#include "libcan/flow/recording.h"
+
+namespace can::cli {
+
+/// Says on stderr how a recording goes.
+class RecordingReport final : public RecordingListener {
+ public:
+  /// `to_console`: the messages themselves are on the console, so less is said there.
+  RecordingReport(const Program& program, const Format& format, bool to_console);
+
+  void on_written(std::span<const Message> batch) override { losses_.look_at(batch); }
+  void on_notice(const std::string& text) override;
+  void on_second(const Recording& recording) override;
+  void on_round(const Recording& recording) override;
+  void on_failure(const Error& error) override { program_.warn(error.what()); }
+
+  /// Says what was recorded and what was lost.
+  void finish(const Recording& recording);
+
+ private:
+  void say_summary(const Recording& recording);
+
+  const Program& program_;
+  const Format& format_;
+  const bool to_console_;
+  Losses losses_;
+  Progress progress_;
+};
+
+}  // namespace can::cli

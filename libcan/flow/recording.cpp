@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/flow/recording.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "libcan/model/quantity.h"
+
+namespace can {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCheckForEnd = 50ms;
+constexpr auto kMarkLosses = 1s;    // in the log, at most so often
+constexpr auto kLastMessages = 2s;  // how long a bus that was stopped may keep silent
+
+}  // namespace
+
+Recording::Recording(Bus& bus, LogWriter& log, const Options& options, Timekeeper& time,
+                     RecordingListener& listener)
+    : bus_(bus),
+      log_(log),
+      options_(options),
+      time_(time),
+      listener_(listener),
+      start_(time.now()),
+      flushing_(options.flush_every, start_),
+      marking_(kMarkLosses, start_),
+      second_(1s, start_),
+      recorder_(bus, options.worth_waking) {}
+
+void Recording::run() {
+  try {
+    while (step()) continue;
+  } catch (const Error& error) {
+    if (error.code() != Errc::closed) close_after(error);
+    throw;
+  }
+  close();
+}
+
+bool Recording::step() {
+  if (recorder_.ended() || written_ >= options_.count) return false;
+  const std::size_t count =
+      recorder_.take(kCheckForEnd, options_.count - written_, [this](auto batch) { write(batch); });
+  const auto now = time_.now();
+  pass_on_notices();
+  if (marking_.due(now)) mark_losses();
+  flush_if_due(now);
+  if (second_.due(now)) listener_.on_second(*this);
+  listener_.on_round(*this);
+  stop_if_due(now);
+  return count > 0 || now < end_;
+}
+
+void Recording::write(std::span<const Message> batch) {
+  log_.write(batch);
+  listener_.on_written(batch);
+  written_ += batch.size();
+  unflushed_ = true;
+}
+
+void Recording::stop_if_due(Timekeeper::Clock::time_point now) {
+  if (end_ != end_.max() || (!time_.end_wanted() && now - start_ < options_.duration)) return;
+  end_ = now + kLastMessages;
+  recorder_.stop();
+}
+
+/// Tells all of them before the log, which may be full, gets the first.
+void Recording::pass_on_notices() {
+  const std::vector<std::string> notices = bus_.take_notes();
+  for (const std::string& text : notices) listener_.on_notice(text);
+  for (const std::string& text : notices) remark(text);
+}
+
+void Recording::remark(const std::string& text) {
+  if (!options_.remarks) return;
+  log_.comment(text);
+  unflushed_ = true;
+}
+
+void Recording::mark_losses() {
+  const std::uint64_t dropped = bus_.counters().dropped;
+  if (dropped > marked_)
+    remark(
+        fmt::format("{}: {} lost before here", bus_.name(), counted(dropped - marked_, "message")));
+  marked_ = dropped;
+}
+
+void Recording::flush_if_due(Timekeeper::Clock::time_point now) {
+  if (!unflushed_ || !flushing_.due(now)) return;
+  log_.flush();
+  unflushed_ = false;
+}
+
+/// What is received after the log has failed is lost.
+void Recording::count_unwritten() try {
+  recorder_.stop();
+  const auto end = time_.now() + kLastMessages;
+  const auto count = [this](std::span<const Message> batch) { unwritten_ += batch.size(); };
+  while (!recorder_.ended())
+    if (recorder_.take(kCheckForEnd, SIZE_MAX, count) == 0 && time_.now() >= end) return;
+} catch (const Error& error) {
+  listener_.on_failure(error);
+}
+
+void Recording::close() {
+  pass_on_notices();
+  mark_losses();
+  log_.close();
+}
+
+void Recording::close_after(const Error& first) {
+  count_unwritten();
+  try {
+    close();
+  } catch (const Error& second) {
+    if (std::string_view(second.what()) != first.what()) listener_.on_failure(second);
+  }
+}
+
+}  // namespace can
