@@ -321,8 +321,8 @@ class PcapReader final : public Reader {
 }  // namespace
 
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
-  const std::string head =
-      peek(source, 4, [](std::string_view magic) { return magic.size() == 4; });
+  const std::string_view head =
+      source->peek(4, [](std::string_view magic) { return magic.size() == 4; });
   const auto number = Fields({head.data(), head.size()}, false).get<std::uint32_t>(0);
   const auto is_pcap = [](std::uint32_t magic) {
     return magic == kPcapMicros || magic == kPcapNanos;

@@ -76,19 +76,19 @@ const Format* recognize(std::string_view head, const Format* named) {
   return best;
 }
 
-const Format& recognize(std::unique_ptr<Source>& source, const std::string& path) {
+const Format& recognize(Source& source, const std::string& path) {
   const Format* named = find_format(extension_of(path));
   const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
-  const std::string head = peek(source, kHead, recognized);
+  const std::string_view head = source.peek(kHead, recognized);
   if (const Format* found = recognize(head, named)) return *found;
-  if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source->name());
+  if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source.name());
   if (named && named->open) return *named;  // says best why it can't read it
   if (is_mdf(head))
     fail(Errc::unsupported,
          "{}: is an MDF log (.mf4), which can't be read; its logger's converter, "
          "or asammdf, makes a .blf or .csv of it",
-         source->name());
-  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source->name(),
+         source.name());
+  fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source.name(),
        readable_formats());
 }
 
@@ -174,7 +174,7 @@ const Format& format_for_writing(const std::string& path) {
 
 OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {
   auto source = open_source(path);
-  const Format& chosen = format ? *format : recognize(source, path);
+  const Format& chosen = format ? *format : recognize(*source, path);
   if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
   if (chosen.needs_file && source->path().empty())
     fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
@@ -210,7 +210,7 @@ const Format* format_of(const std::string& path) try {
       std::filesystem::file_size(path, error) == 0)
     return nullptr;
   auto source = open_source(path);
-  return recognize(peek(source, kHead), find_format(extension_of(path)));
+  return recognize(source->peek(kHead), find_format(extension_of(path)));
 } catch (const Error&) {
   return nullptr;
 }

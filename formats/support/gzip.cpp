@@ -24,16 +24,17 @@ class GunzipSource final : public Source {
   }
   ~GunzipSource() override { inflateEnd(&stream_); }
 
-  std::size_t read(std::span<char> out) override {
+  std::string_view name() const override { return packed_->name(); }
+
+ private:
+  std::size_t read_on(std::span<char> out) override {
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
     while (stream_.avail_out == out.size() && !ended_) step();
     return out.size() - stream_.avail_out;
   }
-  bool ready() const override { return ended_ || stream_.avail_in > 0 || packed_->ready(); }
-  std::string_view name() const override { return packed_->name(); }
+  bool ready_to_read() const override { return ended_ || stream_.avail_in > 0 || packed_->ready(); }
 
- private:
   void step() {
     if (stream_.avail_in == 0 && !refill()) {
       ended_ = true;

@@ -49,7 +49,7 @@ void RegularSource::park() {
   file_.reset();
 }
 
-std::size_t RegularSource::read(std::span<char> out) {
+std::size_t RegularSource::read_on(std::span<char> out) {
   const std::lock_guard lock(open_ones().mutex);
   if (!file_) {
     open();

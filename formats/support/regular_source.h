@@ -21,12 +21,12 @@ class RegularSource final : public Source {
   explicit RegularSource(const std::string& path);
   ~RegularSource() override;
 
-  /// Throws Errc::io, also where another file stands at the path by now.
-  std::size_t read(std::span<char> out) override;
   std::string_view name() const override { return path_; }
   std::string path() const override { return path_; }
 
  private:
+  /// Throws Errc::io, also where another file stands at the path by now.
+  std::size_t read_on(std::span<char> out) override;
   void open();
   void park();
 

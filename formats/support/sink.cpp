@@ -31,16 +31,17 @@ int flags_for(const std::string& path) {
 class FileStart final : public Source {
  public:
   FileStart(const File& file, std::uint64_t size) : file_(file), left_(size) {}
-  std::size_t read(std::span<char> out) override {
+  std::string_view name() const override { return file_.name(); }
+
+ private:
+  std::size_t read_on(std::span<char> out) override {
     const std::size_t n =
         file_.read_at(at_, out.data(), std::min<std::uint64_t>(out.size(), left_));
     at_ += n;
     left_ -= n;
     return n;
   }
-  std::string_view name() const override { return file_.name(); }
 
- private:
   const File& file_;
   std::uint64_t at_ = 0, left_;
 };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <filesystem>
@@ -26,11 +27,12 @@ class FileSource final : public Source {
   }
   FileSource() : file_(STDIN_FILENO, "standard input") {}
 
-  std::size_t read(std::span<char> out) override { return file_.read(out.data(), out.size()); }
-  bool ready() const override { return file_.readable(); }
   std::string_view name() const override { return file_.name(); }
 
  private:
+  std::size_t read_on(std::span<char> out) override { return file_.read(out.data(), out.size()); }
+  bool ready_to_read() const override { return file_.readable(); }
+
   File file_;
   FileUse use_{file_, FileUse::Kind::read};
 };
@@ -39,38 +41,16 @@ class MemorySource final : public Source {
  public:
   MemorySource(std::string bytes, std::string name)
       : bytes_(std::move(bytes)), name_(std::move(name)) {}
-  std::size_t read(std::span<char> out) override {
+  std::string_view name() const override { return name_; }
+
+ private:
+  std::size_t read_on(std::span<char> out) override {
     const std::size_t n = bytes_.copy(out.data(), out.size(), at_);
     at_ += n;
     return n;
   }
-  std::string_view name() const override { return name_; }
 
- private:
   std::string bytes_, name_;
-  std::size_t at_ = 0;
-};
-
-/// A source of which the first bytes were looked at before.
-class PeekedSource final : public Source {
- public:
-  PeekedSource(std::string head, std::exception_ptr failure, std::unique_ptr<Source> rest)
-      : head_(std::move(head)), failure_(std::move(failure)), rest_(std::move(rest)) {}
-  std::size_t read(std::span<char> out) override {
-    if (at_ == head_.size() && failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-    if (at_ == head_.size()) return rest_->read(out);
-    const std::size_t n = head_.copy(out.data(), out.size(), at_);
-    at_ += n;
-    return n;
-  }
-  bool ready() const override { return at_ < head_.size() || failure_ || rest_->ready(); }
-  std::string_view name() const override { return rest_->name(); }
-  std::string path() const override { return rest_->path(); }
-
- private:
-  std::string head_;
-  std::exception_ptr failure_;  // met while looking: comes behind what could be read
-  std::unique_ptr<Source> rest_;
   std::size_t at_ = 0;
 };
 
@@ -84,35 +64,44 @@ std::unique_ptr<Source> open_bytes(const std::string& path) {
 
 }  // namespace
 
+std::size_t Source::read(std::span<char> out) {
+  if (at_ < ahead_.size()) {
+    const std::size_t count = ahead_.copy(out.data(), out.size(), at_);
+    at_ += count;
+    return count;
+  }
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return read_on(out);
+}
+
+std::string_view Source::peek(std::size_t most, const Enough& enough) {
+  ahead_.erase(0, std::exchange(at_, 0));
+  std::size_t filled = ahead_.size();
+  ahead_.resize(std::max(most, filled));
+  const auto satisfied = [&] {
+    return filled > 0 && !ready_to_read() && (!enough || enough({ahead_.data(), filled}));
+  };
+  try {
+    while (filled < most && !failure_ && !satisfied()) {
+      const std::size_t count = read_on(std::span(ahead_).subspan(filled));
+      if (count == 0) break;
+      filled += count;
+    }
+  } catch (const Error&) {
+    failure_ = std::current_exception();
+  }
+  ahead_.resize(filled);
+  return std::string_view(ahead_).substr(0, most);
+}
+
 std::unique_ptr<Source> open_source(const std::string& path) {
   std::unique_ptr<Source> source = open_bytes(path);
   const auto two = [](std::string_view head) { return head.size() == 2; };
-  return is_gzip(peek(source, 2, two)) ? gunzip(std::move(source)) : std::move(source);
+  return is_gzip(source->peek(2, two)) ? gunzip(std::move(source)) : std::move(source);
 }
 
 std::unique_ptr<Source> memory_source(std::string bytes, std::string name) {
   return std::make_unique<MemorySource>(std::move(bytes), std::move(name));
-}
-
-std::string peek(std::unique_ptr<Source>& source, std::size_t most, const Enough& enough) {
-  std::string head(most, '\0');
-  std::size_t filled = 0;
-  std::exception_ptr failure;
-  try {
-    const auto satisfied = [&] {
-      return filled > 0 && !source->ready() && (!enough || enough({head.data(), filled}));
-    };
-    while (filled < most && !satisfied()) {
-      const std::size_t n = source->read(std::span(head).subspan(filled));
-      if (n == 0) break;
-      filled += n;
-    }
-  } catch (const Error&) {
-    failure = std::current_exception();
-  }
-  head.resize(filled);
-  source = std::make_unique<PeekedSource>(head, failure, std::move(source));
-  return head;
 }
 
 }  // namespace can

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -13,19 +14,46 @@ namespace can {
 
 class Replacement;
 
-/// Where a log's bytes come from: a file, standard input, either gzipped, or memory.
+/// Whether the bytes seen so far of a log suffice.
+using Enough = std::function<bool(std::string_view)>;
+
+/// Where a log's bytes come from: a file, standard input, either gzipped, or memory. Not
+/// thread-safe.
 class Source {
  public:
+  Source() = default;
   virtual ~Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
   /// Takes what is there, up to out.size(); 0 at the end. Throws Errc::io, or Errc::corrupt where
   /// compressed bytes are damaged; after a throw the source is at its end.
-  virtual std::size_t read(std::span<char> out) = 0;
+  std::size_t read(std::span<char> out);
+
+  /// The next bytes, which read() still gives afterwards: `most` bytes, fewer where the source ends
+  /// or fails before. In a pipe it waits only until there is one byte and, with `enough`, until
+  /// that says so. The view lives until the next call of peek() or read(). What goes wrong is
+  /// thrown by the read() that comes to it.
+  std::string_view peek(std::size_t most, const Enough& enough = {});
+
   /// Whether read() answers at once; false where it would wait for whoever writes into a pipe.
-  virtual bool ready() const { return true; }
+  bool ready() const { return at_ < ahead_.size() || failure_ || ready_to_read(); }
+
   virtual std::string_view name() const = 0;  ///< the path, for error texts
 
   /// The file to open instead, for a library that wants one; empty where there is none.
   virtual std::string path() const { return {}; }
+
+ protected:
+  /// As read(), of bytes that peek() hasn't seen.
+  virtual std::size_t read_on(std::span<char> out) = 0;
+  /// As ready(), of the same.
+  virtual bool ready_to_read() const { return true; }
+
+ private:
+  std::string ahead_;  // what peek() has seen, taken by read() up to at_
+  std::size_t at_ = 0;
+  std::exception_ptr failure_;  // behind that
 };
 
 /// Where a log's bytes go. Nothing is kept back: a written byte is the operating system's.
@@ -67,13 +95,6 @@ class Sink {
 /// Throws Errc::not_found, Errc::io.
 std::unique_ptr<Source> open_source(const std::string& path);
 std::unique_ptr<Source> memory_source(std::string bytes, std::string name = "memory");
-
-/// Whether what was seen of a log suffices.
-using Enough = std::function<bool(std::string_view)>;
-
-/// The next up to `most` bytes of `source`, which still gives them afterwards: it is wrapped. Waits
-/// for bytes that are still to come only until there is one and, with `enough`, until that says so.
-std::string peek(std::unique_ptr<Source>& source, std::size_t most, const Enough& enough = {});
 
 enum class IfThere {
   replace,  ///< the new log stands under its name from the start; emptied with the first write

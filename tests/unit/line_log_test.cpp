@@ -52,9 +52,9 @@ class Pipe final : public Source {
   Pipe(std::deque<std::string> pieces, std::size_t there)
       : pieces_(std::move(pieces)), there_(there) {}
 
-  std::size_t read(std::span<char> out) override {
+  std::size_t read_on(std::span<char> out) override {
     if (pieces_.empty()) return 0;
-    if (!ready()) ++waited_, there_ = 1;
+    if (!ready_to_read()) ++waited_, there_ = 1;
     --there_;
     const std::string piece = pieces_.front();
     pieces_.pop_front();
@@ -62,7 +62,7 @@ class Pipe final : public Source {
     piece.copy(out.data(), out.size());
     return piece.size();
   }
-  bool ready() const override { return there_ > 0; }
+  bool ready_to_read() const override { return there_ > 0; }
   std::string_view name() const override { return "pipe"; }
 
   int waited() const { return waited_; }
@@ -239,12 +239,29 @@ TEST_CASE("a look at a pipe waits for no more than it needs", "[live]") {
   const auto look = [](std::size_t there, const Enough& enough) {
     auto pipe = std::make_unique<Pipe>(std::deque<std::string>{"ab", "cd", "ef"}, there);
     Pipe& seen = *pipe;
-    std::unique_ptr<Source> source = std::move(pipe);
-    const std::string head = peek(source, 100, enough);
+    const std::string_view head = pipe->peek(100, enough);
     return fmt::format("{} {}", head, seen.waited());
   };
   CHECK(look(1, {}) == "ab 0");
   CHECK(look(2, {}) == "abcd 0");
   CHECK(look(0, {}) == "ab 1");
   CHECK(look(1, [](std::string_view head) { return head.size() >= 4; }) == "abcd 1");
+}
+
+TEST_CASE("what was looked at, once or more, is read once and in order", "[live]") {
+  Pipe pipe({"ab", "cd", "ef"}, 3);
+  const auto read = [&pipe](std::size_t size) {
+    std::string bytes(size, '\0');
+    bytes.resize(pipe.read(bytes));
+    return bytes;
+  };
+  CHECK(pipe.peek(2) == "ab");
+  CHECK(pipe.peek(4) == "abcd");
+  CHECK(pipe.peek(1) == "a");
+  CHECK(read(3) == "abc");
+  CHECK(pipe.ready());
+  CHECK(pipe.peek(100) == "def");
+  CHECK(read(100) == "def");
+  CHECK(pipe.peek(100).empty());
+  CHECK(read(100).empty());
 }
