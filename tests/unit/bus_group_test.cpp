@@ -9,6 +9,7 @@
 
 #include "libcan/platform/descriptor.h"
 #include "tests/running_server.h"
+#include "tests/scripted_bus.h"
 
 using namespace can;
 using namespace std::chrono_literals;
@@ -89,6 +90,33 @@ class Listener {
 
 std::unique_ptr<Bus> open_end(const std::string& channel) { return open_bus(virtual_bus(channel)); }
 
+/// A group of scripted buses, each with its own channel.
+struct Pair {
+  ScriptedBus* one = new ScriptedBus("one");
+  ScriptedBus* other = new ScriptedBus("other");
+  BusGroup group{members()};
+
+  std::vector<BusGroup::Member> members() {
+    std::vector<BusGroup::Member> all;
+    all.push_back({std::unique_ptr<Bus>(one), Channel("can1")});
+    all.push_back({std::unique_ptr<Bus>(other), Channel("can2")});
+    return all;
+  }
+  /// All that comes until nothing does.
+  std::vector<Message> receive() {
+    std::vector<Message> all, some(100);
+    while (const std::size_t count = group.receive(some, 50ms))
+      all.insert(all.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(count));
+    return all;
+  }
+};
+
+std::vector<std::uint32_t> ids_of(const std::vector<Message>& messages) {
+  std::vector<std::uint32_t> ids;
+  for (const Message& message : messages) ids.push_back(message.id);
+  return ids;
+}
+
 void send(Bus& bus, std::uint32_t id) {
   const Message message = {.id = id};
   bus.send({&message, 1});
@@ -117,6 +145,92 @@ TEST_CASE("of several buses one that ends doesn't end the others", "[bus_group]"
                       return group.receive({&message, 1}, 10ms) == 1;
                     }),
                     Catch::Contains("the server is stopping"));
+}
+
+TEST_CASE("the messages of several buses come in the order of their times", "[bus_group]") {
+  Pair pair;
+  pair.one->give(
+      {{.timestamp = 1s, .id = 1}, {.timestamp = 3s, .id = 3}, {.timestamp = 4s, .id = 4}});
+  pair.other->give({{.timestamp = 2s, .id = 2}, {.timestamp = 5s, .id = 5}});
+  CHECK(ids_of(pair.receive()) == std::vector<std::uint32_t>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("what comes just now is held back until no bus can have an earlier one", "[bus_group]") {
+  Pair pair;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  pair.one->give({{.timestamp = now + 20ms, .id = 2}});
+  Message message;
+  CHECK(pair.group.receive({&message, 1}, 0ns) == 0);
+  pair.other->give({{.timestamp = now, .id = 1}});
+  CHECK(ids_of(pair.receive()) == std::vector<std::uint32_t>{1, 2});
+}
+
+TEST_CASE("a bus whose clock is fast is not waited for", "[bus_group]") {
+  Pair pair;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  pair.one->give({{.timestamp = now + 1h, .id = 1}});
+  Message message;
+  CHECK(pair.group.receive({&message, 1}, 0ns) == 1);
+}
+
+TEST_CASE("messages without a channel get that of their bus", "[bus_group]") {
+  Pair pair;
+  pair.one->give({{.timestamp = 1s, .id = 1}, {.timestamp = 2s, .id = 2, .channel = Channel("x")}});
+  pair.other->give({{.timestamp = 3s, .id = 3}});
+  const auto all = pair.receive();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].channel == Channel("can1"));
+  CHECK(all[1].channel == Channel("x"));
+  CHECK(all[2].channel == Channel("can2"));
+}
+
+TEST_CASE("a group has the names, the losses and the notes of all its buses", "[bus_group]") {
+  Pair pair;
+  CHECK(pair.group.name() == "one, other");
+  pair.one->lose(3);
+  pair.other->lose(4);
+  pair.one->lose_frameless(5);
+  pair.other->lose_frameless(6);
+  CHECK(pair.group.counters().dropped == 7);
+  CHECK(pair.group.counters().malformed == 11);
+  pair.one->say("one: down");
+  pair.other->say("other: down");
+  pair.receive();
+  CHECK(pair.group.take_notes() == std::vector<std::string>{"one: down", "other: down"});
+}
+
+TEST_CASE("a bus that fails is told and left out, the last one ends the group", "[bus_group]") {
+  Pair pair;
+  pair.one->give({{.timestamp = 1s, .id = 1}});
+  pair.one->fail_with("one: unplugged");
+  CHECK(ids_of(pair.receive()) == std::vector<std::uint32_t>{1});
+  CHECK(pair.group.take_notes() ==
+        std::vector<std::string>{"one: unplugged; the other buses go on"});
+  pair.other->give({{.timestamp = 2s, .id = 2}});
+  pair.other->fail_with("other: unplugged");
+  Message messages[4];
+  CHECK(pair.group.receive(messages, 1s) == 1);
+  CHECK_THROWS_WITH(pair.group.receive(messages, 1s), "other: unplugged");
+  CHECK(pair.group.take_notes().empty());
+}
+
+TEST_CASE("nothing can be sent on several buses", "[bus_group]") {
+  Pair pair;
+  CHECK_THROWS_WITH(pair.group.send({{{.id = 1}}}),
+                    "one, other: can't send on several buses at once");
+  CHECK(pair.one->sent().empty());
+}
+
+TEST_CASE("a flood on one bus hides no other", "[bus_group]") {
+  Pair pair;
+  pair.one->talk_without_end();
+  pair.other->give({{.timestamp = 0s, .id = 0x7FF, .extended = true}});
+  std::vector<Message> some(1000);
+  CHECK(eventually([&] {
+    const std::size_t count = pair.group.receive(some, 10ms);
+    return std::any_of(some.begin(), some.begin() + static_cast<std::ptrdiff_t>(count),
+                       [](const Message& message) { return message.extended; });
+  }));
 }
 
 TEST_CASE("the losses of several buses are counted together", "[bus_group]") {
