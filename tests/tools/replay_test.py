@@ -78,6 +78,20 @@ class Replay(harness.ToolTest):
             self.stop(player, status=130)
         self.assertEqual(self.run_tool("canplayer", *BUS, "-s", "0.1", "in.log").stderr, "")
 
+    def test_the_gap_is_the_least_between_two_messages(self):
+        complaints, times = self.play([f"({t}) can0 100#00" for t in (1, 1, 1, 1.3)], "-g", "100")
+        self.assertEqual(complaints, "")
+        self.assertEqual(len(times), 4)
+        for at, wanted in zip(times, (0, 0.1, 0.2, 0.5)):
+            self.assertAlmostEqual(at, wanted, delta=0.05)
+
+    def test_what_is_skipped_of_a_damaged_log_is_counted(self):
+        lines = [f"({t}) can0 {'100#00' if t % 2 else 'zzz#'}" for t in range(60)]
+        complaints, times = self.play(lines, "--keep-going", "--ignore-timestamps")
+        self.assertEqual(len(times), 30)
+        self.assertEqual(complaints.count("warning: in.log:"), 20)
+        self.assertIn("canplayer: warning: 30 warnings in all", complaints)
+
     def test_lateness_is_measured_where_a_message_is_sent(self):
         """A program that stands still while it waits sends the next message late by that."""
         self.write("in.log", "(1) can0 100#00\n(1.5) can0 100#01\n")

@@ -70,6 +70,26 @@ class Server(ServerTest):
         self.assertEqual(self.frames_of("a.jsonl"), FRAMES)
         self.assertIn('"channel":"test"', self.read("a.jsonl").replace(" ", ""))
 
+    def test_what_was_sent_has_left_when_a_program_ends(self):
+        """A server that stands still is waited for."""
+        for command, line in ((["cansend", "-"], "123#01\n"),
+                              (["canplayer", "--from", "candump", "-"], "(1) can0 123#01\n")):
+            with self.subTest(command=command):
+                server, address = self.start_server("-v")
+                program = self.start(command[0], "-i", "remote", "-c", address, *command[1:],
+                                     stdin=subprocess.PIPE)
+                program.stdin.write(line)
+                program.stdin.flush()
+                self.assertIn("127.0.0.1", server.stderr.readline())  # it is connected
+                time.sleep(0.2)
+                server.send_signal(signal.SIGSTOP)
+                program.stdin.write(line)
+                program.stdin.close()
+                time.sleep(0.5)
+                self.assertIsNone(program.poll())
+                server.send_signal(signal.SIGCONT)
+                self.assertEqual(program.wait(timeout=20), 0)
+
     def test_a_replay_over_ipv6(self):
         try:
             _, address = self.start_server(host="::1")
