@@ -13,37 +13,37 @@
 
 namespace can {
 
-/// Hands messages from one thread to one other, in order and without copying: the producer fills
-/// free places of a ring, the consumer looks at filled ones. Memory is fixed at `capacity` x 88
-/// bytes. A full queue makes the producer wait: nothing is ever dropped here.
+/// A ring of messages between a producer thread and a consumer thread, in order and without copies:
+/// the producer fills free places, the consumer reads filled ones. Memory: at most `capacity` x 88
+/// bytes. A full queue makes the producer wait; it drops nothing.
 ///
 /// reserve, commit and finish belong to the producer's thread; wait, release and cancel to the
 /// consumer's. cancel may also come from a third.
 class BatchQueue {
  public:
-  /// `capacity` in messages. `batch` is the most that reserve() and wait() hand out at once. A
-  /// consumer that waits is woken for `worth_waking` messages, less than `capacity`: waking it for
-  /// each batch costs throughput, waking it for many at once costs them time.
+  /// `capacity`: messages. `batch`: the most that reserve() and wait() hand out at once.
+  /// `worth_waking`, less than `capacity`: messages for which a waiting consumer is woken. 1:
+  /// lowest latency; larger: fewer wake-ups, more latency.
   BatchQueue(std::size_t capacity, std::size_t batch, std::size_t worth_waking = 1);
 
-  /// Waits for free places and returns at least one, at most `batch`; none after cancel().
+  /// Waits for free places; returns 1 to `batch` of them, none after cancel().
   std::span<Message> reserve();
-  /// The first `count` of the places last reserved hold messages now.
+  /// Passes on the first `count` of the places last reserved, filled.
   void commit(std::size_t count);
-  /// Nothing may come for a while: the consumer is woken for what there is and, once it has taken
-  /// all, by a wait() that returns nothing.
+  /// Announces that the next message may be long in coming: wakes the consumer for what there is;
+  /// the wait() after that returns nothing, once.
   void pause();
-  /// Nothing more will come. With `failure`, the consumer's wait() throws it once all is taken.
+  /// Ends the messages. `failure` is thrown by the wait() behind the last one.
   void finish(std::exception_ptr failure = nullptr);
 
   /// Waits up to `timeout` for messages; empty when none came, and once after each pause(). See
   /// ended().
   std::span<const Message> wait(std::chrono::nanoseconds timeout);
-  /// The first `count` of the messages last seen are done with.
+  /// Frees the first `count` places of those that wait() returned last.
   void release(std::size_t count);
-  /// True when the producer has finished and everything was taken, its failure included.
+  /// Whether the producer has finished and everything was taken, its failure included.
   bool ended() const;
-  /// Ends the producer's waiting: the consumer is gone.
+  /// Ends both sides' waiting, for a consumer that takes no more.
   void cancel();
 
  private:

@@ -15,12 +15,13 @@ namespace can {
 
 /// Several buses as one for receiving: their messages come in the order of their timestamps.
 ///
-/// A message is held back until no other bus can have an earlier one: until all were asked after
-/// its timestamp. A bus whose clock runs ahead of this machine's is not waited for. A bus that
-/// fails is told of and left out; receive() throws what the last one threw.
+/// A message is held back until no bus can have an earlier one: until all of them were asked after
+/// its timestamp. A timestamp in the future, of a bus whose clock is fast, is not waited for. A bus
+/// that fails is left out, with a note (take_notes()); receive() throws the last bus's failure.
+/// Messages can't be sent on a group.
 class BusGroup final : public Bus {
  public:
-  /// An open bus, and the channel of its messages that tell none.
+  /// An open bus, and the channel for its messages without one.
   struct Member {
     std::unique_ptr<Bus> bus;
     Channel channel;

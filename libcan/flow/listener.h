@@ -15,22 +15,23 @@
 
 namespace can {
 
-/// Hears the messages of a bus from a Notifier, on the Notifier's thread.
+/// Gets the messages of a bus from a Notifier, on the Notifier's thread.
 class Listener {
  public:
   virtual ~Listener() = default;
   virtual void on_messages(std::span<const Message> messages) = 0;
-  /// Nothing more will come.
+  /// Called once, after the last messages.
   virtual void stop() {}
 };
 
-/// Keeps messages until somebody fetches them. Any thread may call get().
-/// Holds at most `capacity` messages; when full, the oldest go and dropped() counts them.
+/// Keeps the latest messages, at most `capacity`, until get() takes them; a full reader drops and
+/// counts the oldest. Any thread may call get() and dropped().
 class BufferedReader final : public Listener {
  public:
   explicit BufferedReader(std::size_t capacity = 1'000'000) : capacity_(capacity) {}
 
-  /// The oldest message; waits up to `timeout` for one, or until stop(). Empty when none came.
+  /// Takes the oldest message, waiting up to `timeout` for one; empty when none came, or after the
+  /// last one once stopped.
   std::optional<Message> get(std::chrono::nanoseconds timeout = std::chrono::milliseconds(500));
   std::uint64_t dropped() const;
 
@@ -46,7 +47,7 @@ class BufferedReader final : public Listener {
   bool stopped_ = false;
 };
 
-/// Writes what it hears to a log. stop() closes the log.
+/// Writes the messages to a log, which stop() closes.
 class Logger final : public Listener {
  public:
   explicit Logger(std::unique_ptr<LogWriter> writer) : writer_(std::move(writer)) {}

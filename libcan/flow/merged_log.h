@@ -8,12 +8,12 @@
 
 namespace can {
 
-/// Several logs as one, in the order of their timestamps. Each is taken to be in order itself; of
-/// equal times, the earlier log's message comes first. Channels that are the same, 1 in one log and
-/// can0 in another, become one.
+/// Several logs as one, in the order of their timestamps. Messages of one log keep their order; of
+/// equal times, the message of the log that is named first comes first. Channels that are the same,
+/// 1 in one log and can0 in another, become one.
 class MergedLog final : public LogReader {
  public:
-  /// What is skipped in a log, and a warning, is the log's affair: set keep_going() there.
+  /// keep_going() is set on each of them beforehand: here it has no effect.
   explicit MergedLog(std::vector<std::unique_ptr<LogReader>> logs);
 
   bool at_hand() const override;

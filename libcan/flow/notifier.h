@@ -10,14 +10,14 @@
 
 namespace can {
 
-/// Receives from a bus on a thread of its own and tells listeners, in their order.
-/// Neither the bus nor the listeners are owned; both must outlive it.
+/// Receives from a bus on a thread of its own and calls listeners there, in the order given.
+/// Neither the bus nor the listeners are owned; both must outlive this.
 class Notifier {
  public:
   Notifier(Bus& bus, std::vector<Listener*> listeners);
-  ~Notifier();  ///< as stop(), but what went wrong is lost
+  ~Notifier();  ///< calls stop(); what that throws is lost
 
-  /// Takes what the bus still holds, ends the thread and calls stop() of each listener, once.
+  /// Receives what the bus still holds, ends the thread, then stops each listener, once.
   /// Throws what the bus or a listener threw on the thread.
   void stop();
 

@@ -11,21 +11,23 @@
 
 namespace can {
 
-/// Receives from a bus on a thread of its own, so that a slow disk keeps no message from being
-/// taken; the consumer gets them in order on its own thread. When even the queue of a million
-/// messages is full, the bus is left alone, and drops and counts as it does.
+/// Receives from a bus on a thread of its own, so that a slow disk doesn't delay receiving. One
+/// consumer thread takes the messages, in order. While the queue of a million messages is full
+/// nothing is received: the bus's own queue fills, and the bus counts what it drops.
 class Recorder {
  public:
-  /// take() is woken for so many messages, fewer than a million; fewer come when its timeout ends.
+  /// Begins to receive; `bus` must outlive this. `worth_waking`, less than a million: messages for
+  /// which take() returns before its timeout. 1: lowest latency; larger: fewer wake-ups.
   explicit Recorder(Bus& bus, std::size_t worth_waking = 1);
   ~Recorder();
 
-  /// Waits up to `timeout` for messages; hands them to `use`, at most `most`. Returns how many: 0
-  /// when none came or nothing will come any more, see ended(). Throws what the bus threw.
+  /// Waits up to `timeout` for messages and hands at most `most` of them to `use`. Returns how
+  /// many: 0 when none came or all were taken, see ended(). Throws what the bus threw, behind the
+  /// messages before that, and what `use` throws; the messages come again then.
   std::size_t take(std::chrono::nanoseconds timeout, std::size_t most,
                    const std::function<void(std::span<const Message>)>& use);
 
-  /// No messages after those that are there now: take() them until ended().
+  /// Ends receiving with the messages that the bus has now: take() them until ended().
   void stop();
   bool ended() const { return queue_.ended(); }
 

@@ -85,7 +85,7 @@ class Server(ServerTest):
                 server.send_signal(signal.SIGSTOP)
                 program.stdin.write(line)
                 program.stdin.close()
-                time.sleep(0.5)
+                time.sleep(2.5)  # closing the connection alone would wait for 2 s
                 self.assertIsNone(program.poll())
                 server.send_signal(signal.SIGCONT)
                 self.assertEqual(program.wait(timeout=20), 0)

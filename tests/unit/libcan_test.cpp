@@ -2,6 +2,7 @@
 // The model: frame text, filters, durations, pacing, JSON, configuration, queue.
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <semaphore>
 #include <thread>
 
 #include "drivers/registry/registry.h"
@@ -296,12 +297,13 @@ TEST_CASE("a queue that is read in time uses the start of its ring only") {
 
 TEST_CASE("a queue whose producer pauses hands over what it has, then tells of the pause once") {
   BatchQueue queue(64, 16, 32);
+  std::counting_semaphore<2> heard(0);  // of the pauses
   std::jthread producer([&] {
     for (int i = 0; i < 2; ++i) {
       queue.reserve()[0] = Message{.id = 7};
       queue.commit(1);  // too little to wake anybody for
       queue.pause();
-      std::this_thread::sleep_for(20ms);
+      heard.acquire();
     }
     queue.finish();
   });
@@ -310,6 +312,7 @@ TEST_CASE("a queue whose producer pauses hands over what it has, then tells of t
     const auto batch = queue.wait(10s);
     seen += batch.empty() ? '-' : 'm';
     queue.release(batch.size());
+    if (batch.empty()) heard.release();
   }
   CHECK(seen.starts_with("m-m-"));
 }

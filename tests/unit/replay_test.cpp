@@ -271,6 +271,21 @@ TEST_CASE("a replay that is to end doesn't wait for a log that is still to come"
   log.more();
 }
 
+TEST_CASE("a replay of a log that says nothing can be ended") {
+  Stage stage;
+  ScriptedLog log({at(1s, 1), at(1s, 2)});
+  log.only(0);
+  ReadAhead messages(log, ReadAhead::kPrompt);
+  std::jthread user([&] {
+    std::this_thread::sleep_for(100ms);
+    stage.time.want_end();
+    std::this_thread::sleep_for(500ms);
+    log.more();
+  });
+  CHECK_FALSE(stage.replay.run(messages));
+  CHECK(stage.ids().empty());
+}
+
 TEST_CASE("each bus is opened once, and all are flushed") {
   Stage stage({}, {"can0", "vcan5", "can1", "vcan5", "can2", "vcan6"});
   CHECK(stage.opens == 2);
