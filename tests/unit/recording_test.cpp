@@ -108,6 +108,8 @@ TEST_CASE("a recording ends when its time is over, not before, with the last mes
   auto recording = stage.recording({.duration = 10s});
   stage.receive(recording, 1, 1);
   stage.step_at(recording, 10s - 1ns);
+  REQUIRE(recording.step());  // takes longer than receiving needs to end
+  CHECK_FALSE(recording.ended());
   stage.receive(recording, 2, 1);
   stage.step_at(recording, 10s);
   recording.run();
