@@ -12,7 +12,7 @@
 #include "formats/registry/losses.h"
 #include "formats/registry/outputs.h"
 #include "formats/registry/split.h"
-#include "libcan/flow/deferred_log.h"
+#include "libcan/flow/log_on_demand.h"
 #include "libcan/flow/merged_log.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/model/error.h"
@@ -160,7 +160,7 @@ class Conversion {
   Outputs outputs_;
   const Replacement* output_ = nullptr;  // null: the log is split
   Progress progress_;
-  DeferredLog log_{[this] { return create_output(); }};  // an unreadable input costs no output
+  LogOnDemand log_{[this] { return create_output(); }};  // an unreadable input costs no output
   std::uint64_t messages_ = 0;
 };
 

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "libcan/flow/deferred_log.h"
+#include "libcan/flow/log_on_demand.h"
 #include "tests/scripted_log.h"
 
 using namespace can;
@@ -101,10 +101,10 @@ TEST_CASE("a log that nobody reads to its end keeps nobody waiting") {
   CHECK(messages.next(batch));
 }
 
-TEST_CASE("a deferred log is created by its first message, once") {
+TEST_CASE("a log on demand is created by its first message, once") {
   Story story;
   int created = 0;
-  DeferredLog log([&] {
+  LogOnDemand log([&] {
     ++created;
     return std::make_unique<StoryLog>(story);
   });
@@ -126,17 +126,17 @@ TEST_CASE("a deferred log is created by its first message, once") {
   CHECK(story.steps == std::vector<std::string>{"0", "1", "# between", "0", "1", "flush", "close"});
 }
 
-TEST_CASE("a deferred log without messages is created when it has to be") {
+TEST_CASE("a log on demand without messages is created when it has to be") {
   Story story;
-  DeferredLog log([&] { return std::make_unique<StoryLog>(story); });
+  LogOnDemand log([&] { return std::make_unique<StoryLog>(story); });
   log.open();
   CHECK(log.opened());
   log.close();
   CHECK(story.steps == std::vector<std::string>{"close"});
 }
 
-TEST_CASE("a deferred log that can't be created says so to whoever writes") {
-  DeferredLog log([]() -> std::unique_ptr<LogWriter> { fail(Errc::io, "disk full"); });
+TEST_CASE("a log on demand that can't be created says so to whoever writes") {
+  LogOnDemand log([]() -> std::unique_ptr<LogWriter> { fail(Errc::io, "disk full"); });
   const auto messages = numbered(1);
   CHECK_THROWS_WITH(log.write(messages), "disk full");
   CHECK_FALSE(log.opened());

@@ -10,12 +10,12 @@ namespace can {
 
 /// A log that is created by its first message: where the input turns out to be unreadable or empty,
 /// no output has been touched. Not thread-safe.
-class DeferredLog final : public LogWriter {
+class LogOnDemand final : public LogWriter {
  public:
   using Create = std::function<std::unique_ptr<LogWriter>()>;
 
   /// `create` is called once at most, by write() or open().
-  explicit DeferredLog(Create create) : create_(std::move(create)) {}
+  explicit LogOnDemand(Create create) : create_(std::move(create)) {}
 
   bool opened() const { return log_ != nullptr; }
   /// Creates the log without a message, unless it has been created. Throws what `create` throws.

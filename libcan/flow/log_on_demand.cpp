@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/deferred_log.h"
+#include "libcan/flow/log_on_demand.h"
 
 namespace can {
 
-void DeferredLog::open() {
+void LogOnDemand::open() {
   if (!log_) log_ = create_();
 }
 
-void DeferredLog::write(std::span<const Message> messages) {
+void LogOnDemand::write(std::span<const Message> messages) {
   if (messages.empty()) return;
   open();
   log_->write(messages);
 }
 
-void DeferredLog::comment(std::string_view text) {
+void LogOnDemand::comment(std::string_view text) {
   if (log_) log_->comment(text);
 }
 
-void DeferredLog::flush() {
+void LogOnDemand::flush() {
   if (log_) log_->flush();
 }
 
-void DeferredLog::close() {
+void LogOnDemand::close() {
   if (log_) log_->close();
 }
 
