@@ -120,6 +120,7 @@ Exit record(const Program& program, const Options& options, const LogFileOptions
     leave(program.tell(error));
   }
   report.finish(recording);
+  report.keeps(replaced, recording);
   if (time.end_wanted() && !recording.ended()) leave(Exit::ok);
   return Exit::ok;
 }

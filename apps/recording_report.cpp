@@ -43,6 +43,11 @@ void RecordingReport::finish(const Recording& recording) {
   if (!to_console_) report_losses(program_, format_, losses_);
 }
 
+void RecordingReport::keeps(const std::string& replaced, const Recording& recording) const {
+  if (!replaced.empty() && recording.written() == 0)
+    program_.say("no message came, so it stays: " + replaced);
+}
+
 void RecordingReport::say_summary(const Recording& recording) {
   const std::uint64_t dropped = recording.lost().dropped;
   const std::string summary =

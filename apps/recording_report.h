@@ -24,6 +24,8 @@ class RecordingReport final : public RecordingListener {
   void on_failure(const Error& error) override { program_.warn(error.what()); }
 
   /// Says what was recorded and what was lost.
+  /// Says that a log stays that would have been replaced: "drive.log, 1,234 bytes", or "" for none.
+  void keeps(const std::string& replaced, const Recording& recording) const;
   void finish(const Recording& recording);
 
  private:

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "formats/registry/deferred_log.h"
+#include "libcan/flow/log_on_demand.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -132,6 +132,14 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
         fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
 }
 
+/// What stands there is locked from now on, but stays until the first message comes.
+std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Format& format,
+                                            const LogOptions& options) {
+  const auto held = std::make_shared<std::unique_ptr<Sink>>(std::move(sink));
+  return std::make_unique<LogOnDemand>(
+      [held, &format, options] { return format.create(std::move(*held), options); });
+}
+
 }  // namespace
 
 std::span<const Format* const> all_formats() { return kFormats; }
@@ -194,7 +202,7 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
   auto sink = create_sink(path, if_there);
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
-  if (sink->replaces()) return create_deferred_log(std::move(sink), chosen, options);
+  if (sink->replaces()) return create_on_demand(std::move(sink), chosen, options);
   return chosen.create(std::move(sink), options);
 }
 

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <utility>
 
-#include "libcan/platform/file_use.h"
 #include "formats/support/gzip.h"
 #include "formats/support/replacement.h"
 #include "formats/support/stream.h"
 #include "libcan/model/error.h"
+#include "libcan/platform/file_use.h"
 
 namespace can {
 namespace {
@@ -48,17 +48,12 @@ class FileStart final : public Source {
 
 class FileSink final : public Sink {
  public:
-  FileSink(const std::string& path, IfThere if_there, std::string name)
-      : path_(path), file_(path, flags_for(path), std::move(name)), regular_(file_.regular()) {
-    if (!regular_) return;
-    lock_for_writing(file_);
-    const auto size = static_cast<std::uint64_t>(file_.status().st_size);
-    replaces_ = if_there == IfThere::replace && size > 0;
-    if (replaces_) return;
-    start_ = size;
-    head_.resize(kHead);
-    head_.resize(file_.read_at(0, head_.data(), head_.size()));
-  }
+  FileSink(const std::string& path, IfThere if_there)
+      : FileSink(path, if_there, path, flags_for(path)) {}
+  /// Of a replacement: where its file was removed, since the program ends, it isn't made again.
+  explicit FileSink(const Replacement& replacement)
+      : FileSink(replacement.path(), IfThere::replace, replacement.name(),
+                 flags_for(replacement.path()) & ~O_CREAT) {}
   FileSink() : file_(STDOUT_FILENO, "standard output") {}
 
   void write(std::string_view bytes) override {
@@ -117,6 +112,18 @@ class FileSink final : public Sink {
   std::string path() const override { return regular_ ? path_ : std::string(); }
 
  private:
+  FileSink(const std::string& path, IfThere if_there, std::string name, int flags)
+      : path_(path), file_(path, flags, std::move(name)), regular_(file_.regular()) {
+    if (!regular_) return;
+    lock_for_writing(file_);
+    const auto size = static_cast<std::uint64_t>(file_.status().st_size);
+    replaces_ = if_there == IfThere::replace && size > 0;
+    if (replaces_) return;
+    start_ = size;
+    head_.resize(kHead);
+    head_.resize(file_.read_at(0, head_.data(), head_.size()));
+  }
+
   std::string path_;
   File file_;
   FileUse use_{file_, FileUse::Kind::write};
@@ -161,14 +168,12 @@ std::unique_ptr<Source> Sink::existing() const {
 
 std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there) {
   if (path == "-") return std::make_unique<FileSink>();
-  return packed(std::make_unique<FileSink>(path, if_there, path), path);
+  return packed(std::make_unique<FileSink>(path, if_there), path);
 }
 
 std::unique_ptr<Sink> create_sink(const Replacement& replacement) {
   if (replacement.name() == "-") return std::make_unique<FileSink>();
-  return packed(
-      std::make_unique<FileSink>(replacement.path(), IfThere::replace, replacement.name()),
-      replacement.name());
+  return packed(std::make_unique<FileSink>(replacement), replacement.name());
 }
 
 std::unique_ptr<Sink> memory_sink(std::string& bytes) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/flow/log_on_demand.h"
 
+#include <utility>
+
 namespace can {
 
 void LogOnDemand::open() {
-  if (!log_) log_ = create_();
+  if (log_) return;
+  log_ = create_();
+  for (const std::string& remark : std::exchange(remarks_, {})) log_->comment(remark);
 }
 
 void LogOnDemand::write(std::span<const Message> messages) {
@@ -14,7 +18,11 @@ void LogOnDemand::write(std::span<const Message> messages) {
 }
 
 void LogOnDemand::comment(std::string_view text) {
-  if (log_) log_->comment(text);
+  constexpr std::size_t kMost = 100;  // of a bus that has much to say before its first message
+  if (log_)
+    log_->comment(text);
+  else if (remarks_.size() < kMost)
+    remarks_.emplace_back(text);
 }
 
 void LogOnDemand::flush() {
@@ -23,6 +31,7 @@ void LogOnDemand::flush() {
 
 void LogOnDemand::close() {
   if (log_) log_->close();
+  create_ = nullptr;  // with what it holds, such as a locked file
 }
 
 }  // namespace can

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "libcan/model/log.h"
 
@@ -23,14 +25,15 @@ class LogOnDemand final : public LogWriter {
 
   /// Throws what `create` and the log throw.
   void write(std::span<const Message> messages) override;
-  /// A remark before the first message is left out.
+  /// Remarks before the first message, up to a hundred, wait for it.
   void comment(std::string_view text) override;
   void flush() override;
   std::uint64_t size() const override { return log_ ? log_->size() : 0; }
   void close() override;
 
  private:
-  Create create_;
+  Create create_;  // none once it is closed
+  std::vector<std::string> remarks_;
   std::unique_ptr<LogWriter> log_;
 };
 
