@@ -256,6 +256,8 @@ class Filters(Vm):
     SENT = ["123#", "124#", "00000123#", "00012345#", "700#", *ERROR_FRAMES]
 
     def check(self, filters, passing, *options):
+        if os.path.exists(self.path("log")):  # which a recording without messages would leave
+            os.remove(self.path("log"))
         logger = self.logger("vcan0", "--filter", filters, *options)
         self.send("vcan0", *self.SENT)
         errors = [] if options else ERROR_FRAMES
