@@ -161,7 +161,7 @@ class Writer final : public LogWriter {
     write_all();
     if (end.lost > 0 && options.on_notice)
       options.on_notice(fmt::format("{}: cut off an end without a whole object, {} bytes",
-                                 sink_->name(), end.lost));
+                                    sink_->name(), end.lost));
   } catch (const Error& error) {
     if (error.code() == Errc::io) throw;
     fail_at(sink_->name(), error);

@@ -71,8 +71,8 @@ Packet parse_packet(std::span<const char> packet, bool little_endian, Message& o
 
 char* put_packet(char* at, const Message& m) {
   const std::size_t size = m.fd ? kFdSize : kClassicSize;
-  const std::uint32_t id = m.id | (m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) |
-                           (m.error ? kError : 0);
+  const std::uint32_t id =
+      m.id | (m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) | (m.error ? kError : 0);
   std::memset(at, 0, size);
   for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(id >> (24 - 8 * i));
   at[4] = static_cast<char>(m.length);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Captures of Wireshark and tcpdump: pcapng, and pcap for reading, with packets of link type 227
-// (LINKTYPE_CAN_SOCKETCAN) or, for reading, of "tcpdump -i any"; can_packet.h has their layout. A channel is an interface with its name,
-// times are nanoseconds, the direction stands in a packet's flags.
+// (LINKTYPE_CAN_SOCKETCAN) or, for reading, of "tcpdump -i any"; can_packet.h has their layout. A
+// channel is an interface with its name, times are nanoseconds, the direction stands in a packet's
+// flags.
 //
 // Source: draft-ietf-opsawg-pcapng, draft-ietf-opsawg-pcap, the tcpdump group's list of link types;
 // seen in captures of dumpcap on SocketCAN. Packets of other links are left out with a warning.

@@ -33,7 +33,7 @@ struct Keeps {
   bool raw_dlc = false;       ///< len8_dlc
   KeepsChannel channel = KeepsChannel::no;
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
-  bool nothing_when_cut = false;  ///< messages lie packed or sorted: a cut may cost all of them
+  bool nothing_when_cut = false;     ///< messages lie packed or sorted: a cut may cost all of them
 };
 
 /// All that a message has, and its time to this step.

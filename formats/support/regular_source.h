@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "libcan/platform/file_use.h"
 #include "formats/support/stream.h"
 #include "libcan/platform/file.h"
+#include "libcan/platform/file_use.h"
 
 namespace can {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "libcan/platform/file_use.h"
 #include "libcan/platform/file.h"
+#include "libcan/platform/file_use.h"
 
 namespace can {
 

@@ -11,10 +11,10 @@
 #include <system_error>
 #include <utility>
 
-#include "libcan/platform/file_use.h"
 #include "formats/support/gzip.h"
 #include "formats/support/regular_source.h"
 #include "libcan/model/error.h"
+#include "libcan/platform/file_use.h"
 
 namespace can {
 namespace {

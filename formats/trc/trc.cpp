@@ -10,9 +10,9 @@
 // PCAN-Explorer 6, PEAK-Converter 2 and 3; python-can 4 trc.py for what that reads. Versions 1.0 to
 // 2.1 are read; 2.1 ("trc") and 1.1 ("trc-1.1") are written.
 //
-// $STARTTIME is the clock of the writer's zone: LogOptions tells it. Version 1.0 has none; its times
-// count from 0. Rows that tell the bus's state are skipped. Other than in python-can: error rows are
-// error frames; a version nobody knows is an error.
+// $STARTTIME is the clock of the writer's zone: LogOptions tells it. Version 1.0 has none; its
+// times count from 0. Rows that tell the bus's state are skipped. Other than in python-can: error
+// rows are error frames; a version nobody knows is an error.
 
 #include "formats/trc/trc.h"
 
@@ -52,9 +52,10 @@ constinit const Format trc = {
               .step = std::chrono::microseconds(1)},
     .sniff = sniff_any,
     .open = can::trc::open_reader,
-    .create = [](std::unique_ptr<Sink> out, const LogOptions& options) {
-      return can::trc::create_writer(std::move(out), options, can::trc::Version::v2_1);
-    },
+    .create =
+        [](std::unique_ptr<Sink> out, const LogOptions& options) {
+          return can::trc::create_writer(std::move(out), options, can::trc::Version::v2_1);
+        },
 };
 
 extern const Format trc_1_1;
@@ -68,9 +69,10 @@ constinit const Format trc_1_1 = {
               .step = std::chrono::microseconds(100)},
     .sniff = sniff_v1_1,
     .open = can::trc::open_reader,
-    .create = [](std::unique_ptr<Sink> out, const LogOptions& options) {
-      return can::trc::create_writer(std::move(out), options, can::trc::Version::v1_1);
-    },
+    .create =
+        [](std::unique_ptr<Sink> out, const LogOptions& options) {
+          return can::trc::create_writer(std::move(out), options, can::trc::Version::v1_1);
+        },
 };
 }  // namespace formats
 }  // namespace can

@@ -39,8 +39,8 @@ template <class... Args>
 /// Throws `error` again with where it happened in front: "<where>: <what>".
 [[noreturn]] void fail_at(std::string_view where, const Error& error);
 
-/// Throws Errc::io "<where>: <strerror of error_number>"; not_found where that is ENOENT or ENODEV, closed
-/// where it is EPIPE.
+/// Throws Errc::io "<where>: <strerror of error_number>"; not_found where that is ENOENT or ENODEV,
+/// closed where it is EPIPE.
 [[noreturn]] void fail_errno(std::string_view where, int error_number);
 
 /// `text` in single quotes for an error text: cut at 40 characters, unprintable bytes as \xNN.
