@@ -17,14 +17,36 @@ constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for a gzip header
 constexpr std::size_t kBlock = 64 * 1024;
 constexpr std::size_t kHead = 4096;
 
+/// Packed bytes, block by block, and zlib's state of unpacking them.
+struct PackedInput {
+  explicit PackedInput(std::unique_ptr<Source> from) : source(std::move(from)) {
+    if (inflateInit2(&stream, kGzipWindow) != Z_OK) throw std::bad_alloc();
+  }
+  ~PackedInput() { inflateEnd(&stream); }
+  PackedInput(const PackedInput&) = delete;
+  PackedInput& operator=(const PackedInput&) = delete;
+
+  /// The next block; false at the end.
+  bool refill() {
+    const std::size_t n = source->read(block);
+    read += n;
+    stream.next_in = reinterpret_cast<Bytef*>(block.data());
+    stream.avail_in = static_cast<uInt>(n);
+    return n > 0;
+  }
+  std::uint64_t used() const { return read - stream.avail_in; }  ///< bytes that zlib has taken
+
+  std::unique_ptr<Source> source;
+  z_stream stream{};
+  std::array<char, kBlock> block;
+  std::uint64_t read = 0;
+};
+
 class GunzipSource final : public Source {
  public:
-  explicit GunzipSource(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {
-    if (inflateInit2(&stream_, kGzipWindow) != Z_OK) throw std::bad_alloc();
-  }
-  ~GunzipSource() override { inflateEnd(&stream_); }
+  explicit GunzipSource(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {}
 
-  std::string_view name() const override { return packed_->name(); }
+  std::string_view name() const override { return packed_.source->name(); }
 
  private:
   std::size_t read_on(std::span<char> out) override {
@@ -33,10 +55,12 @@ class GunzipSource final : public Source {
     while (stream_.avail_out == out.size() && !ended_) step();
     return out.size() - stream_.avail_out;
   }
-  bool ready_to_read() const override { return ended_ || stream_.avail_in > 0 || packed_->ready(); }
+  bool ready_to_read() const override {
+    return ended_ || stream_.avail_in > 0 || packed_.source->ready();
+  }
 
   void step() {
-    if (stream_.avail_in == 0 && !refill()) {
+    if (stream_.avail_in == 0 && !packed_.refill()) {
       ended_ = true;
       if (inside_member_) fail(Errc::corrupt, "{}: gzip data ends in the middle", name());
       return;
@@ -52,23 +76,12 @@ class GunzipSource final : public Source {
       inflateReset(&stream_);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       ended_ = true;
-      fail(Errc::corrupt, "{}: offset {:#x}: damaged gzip data", name(),
-           consumed_ - stream_.avail_in);
+      fail(Errc::corrupt, "{}: offset {:#x}: damaged gzip data", name(), packed_.used());
     }
   }
 
-  bool refill() {
-    const std::size_t n = packed_->read(in_);
-    consumed_ += n;
-    stream_.next_in = reinterpret_cast<Bytef*>(in_.data());
-    stream_.avail_in = static_cast<uInt>(n);
-    return n > 0;
-  }
-
-  std::unique_ptr<Source> packed_;
-  z_stream stream_{};
-  std::array<char, kBlock> in_;
-  std::uint64_t consumed_ = 0;
+  PackedInput packed_;
+  z_stream& stream_ = packed_.stream;
   bool inside_member_ = false, ended_ = false;
 };
 
@@ -88,10 +101,7 @@ constexpr std::uint64_t kMostDamaged = 1024 * 1024;
 /// Unpacks all of a file to find the last such place.
 class RestartFinder {
  public:
-  explicit RestartFinder(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {
-    if (inflateInit2(&stream_, kGzipWindow) != Z_OK) throw std::bad_alloc();
-  }
-  ~RestartFinder() { inflateEnd(&stream_); }
+  explicit RestartFinder(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {}
 
   Restart find(std::string& head) {
     while (step(head)) continue;
@@ -104,7 +114,7 @@ class RestartFinder {
 
   /// False where the file ends, is damaged or is no gzip any more.
   bool step(std::string& head) {
-    if (stream_.avail_in == 0 && !refill()) return false;
+    if (stream_.avail_in == 0 && !packed_.refill()) return false;
     char out[kBlock];
     stream_.next_out = reinterpret_cast<Bytef*>(out);
     stream_.avail_out = sizeof out;
@@ -129,11 +139,11 @@ class RestartFinder {
     if (found_.behind.size() > kMostBehind)
       fail(Errc::unsupported,
            "{}: its gzip data end in the middle; canconvert --keep-going mends it",
-           packed_->name());
+           packed_.source->name());
   }
 
   void remember(bool inside) {
-    found_ = {.packed = consumed_ - stream_.avail_in,
+    found_ = {.packed = packed_.used(),
               .unpacked = found_.unpacked + found_.behind.size(),
               .inside = inside,
               .checksum = static_cast<std::uint32_t>(stream_.adler),
@@ -143,18 +153,8 @@ class RestartFinder {
     if (!inside) inflateReset(&stream_);
   }
 
-  bool refill() {
-    const std::size_t n = packed_->read(in_);
-    consumed_ += n;
-    stream_.next_in = reinterpret_cast<Bytef*>(in_.data());
-    stream_.avail_in = static_cast<uInt>(n);
-    return n > 0;
-  }
-
-  std::unique_ptr<Source> packed_;
-  z_stream stream_{};
-  std::array<char, kBlock> in_;
-  std::uint64_t consumed_ = 0;
+  PackedInput packed_;
+  z_stream& stream_ = packed_.stream;
   Restart found_;
 };
 
