@@ -178,8 +178,8 @@ void BusOptions::show(bool json) const {
     std::printf("  %s = %s  (%s)\n", key.c_str(), setting.value.c_str(), setting.origin.c_str());
 }
 
-void tell_notes(const Program& program, Bus& bus) {
-  for (const std::string& note : bus.take_notes()) program.say(note);
+void print_notices(const Program& program, Bus& bus) {
+  for (const std::string& notice : bus.drain_notices()) program.say(notice);
 }
 
 }  // namespace can::cli

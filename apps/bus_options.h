@@ -59,6 +59,6 @@ class BusOptions {
 };
 
 /// Says what happened to the bus since the last call, unless quiet.
-void tell_notes(const Program& program, Bus& bus);
+void print_notices(const Program& program, Bus& bus);
 
 }  // namespace can::cli

@@ -21,8 +21,8 @@ namespace can::cli {
 namespace {
 
 /// --info of one log. Returns it as JSON; for people it is printed at once.
-std::string tell(const Program& program, const ConvertOptions& options, const LogFileOptions& log,
-                 const std::string& path) {
+std::string info_text(const Program& program, const ConvertOptions& options,
+                      const LogFileOptions& log, const std::string& path) {
   const auto [format, reader] =
       open_recognized(path, reading_options(program, options, log), log.reading());
   const FileUse output(File(STDOUT_FILENO, "standard output"), FileUse::Kind::write);
@@ -33,7 +33,7 @@ std::string tell(const Program& program, const ConvertOptions& options, const Lo
   try {
     ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options));
     for (std::span<const Message> batch; messages.next(batch);) {
-      summary.look_at(batch);
+      summary.add(batch);
       progress.show(summary.messages());
     }
   } catch (const Error&) {
@@ -47,13 +47,13 @@ std::string tell(const Program& program, const ConvertOptions& options, const Lo
   return info_json(info, summary);
 }
 
-Exit tell_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
+Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
   if (!options.output_option.empty())
     fail(Errc::invalid, "--info writes no log: --output has no use");
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::printf("\n");
-    all.push_back(tell(program, options, log, path));
+    all.push_back(info_text(program, options, log, path));
   }
   if (program.json()) std::printf("%s\n", json_array(all).c_str());
   return Exit::ok;
@@ -76,6 +76,6 @@ int main(int argc, char** argv) {
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
     can::end_by_signals_after(can::Replacement::discard_all);
-    return options.info ? tell_all(program, options, log) : convert(program, options, log);
+    return options.info ? print_all(program, options, log) : convert(program, options, log);
   });
 }

@@ -117,7 +117,7 @@ Exit record(const Program& program, const Options& options, const LogFileOptions
     if (error.code() == Errc::closed) throw;
     report.finish(recording);
     if (!time.end_wanted()) throw;
-    leave(program.tell(error));
+    leave(program.report(error));
   }
   report.finish(recording);
   report.keeps(replaced, recording);

@@ -124,7 +124,7 @@ class Player {
       routes_.flush();
     } catch (const Error& error) {
       try_to_finish(replay);
-      end_early(program_.tell(error));
+      end_early(program_.report(error));
     }
     finish(replay);
     return Exit::ok;
@@ -152,7 +152,7 @@ class Player {
       finish(replay);
       return Exit::interrupted;
     } catch (const Error& error) {
-      return program_.tell(error);
+      return program_.report(error);
     }
   }
 

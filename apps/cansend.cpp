@@ -50,7 +50,7 @@ void send_lines(Bus& bus) {
 }
 
 /// As can-utils have it: the first argument is the channel when it can't be a frame.
-void take_channel(BusOptions& bus, std::vector<std::string>& frames) {
+void move_channel(BusOptions& bus, std::vector<std::string>& frames) {
   if (frames.size() < 2 || frames.front() == "-" || frames.front().find('#') != std::string::npos)
     return;
   if (bus.names_channel())
@@ -117,7 +117,7 @@ void send(const Program& program, const BusOptions& bus_options, const Options& 
   if (!options.period.empty() && messages.size() < frames.size())
     fail(Errc::invalid, "--period needs frames as arguments, not from standard input");
   const auto bus = bus_options.open();
-  tell_notes(program, *bus);
+  print_notices(program, *bus);
   if (!options.period.empty()) return send_cyclically(program, *bus, messages, options);
   auto next = messages.begin();
   for (const std::string& frame : frames) {
@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::no);
   return program.run(argc, argv, [&] {
-    take_channel(bus, options.frames);
+    move_channel(bus, options.frames);
     send(program, bus, options);
     return Exit::ok;
   });

@@ -109,7 +109,7 @@ class Serving {
   BusConfig config_from(const BusOptions& options) const {
     BusConfig config = options.config();
     try {
-      tell_notes(program_, *open_bus(config));
+      print_notices(program_, *open_bus(config));
     } catch (const Error& error) {
       if (error.code() == Errc::invalid) throw;
       program_.warn(fmt::format("warning: {}", error.what()));

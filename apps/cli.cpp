@@ -112,7 +112,7 @@ Exit Program::run_body(int argc, char** argv, const std::function<Exit()>& body,
     print_line("Usage: " + usage_ + "\n\"" + app_.get_name() + " --help\" tells more");
     return Exit::usage;
   } catch (const Error& error) {
-    return tell(error);
+    return report(error);
   } catch (const std::bad_alloc&) {
     warn("out of memory");
   } catch (const std::exception& error) {
@@ -121,7 +121,7 @@ Exit Program::run_body(int argc, char** argv, const std::function<Exit()>& body,
   return Exit::failure;
 }
 
-Exit Program::tell(const Error& error) const {
+Exit Program::report(const Error& error) const {
   if (error.code() == Errc::closed) return Exit::ok;
   warn(error.what());
   return error.code() == Errc::invalid ? Exit::usage : Exit::failure;

@@ -39,7 +39,7 @@ class Program {
   int run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare = false);
 
   /// Says what went wrong; returns the exit status for it.
-  Exit tell(const Error& error) const;
+  Exit report(const Error& error) const;
 
   /// "canlogger: <text>" on stderr, unless quiet.
   void say(const std::string& text) const;

@@ -101,7 +101,7 @@ class Conversion {
       if (batch.empty() && passed_on) log_.flush();
       log_.write(batch);
       messages_ += batch.size();
-      losses_.look_at(batch);
+      losses_.count(batch);
       progress_.show(messages_);
     }
   }

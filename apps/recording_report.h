@@ -17,7 +17,7 @@ class RecordingReport final : public RecordingListener {
   /// `to_console`: the messages themselves are on the console, so less is said there.
   RecordingReport(const Program& program, const Format& format, bool to_console);
 
-  void on_written(std::span<const Message> batch) override { losses_.look_at(batch); }
+  void on_written(std::span<const Message> batch) override { losses_.count(batch); }
   void on_notice(const std::string& text) override;
   void on_second(const Recording& recording) override;
   void on_round(const Recording& recording) override;

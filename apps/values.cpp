@@ -27,17 +27,18 @@ CLI::Validator validator(Check check) {
 
 }  // namespace
 
-CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t limit) {
   return validator([=](std::string& text) -> std::string {
     std::uint64_t number = 0;
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, number);
     if (parsed.ec == std::errc::result_out_of_range)
       return fmt::format("{} is too large a number", quote(text));
-    if (parsed.ec != std::errc{} || parsed.ptr != end || number < least || number > most)
-      return most == UINT64_MAX
+    if (parsed.ec != std::errc{} || parsed.ptr != end || number < least || number > limit)
+      return limit == UINT64_MAX
                  ? fmt::format("expected a number of at least {}, got {}", least, quote(text))
-                 : fmt::format("expected a number from {} to {}, got {}", least, most, quote(text));
+                 : fmt::format("expected a number from {} to {}, got {}", least, limit,
+                               quote(text));
     text = std::to_string(number);  // CLI11 would take 010 for 8
     return {};
   });

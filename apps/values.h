@@ -9,8 +9,8 @@
 /// option's name.
 namespace can::cli {
 
-/// A whole number in decimal digits, from `least` to `most`.
-CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = UINT64_MAX);
+/// A whole number in decimal digits, from `least` to `limit`.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t limit = UINT64_MAX);
 
 /// A time such as 5s, of a bare number that many of `unit`; more than none, unless `zero`.
 enum class Zero : bool { refused, taken };

@@ -110,11 +110,11 @@ class Inbox {
   }
 
   /// Those that stand side by side.
-  Part pop(std::size_t most) {
+  Part pop(std::size_t limit) {
     std::lock_guard lock(mutex_);
     if (size_ == 0) return {};
     Part& front = parts_[next_];
-    Part part{front.block, front.first, std::min(front.size, most)};
+    Part part{front.block, front.first, std::min(front.size, limit)};
     front.first += part.size;
     front.size -= part.size;
     if (front.size == 0) drop_front();
@@ -209,7 +209,7 @@ class VirtualBus final : public Bus {
       };
       const Part part = wire_->blocks.append(
           rest, [](const Message&) { return true; }, put_on_wire);
-      give({part, {first, part.size}, has_fd});
+      deliver({part, {first, part.size}, has_fd});
     }
     return good.size();
   }
@@ -247,20 +247,20 @@ class VirtualBus final : public Bus {
     bool has_fd;
   };
 
-  void give(const Sent& sent) {
+  void deliver(const Sent& sent) {
     for (VirtualBus* end : wire_->ends)
-      if (end != this || receive_own_) end->take(sent, end == this);
+      if (end != this || receive_own_) end->enqueue(sent, end == this);
   }
 
-  void take(const Sent& sent, bool own) {
+  void enqueue(const Sent& sent, bool own) {
     const bool wants_all = filters_.empty() && (fd_ || !sent.has_fd);
     if (wants_all && !own && !keep_timestamps_ && !inbox_.is_sparse())
       inbox_.push(sent.part);
     else
-      take_copies(sent, own);
+      enqueue_copies(sent, own);
   }
 
-  void take_copies(const Sent& sent, bool own) {
+  void enqueue_copies(const Sent& sent, bool own) {
     const auto wants = [&](const Message& message) {
       return (fd_ || !message.fd) && matches(filters_, message);
     };

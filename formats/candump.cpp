@@ -28,27 +28,27 @@ namespace {
 using std::chrono::nanoseconds;
 
 /// "1551774790,942758", as some programs write it where that is the decimal sign.
-bool take_time_with_comma(Scanner& line, nanoseconds& out) {
+bool read_time_with_comma(Scanner& line, nanoseconds& out) {
   constexpr std::size_t kLongest = 32;
   std::string text(line.rest().substr(0, kLongest));
   std::ranges::replace(text, ',', '.');
   Scanner time(text);
-  if (!time.take_seconds(out)) return false;
+  if (!time.read_seconds(out)) return false;
   line.skip(text.size() - time.rest().size());
   return true;
 }
 
 /// "(1551774790.942758)" and the blanks behind it.
-bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
-  if (!line.take('(')) return false;
+bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
+  if (!line.accept('(')) return false;
   line.skip_blanks();
   const std::string_view before = line.rest();
-  if (!seconds.take(line, out)) return false;
+  if (!seconds.read(line, out)) return false;
   if (line.peek() == ',') {
     line.go_back(before);
-    if (!take_time_with_comma(line, out)) return false;
+    if (!read_time_with_comma(line, out)) return false;
   }
-  if (!line.take(')')) return false;
+  if (!line.accept(')')) return false;
   line.skip_blanks();
   return true;
 }
@@ -77,7 +77,7 @@ constexpr std::string_view kDropCount = "DROPCOUNT: dropped ";
 
 std::uint64_t lost_frames(std::string_view line) {
   std::uint64_t count = 0;
-  Scanner(line.substr(kDropCount.size())).take_decimal(count);
+  Scanner(line.substr(kDropCount.size())).read_decimal(count);
   return count;
 }
 
@@ -88,29 +88,29 @@ class Reader final : public LineLogReader {
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled,
-               [this](std::string_view line, Message& m) { return take_line(line, m); });
+               [this](std::string_view line, Message& m) { return read_line(line, m); });
   }
 
  private:
-  Line take_line(std::string_view text, Message& out) {
+  Line read_line(std::string_view text, Message& out) {
     Scanner line(text);
     if (line.peek() != '(') {
       line.skip_blanks();
-      if (line.peek() != '(') return take_remark(line.rest());
+      if (line.peek() != '(') return read_remark(line.rest());
     }
     out.reset();
-    if (!take_time(line, seconds_, out.timestamp))
+    if (!read_time(line, seconds_, out.timestamp))
       fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
-    if (is_carried(line.taken_from(text))) out.timestamp += std::chrono::milliseconds(900);
-    out.channel = take_channel(line);
-    if (!is_frame_alone(line.rest())) return take_frame_and_direction(line, out);
+    if (is_carried(line.read_since(text))) out.timestamp += std::chrono::milliseconds(900);
+    out.channel = read_channel(line);
+    if (!is_frame_alone(line.rest())) return read_frame_and_direction(line, out);
     if (is_xl_frame(line.rest())) return Line::xl;
     parse_frame(line.rest(), out);
     return Line::frame;
   }
 
   /// "DROPCOUNT: dropped 17 CAN frames on 'can0' socket (total drops 17)", with -d of candump.
-  Line take_remark(std::string_view line) {
+  Line read_remark(std::string_view line) {
     if (line.starts_with(kDropCount))
       warn(fmt::format("{}: candump lost {} frames here", lines_.where(), lost_frames(line)));
     else if (!line.empty() && line[0] != '#')
@@ -118,20 +118,20 @@ class Reader final : public LineLogReader {
     return Line::other;
   }
 
-  Channel take_channel(Scanner& line) {
+  Channel read_channel(Scanner& line) {
     Channel channel;
     const std::string_view text = line.rest();
-    if (channels_.take(line, channel)) {
+    if (channels_.read(line, channel)) {
       line.skip_blanks();
       return channel;
     }
-    channel = Channel(line.take_word());
-    if (!line.done()) channels_.remember(line.taken_from(text), channel);
+    channel = Channel(line.read_word());
+    if (!line.done()) channels_.remember(line.read_since(text), channel);
     return channel;
   }
 
-  Line take_frame_and_direction(Scanner& line, Message& out) {
-    const std::string_view frame = line.take_word(), direction = line.take_word();
+  Line read_frame_and_direction(Scanner& line, Message& out) {
+    const std::string_view frame = line.read_word(), direction = line.read_word();
     if (frame == "ERROR") return Line::other;  // cantools writes such lines; they tell nothing
     if (is_xl_frame(frame)) return Line::xl;
     parse_frame(frame, out);
@@ -182,9 +182,9 @@ int sniff(std::string_view head) {
     scanner.skip_blanks();
     SecondsReader seconds;
     nanoseconds time;
-    if (take_time(scanner, seconds, time)) {
-      scanner.take_word();  // the channel
-      const std::string_view frame = scanner.take_word();
+    if (read_time(scanner, seconds, time)) {
+      scanner.read_word();  // the channel
+      const std::string_view frame = scanner.read_word();
       return frame.find('#') != frame.npos || frame == "ERROR" ? 80 : 0;
     }
     if (!line.starts_with('#') && !line.empty()) return 0;

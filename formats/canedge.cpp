@@ -36,11 +36,11 @@ class Reader final : public RowReader {
  public:
   explicit Reader(std::unique_ptr<Source> source)
       : RowReader(std::move(source), ';', kNames[kTime]) {
-    take_first_header();
+    read_first_header();
   }
 
  private:
-  void take_header(std::string_view line) override {
+  void read_header(std::string_view line) override {
     if (!find_columns(line))
       unexpected(fmt::format("the columns {};...;ID;IDE;...;DataBytes", kNames[kTime]), line);
   }
@@ -71,10 +71,10 @@ class Reader final : public RowReader {
     out.brs = flag(kBrs);
     out.esi = flag(kEsi);
     out.remote = flag(kRtr);
-    take_data(row, out);
+    read_data(row, out);
   }
 
-  void take_data(const Cells& row, Message& out) const {
+  void read_data(const Cells& row, Message& out) const {
     const std::string_view data = row[places_[kData]];
     out.length = data_cell(data, out.data);
     std::uint64_t length = out.length, dlc = dlc_of(out);
@@ -85,10 +85,10 @@ class Reader final : public RowReader {
     else if (length != out.length)
       unexpected(fmt::format("{} bytes in hexadecimal", length), data);
     else if (!out.fd && dlc > 8 && length == 8)
-      out.len8_dlc = static_cast<std::uint8_t>(dlc);
+      out.raw_dlc = static_cast<std::uint8_t>(dlc);
   }
 
-  bool there(Column column) const { return places_[column] != Cells::kMost; }
+  bool there(Column column) const { return places_[column] != Cells::kMax; }
 
   std::array<std::size_t, kNames.size()> places_{};
   ChannelCache channels_;

@@ -75,7 +75,7 @@ class Reader final : public LineLogReader {
   explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {
     std::string_view header;
     if (!lines_.next(header)) return;
-    take_header(header);
+    read_header(header);
     if (header.starts_with("Time Stamp,ID,Extended,"))
       fail(Errc::corrupt, "{}: not a CSV log of python-can but of SavvyCAN: --from gvret reads it",
            lines_.where());
@@ -87,13 +87,13 @@ class Reader final : public LineLogReader {
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled,
-               [this](std::string_view line, Message& m) { return take_line(line, m); });
+               [this](std::string_view line, Message& m) { return read_line(line, m); });
   }
 
  private:
-  Line take_line(std::string_view line, Message& out) {
+  Line read_line(std::string_view line, Message& out) {
     const bool may_be_header = !line.empty() && (line[0] == kHeader[0] || line[0] == '"');
-    if (line.empty() || (may_be_header && take_header(line))) return Line::other;
+    if (line.empty() || (may_be_header && read_header(line))) return Line::other;
     if (spread_)
       parse(unspread(line), out);
     else
@@ -102,7 +102,7 @@ class Reader final : public LineLogReader {
   }
 
   /// Also of a log that was joined to another.
-  bool take_header(std::string_view line) {
+  bool read_header(std::string_view line) {
     const bool spread = is_of_spreadsheet(line);
     const Dialect dialect = spread ? Dialect::python_can : dialect_of(line);
     if (dialect == Dialect::none) return false;
@@ -116,17 +116,17 @@ class Reader final : public LineLogReader {
     out.reset();
     out.timestamp = seconds(line);
     out.id = id(line);
-    if (!take_usual(line, out)) take_flags_and_length(line, out);
-    const std::string_view data = out.remote ? line.take_until(',') : data_of(line, out.length);
+    if (!read_usual(line, out)) read_flags_and_length(line, out);
+    const std::string_view data = out.remote ? line.read_until(',') : data_of(line, out.length);
     out.fd = dialect_ == Dialect::extended ? extension(line, out) : out.length > 8;
     if (!line.done()) corrupt("the end of the line", line.rest());
-    if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}", flaw);
+    if (const char* flaw = why_invalid(out)) fail(Errc::corrupt, "{}", flaw);
     const auto room = std::span(out.data).first(out.payload().size());
     if (!out.remote && parse_base64(data, room) != std::ssize(room)) no_data(room.size(), data);
   }
 
   /// "0,0,0,8,", three flags and a length of one digit, are looked at as one number.
-  static bool take_usual(Scanner& line, Message& out) {
+  static bool read_usual(Scanner& line, Message& out) {
     using text_detail::word_at;
     constexpr std::uint64_t kZeros = 0x2C302C302C302C30;  // "0,0,0,0,"
     constexpr std::uint64_t kFlag = 1, kDigit = 0x0F;
@@ -143,11 +143,11 @@ class Reader final : public LineLogReader {
     return true;
   }
 
-  void take_flags_and_length(Scanner& line, Message& out) {
+  void read_flags_and_length(Scanner& line, Message& out) {
     out.extended = flag(line);
     out.remote = flag(line);
     out.error = flag(line);
-    out.length = static_cast<std::uint8_t>(number(line.take_until(','), 64));
+    out.length = static_cast<std::uint8_t>(number(line.read_until(','), 64));
   }
 
   /// The text of `length` bytes, with what parts it from the next column.
@@ -155,22 +155,22 @@ class Reader final : public LineLogReader {
     const std::string_view rest = line.rest();
     const std::size_t size = base64_size(length);
     const bool there = rest.size() == size || (rest.size() > size && rest[size] == ',');
-    if (!there) no_data(length, line.take_until(','));
+    if (!there) no_data(length, line.read_until(','));
     line.skip(size + 1);
     return rest.substr(0, size);
   }
 
   /// The further columns. Returns fd, which the caller sets.
   bool extension(Scanner& line, Message& out) {
-    out.channel = line.peek() == '"' ? quoted_channel(line) : channels_.find(line.take_until(','));
+    out.channel = line.peek() == '"' ? quoted_channel(line) : channels_.find(line.read_until(','));
     const bool fd = flag(line);
     out.brs = flag(line);
     out.esi = flag(line);
-    const std::string_view direction = line.take_until(',');
+    const std::string_view direction = line.read_until(',');
     if (direction != "rx" && direction != "tx") corrupt("rx or tx", direction);
     out.transmitted = direction == "tx";
-    const auto dlc = static_cast<std::uint8_t>(number(line.take_until(','), 15));
-    if (!fd && dlc > 8 && out.length == 8) out.len8_dlc = dlc;
+    const auto dlc = static_cast<std::uint8_t>(number(line.read_until(','), 15));
+    if (!fd && dlc > 8 && out.length == 8) out.raw_dlc = dlc;
     return fd;
   }
 
@@ -179,42 +179,42 @@ class Reader final : public LineLogReader {
     std::string name;
     line.skip(1);
     for (;;) {
-      name += line.take_until('"');
-      if (!line.take('"')) break;
+      name += line.read_until('"');
+      if (!line.accept('"')) break;
       name += '"';
     }
-    if (!line.take(',')) corrupt("a name in quotes", name);
+    if (!line.accept(',')) corrupt("a name in quotes", name);
     return Channel(name);
   }
 
   std::chrono::nanoseconds seconds(Scanner& line) {
     std::chrono::nanoseconds value{};
     const std::string_view before = line.rest();
-    if (seconds_.take(line, value) && line.take(',')) return value;
+    if (seconds_.read(line, value) && line.accept(',')) return value;
     line.go_back(before);
-    const std::string_view text = line.take_until(',');
+    const std::string_view text = line.read_until(',');
     if (!parse_seconds(text, value)) corrupt("a time in seconds", text);
     return value;
   }
 
   std::uint32_t id(Scanner& line) {
-    const std::string_view text = line.take_until(',');
+    const std::string_view text = line.read_until(',');
     std::uint64_t value = 0;
     if (!text.starts_with("0x") || !parse_hex(text.substr(2), kExtendedIdMask, value))
       corrupt("an arbitration id such as 0x123", text);
     return static_cast<std::uint32_t>(value);
   }
 
-  std::uint64_t number(std::string_view text, std::uint64_t most) {
+  std::uint64_t number(std::string_view text, std::uint64_t limit) {
     std::uint64_t value = 0;
-    if (!parse_decimal(text, most, value))
-      corrupt(fmt::format("a number from 0 to {}", most), text);
+    if (!parse_decimal(text, limit, value))
+      corrupt(fmt::format("a number from 0 to {}", limit), text);
     return value;
   }
   bool flag(Scanner& line) {
     const std::string_view rest = line.rest();
     const bool is_flag = !rest.empty() && (rest[0] == '0' || rest[0] == '1');
-    if (!is_flag || (rest.size() > 1 && rest[1] != ',')) corrupt("0 or 1", line.take_until(','));
+    if (!is_flag || (rest.size() > 1 && rest[1] != ',')) corrupt("0 or 1", line.read_until(','));
     line.skip(2);
     return rest[0] == '1';
   }

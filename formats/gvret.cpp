@@ -22,17 +22,17 @@
 namespace can {
 namespace {
 
-constexpr std::uint64_t kMostMicros = INT64_MAX / 1000, kMostBuses = 255;
+constexpr std::uint64_t kMaxMicros = INT64_MAX / 1000, kMaxBuses = 255;
 
 class Reader final : public RowReader {
  public:
   explicit Reader(std::unique_ptr<Source> source)
       : RowReader(std::move(source), ',', "Time Stamp") {
-    take_first_header();
+    read_first_header();
   }
 
  private:
-  void take_header(std::string_view line) override {
+  void read_header(std::string_view line) override {
     if (!find_columns(line)) unexpected("SavvyCAN's columns Time Stamp,ID,...,LEN,D1,...", line);
   }
 
@@ -51,12 +51,12 @@ class Reader final : public RowReader {
   }
 
   void parse(const Cells& row, Message& out) override {
-    const auto micros = decimal_cell(row[0], "a time in microseconds", kMostMicros);
+    const auto micros = decimal_cell(row[0], "a time in microseconds", kMaxMicros);
     out.timestamp = std::chrono::microseconds(static_cast<std::int64_t>(micros));
     out.id = id_cell(row[1]);
     out.extended = either(row[extended_], "true", "false");  // Excel makes it TRUE
-    out.transmitted = direction_ != Cells::kMost && either(row[direction_], "tx", "rx");
-    const auto bus = decimal_cell(row[bus_], "the number of a bus", kMostBuses);
+    out.transmitted = direction_ != Cells::kMax && either(row[direction_], "tx", "rx");
+    const auto bus = decimal_cell(row[bus_], "the number of a bus", kMaxBuses);
     out.channel = channels_.channel(static_cast<unsigned>(bus) + 1);
     out.length = static_cast<std::uint8_t>(decimal_cell(row[length_], "a length of 0 to 8", 8));
     for (std::size_t i = 0; i < out.length; ++i)

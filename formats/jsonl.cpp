@@ -60,40 +60,40 @@ class Parser {
   // the first difference.
   bool parse_own_order() {
     Scanner s(line_);
-    return s.take("{\"timestamp\":") && known_.seconds.take(s, out_.timestamp) && channel(s) &&
-           s.take(",\"id\":") && id(s) && flags(s) && direction(s) && s.take(",\"dlc\":") &&
-           s.take_decimal(dlc_, 15) && s.take(",\"length\":") && s.take_decimal(length_, 64) &&
-           s.take(",\"data\":\"") && data(s) && s.take("}") && s.done();
+    return s.accept("{\"timestamp\":") && known_.seconds.read(s, out_.timestamp) && channel(s) &&
+           s.accept(",\"id\":") && id(s) && flags(s) && direction(s) && s.accept(",\"dlc\":") &&
+           s.read_decimal(dlc_, 15) && s.accept(",\"length\":") && s.read_decimal(length_, 64) &&
+           s.accept(",\"data\":\"") && data(s) && s.accept("}") && s.done();
   }
 
   bool channel(Scanner& s) {
-    if (!s.take(",\"channel\":")) return false;
-    if (known_.texts.take(s, out_.channel) || s.take("null")) return true;
+    if (!s.accept(",\"channel\":")) return false;
+    if (known_.texts.read(s, out_.channel) || s.accept("null")) return true;
     const std::string_view text = s.rest();
-    if (!s.take('"')) return false;
-    const std::string_view name = s.take_until('"');
+    if (!s.accept('"')) return false;
+    const std::string_view name = s.read_until('"');
     if (s.done() || name.find('\\') != name.npos) return false;
     out_.channel = known_.channels.find(name);
-    known_.texts.remember(s.taken_from(text), out_.channel);
+    known_.texts.remember(s.read_since(text), out_.channel);
     return true;
   }
   bool id(Scanner& s) {
     std::uint64_t value = 0;
-    if (!s.take_decimal(value, kExtendedIdMask)) return false;
+    if (!s.read_decimal(value, kExtendedIdMask)) return false;
     out_.id = static_cast<std::uint32_t>(value);
     return true;
   }
   template <std::size_t kSize>
   static bool flag(Scanner& s, const char (&key)[kSize], bool& value) {
-    if (!s.take(key)) return false;
-    value = s.take("true");
-    return value || s.take("false");
+    if (!s.accept(key)) return false;
+    value = s.accept("true");
+    return value || s.accept("false");
   }
   bool flags(Scanner& s) {
     bool extended, remote, error, fd, brs, esi;
     if (!flag(s, ",\"extended\":", extended)) return false;
     out_.extended = extended;
-    if (s.take(kPlainFlags)) return true;  // as reset() left them
+    if (s.accept(kPlainFlags)) return true;  // as reset() left them
     if (!flag(s, ",\"remote\":", remote) || !flag(s, ",\"error\":", error) ||
         !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) || !flag(s, ",\"esi\":", esi))
       return false;
@@ -105,11 +105,11 @@ class Parser {
     return true;
   }
   bool direction(Scanner& s) {
-    out_.transmitted = s.take(",\"direction\":\"tx\"");
-    return out_.transmitted || s.take(",\"direction\":\"rx\"") || s.take(",\"direction\":null");
+    out_.transmitted = s.accept(",\"direction\":\"tx\"");
+    return out_.transmitted || s.accept(",\"direction\":\"rx\"") || s.accept(",\"direction\":null");
   }
   bool data(Scanner& s) {
-    data_ = s.take_until('"');
+    data_ = s.read_until('"');
     return true;
   }
 
@@ -167,10 +167,10 @@ class Parser {
     if (!is_boolean) bad(key, "true or false", value);
   }
 
-  static std::uint64_t number(std::string_view key, std::string_view text, std::uint64_t most) {
+  static std::uint64_t number(std::string_view key, std::string_view text, std::uint64_t limit) {
     std::uint64_t value = 0;
-    if (!parse_decimal(text, most, value))
-      bad(key, fmt::format("a number from 0 to {}", most), text);
+    if (!parse_decimal(text, limit, value))
+      bad(key, fmt::format("a number from 0 to {}", limit), text);
     return value;
   }
 
@@ -180,8 +180,8 @@ class Parser {
       length_ = out_.remote && dlc_ != kMissing ? std::min<std::uint64_t>(dlc_, 8) : bytes;
     out_.length = static_cast<std::uint8_t>(length_);
     if (!out_.fd && length_ == 8 && dlc_ != kMissing && dlc_ > 8)
-      out_.len8_dlc = static_cast<std::uint8_t>(dlc_);
-    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}: {}", flaw, quote(line_));
+      out_.raw_dlc = static_cast<std::uint8_t>(dlc_);
+    if (const char* flaw = why_invalid(out_)) fail(Errc::corrupt, "{}: {}", flaw, quote(line_));
     if (data_.size() != out_.payload().size() * 2)
       bad("data", fmt::format("{} bytes in hexadecimal", out_.payload().size()), data_);
     if (!get_hex(data_, std::span(out_.data).first(bytes)))

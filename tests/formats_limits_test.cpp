@@ -78,7 +78,7 @@ TEST_CASE("every format gives back any channel, or its loss is told", "[limits]"
       const Message message{.timestamp = 1s, .id = 0x123, .channel = Channel(name), .length = 1};
       const auto got = through(format, {&message, 1});
       Losses losses(format.keeps);
-      losses.look_at({&message, 1});
+      losses.count({&message, 1});
       CAPTURE(name, got.size());
       REQUIRE(got.size() == 1);
       CAPTURE(got[0].channel.name());
@@ -105,7 +105,7 @@ TEST_CASE("messages without a channel that join those of the first are told of",
       second{.timestamp = 1s, .channel = Channel("can1")};
   const auto found = [](const Format& format, std::vector<Message> messages) {
     Losses losses(format.keeps);
-    losses.look_at(messages);
+    losses.count(messages);
     return losses.found();
   };
   const std::vector<std::string> told = {

@@ -51,7 +51,7 @@ Keeps common(const Keeps& a, const Keeps& b) {
 std::optional<Message> kept(Message m, const Keeps& keeps) {
   if ((m.fd && !keeps.fd) || (m.remote && !keeps.remote) || (m.error && !keeps.error)) return {};
   m.transmitted = m.transmitted && keeps.direction;
-  if (!keeps.raw_dlc) m.len8_dlc = 0;
+  if (!keeps.raw_dlc) m.raw_dlc = 0;
   if (m.error && !keeps.error_detail)
     m = {.timestamp = m.timestamp, .channel = m.channel, .error = true};
   return m;

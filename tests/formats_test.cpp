@@ -130,7 +130,7 @@ TEST_CASE("every format gives what stood before a cut, and invents nothing") {
     const auto messages = sample(format.keeps);
     const std::string bytes = written(format, messages, 7);
     const auto whole = salvage(format, bytes).messages;
-    std::size_t most = 0;
+    std::size_t limit = 0;
     const std::size_t step = bytes.size() > 20'000 ? 97 : 1;
     for (std::size_t cut = 0; cut < bytes.size(); cut += step) {
       const Salvage found = salvage(format, bytes.substr(0, cut));
@@ -143,9 +143,9 @@ TEST_CASE("every format gives what stood before a cut, and invents nothing") {
         CHECK(different.first + 1 == found.messages.end());
         CHECK(found.complained);
       }
-      most = std::max(most, found.messages.size());
+      limit = std::max(limit, found.messages.size());
     }
-    if (!format.keeps.nothing_when_cut) CHECK(most + 1 >= messages.size());
+    if (!format.keeps.nothing_when_cut) CHECK(limit + 1 >= messages.size());
   });
 }
 

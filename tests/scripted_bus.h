@@ -38,9 +38,9 @@ class ScriptedBus final : public can::Bus {
   void lose(std::uint64_t count) { dropped_ += count; }
   /// Packets that were no frames.
   void lose_frameless(std::uint64_t count) { malformed_ += count; }
-  void say(std::string text) { note(std::move(text)); }
+  void say(std::string text) { add_notice(std::move(text)); }
   /// So many more messages find room; without a call any number does.
-  void take_only(std::size_t count) { room_ = count; }
+  void read_only(std::size_t count) { room_ = count; }
   /// What sending throws from now on; "": nothing.
   void refuse_with(std::string text) {
     const std::lock_guard lock(mutex_);

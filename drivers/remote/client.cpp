@@ -55,7 +55,7 @@ RemoteBus::RemoteBus(LinkOptions options, Patience patience)
   if (auto link = redial_.connect())
     use(std::move(link));
   else
-    note(fmt::format("{}: {}, waiting", name(), redial_.why()));
+    add_notice(fmt::format("{}: {}, waiting", name(), redial_.why()));
   announce();
 }
 
@@ -97,7 +97,7 @@ std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) 
   std::lock_guard receiving(receiving_);
   const Deadline deadline(timeout);
   for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
-    const std::size_t taken = take(out);
+    const std::size_t taken = read_batch(out);
     if (taken > 0) {
       announce();
       return taken;
@@ -111,7 +111,7 @@ std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) 
   return 0;
 }
 
-std::size_t RemoteBus::take(std::span<Message> out) {
+std::size_t RemoteBus::read_batch(std::span<Message> out) {
   std::size_t taken = std::min(out.size(), kept_.size());
   std::copy_n(kept_.begin(), taken, out.begin());
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -123,13 +123,13 @@ std::size_t RemoteBus::take(std::span<Message> out) {
       for (Message& message : out.subspan(taken, run.messages)) message.channel = unnamed_;
     first_ += run.bytes;
     taken += run.messages;
-    if (run.messages == 0 && !take_event()) break;
+    if (run.messages == 0 && !handle_event()) break;
   }
   return taken;
 }
 
 /// Takes one event that is no message. False when there is none, or it was the last.
-bool RemoteBus::take_event() {
+bool RemoteBus::handle_event() {
   const auto current = link();
   if (!current) return false;
   Event event;
@@ -156,8 +156,8 @@ void RemoteBus::handle(const Event& event) {
       ++failures_;
       failure_ = printable(event.text);
       break;
-    case EventId::note:
-      note(fmt::format("{}: {}", name(), printable(event.text)));
+    case EventId::notice:
+      add_notice(fmt::format("{}: {}", name(), printable(event.text)));
       break;
     case EventId::channel_name:
       // A number is named once: a server can't make us keep any amount of names.
@@ -209,7 +209,7 @@ void RemoteBus::keep_for_later() {
   for (;;) {
     std::deque<Message> before;
     before.swap(kept_);
-    const std::size_t taken = take(batch);
+    const std::size_t taken = read_batch(batch);
     kept_.swap(before);
     if (taken == 0) return;
     const std::size_t kept = std::min(taken, kMaxKept - kept_.size());
@@ -257,7 +257,7 @@ bool RemoteBus::try_again() try {
   auto link = redial_.take();
   if (!link) return false;
   use(std::move(link));
-  note(fmt::format("{}: {}", name(), redial_.story()));
+  add_notice(fmt::format("{}: {}", name(), redial_.story()));
   return true;
 } catch (const Error& error) {
   fail(Errc::io, "{}: {}", name(), error.what());

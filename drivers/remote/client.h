@@ -37,8 +37,8 @@ class RemoteBus final : public Bus {
 
  private:
   // client.cpp: what comes in, for the thread that holds receiving_.
-  std::size_t take(std::span<Message> out);
-  bool take_event();
+  std::size_t read_batch(std::span<Message> out);
+  bool handle_event();
   void handle(const Event& event);
   void use(std::unique_ptr<Link> link);
   bool read_more();

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kSendAtOnce = 512;  // messages
-constexpr auto kMaxJam = 10s;             // the server takes nothing for so long: it is stuck
+constexpr auto kMaxBlock = 10s;           // the server takes nothing for so long: it is stuck
 constexpr auto kSyncLimit = 10s;
 constexpr auto kLook = 20ms;  // how often a sender checks whether another thread has made the link
 
@@ -72,7 +72,7 @@ void RemoteBus::write_events(std::span<const std::uint8_t> bytes) {
 void RemoteBus::write(std::span<const std::uint8_t> bytes, std::size_t& written) {
   const auto current = link();
   if (!current) fail(Errc::io, "no connection");
-  const Deadline deadline(kMaxJam);
+  const Deadline deadline(kMaxBlock);
   for (;;) {
     const std::size_t size = current->transport->write(bytes);
     written += size;

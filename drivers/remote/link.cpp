@@ -82,7 +82,7 @@ class ClientHandshake {
       encoder.session_request({.receive_own = config.receive_own_messages,
                                .fd_on = config.fd.value_or(false),
                                .fd_off = !config.fd.value_or(true),
-                               .wants_notes = true,
+                               .wants_notices = true,
                                .data_bitrate = config.data_bitrate,
                                .token = options_.token});
     encoder.filters(version, fits(version, config.filters) ? config.filters : Filters{});

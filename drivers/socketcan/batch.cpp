@@ -49,8 +49,8 @@ Inbox::Inbox() {
   }
 }
 
-int Inbox::receive(int socket, std::size_t most) {
-  const std::size_t count = std::min(most, kBatch);
+int Inbox::receive(int socket, std::size_t limit) {
+  const std::size_t count = std::min(limit, kBatch);
   for (std::size_t i = 0; i < count; ++i) {
     headers_[i].msg_hdr.msg_controllen = control_[i].bytes.size();
     headers_[i].msg_hdr.msg_namelen = sizeof addresses_[i];

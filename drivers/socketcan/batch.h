@@ -54,8 +54,8 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  /// Takes up to `most` waiting frames without waiting. Returns how many, or -1 and errno.
-  int receive(int socket, std::size_t most);
+  /// Takes up to `limit` waiting frames without waiting. Returns how many, or -1 and errno.
+  int receive(int socket, std::size_t limit);
 
   /// Of the frames last received:
   bool decode(std::size_t index, Message& message) const;

@@ -43,7 +43,7 @@ class Task final : public PeriodicTask {
 
   bool wait(nanoseconds timeout) override {
     const Deadline deadline(timeout);
-    while (running_ && wait_for(socket_.get(), POLLIN, deadline.left())) take_answer();
+    while (running_ && wait_for(socket_.get(), POLLIN, deadline.left())) read_answer();
     return !running_;
   }
 
@@ -90,7 +90,7 @@ class Task final : public PeriodicTask {
       fail_errno(fmt::format("{}: broadcast manager", where_), errno);
   }
 
-  void take_answer() {
+  void read_answer() {
     bcm_msg_head answer{};
     if (::read(socket_.get(), &answer, sizeof answer) < 0) {
       if (errno == EAGAIN || errno == EINTR) return;

@@ -22,7 +22,7 @@
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/origins.h"
 #include "drivers/socketcan/socket.h"
-#include "drivers/socketcan/wishes.h"
+#include "drivers/socketcan/socketcan_config.h"
 #include "drivers/support/congestion.h"
 #include "drivers/support/driver.h"
 #include "drivers/support/network_watch.h"
@@ -39,29 +39,29 @@ using std::chrono::nanoseconds;
 
 class SocketcanBus final : public Bus {
  public:
-  explicit SocketcanBus(const Wishes& wishes)
-      : wishes_(wishes),
-        socket_(open_raw(wishes.socket)),
-        filtered_(set_kernel_filters(socket_, wishes.filters, wishes.socket.error_mask != 0)),
-        origins_(wishes.all() ? Channel() : Channel(wishes.channel)) {
-    if (wishes_.all()) {
+  explicit SocketcanBus(const SocketcanConfig& config)
+      : config_(config),
+        socket_(open_raw(config.socket)),
+        filtered_(set_kernel_filters(socket_, config.filters, config.socket.error_mask != 0)),
+        origins_(config.all() ? Channel() : Channel(config.channel)) {
+    if (config_.all()) {
       bind(0);
       return;
     }
-    if (wishes_.reconnect || wishes_.wait) watch_.emplace(RTMGRP_LINK, socket_);
-    auto link = find_link(wishes_.channel);
-    if (!wishes_.wait) require_usable(link);
+    if (config_.reconnect || config_.wait) watch_.emplace(RTMGRP_LINK, socket_);
+    auto link = find_link(config_.channel);
+    if (!config_.wait) require_usable(link);
     if (link) adopt(*link);
-    if (watch_) look_at_link();
+    if (watch_) check_link();
   }
 
   int descriptor() const override { return watch_ ? watch_->descriptor() : socket_.get(); }
-  std::string name() const override { return fmt::format("socketcan {}", wishes_.channel); }
+  std::string name() const override { return fmt::format("socketcan {}", config_.channel); }
 
   std::string details() const override {
-    const auto link = wishes_.all() ? std::nullopt : find_link(wishes_.channel);
+    const auto link = config_.all() ? std::nullopt : find_link(config_.channel);
     std::string text = link ? describe(*link) : "";
-    const bool hardware = wishes_.socket.hardware_timestamps && has_clock(wishes_.channel);
+    const bool hardware = config_.socket.hardware_timestamps && has_clock(config_.channel);
     return text + (text.empty() ? "" : ", ") + (hardware ? "hardware" : "kernel") + " timestamps";
   }
 
@@ -73,9 +73,9 @@ class SocketcanBus final : public Bus {
   std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
     const Deadline deadline(timeout);
     for (;;) {
-      if (const std::size_t taken = take(out)) return taken;
+      if (const std::size_t taken = read_batch(out)) return taken;
       if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
-      if (watch_ && watch_->changed()) look_at_link();
+      if (watch_ && watch_->changed()) check_link();
     }
   }
 
@@ -94,25 +94,25 @@ class SocketcanBus final : public Bus {
     if (!congestion_.wait(socket_.get())) Bus::wait_for_room();
   }
 
-  std::string_view jam() const override {
+  std::string_view blocked_reason() const override {
     return "takes no more messages; is there a node that acknowledges them?";
   }
 
   std::unique_ptr<PeriodicTask> periodic_in_device(const Message& message,
                                                    const Cycle& cycle) override {
     if (sendable({&message, 1}, takes_fd_).empty()) refuse(name(), message);
-    const bool whole_host = wishes_.all();
+    const bool whole_host = config_.all();
     return start_in_kernel(
-        name(), whole_host ? std::string(message.channel.name()) : wishes_.channel, message, cycle);
+        name(), whole_host ? std::string(message.channel.name()) : config_.channel, message, cycle);
   }
 
   // What waits in the socket has passed the filters before: the kernel's are exact only when they
   // are those that the socket was bound with.
   bool filter_in_device(std::span<const Filter> filters) override {
-    if (std::ranges::equal(filters, wishes_.filters)) return filtered_;
-    wishes_.filters.assign(filters.begin(), filters.end());
+    if (std::ranges::equal(filters, config_.filters)) return filtered_;
+    config_.filters.assign(filters.begin(), filters.end());
     filtered_ = false;
-    set_kernel_filters(socket_, filters, wishes_.socket.error_mask != 0);
+    set_kernel_filters(socket_, filters, config_.socket.error_mask != 0);
     return false;
   }
 
@@ -120,10 +120,10 @@ class SocketcanBus final : public Bus {
   void require_usable(const std::optional<Link>& link) const;
   void adopt(Link link);
   void bind(int interface);
-  void look_at_link();
+  void check_link();
   void lose(std::string_view how);
 
-  std::size_t take(std::span<Message> out);
+  std::size_t read_batch(std::span<Message> out);
   bool read(std::size_t index, Message& out);
 
   bool add(const Message& message);
@@ -131,7 +131,7 @@ class SocketcanBus final : public Bus {
   [[noreturn]] void fail_addressing(const Message& message) const;
   std::size_t transmit();
 
-  Wishes wishes_;
+  SocketcanConfig config_;
   const Descriptor socket_;
   bool filtered_;  // the kernel's filters are exact
   std::optional<NetworkWatch> watch_;
@@ -160,11 +160,11 @@ void SocketcanBus::require_usable(const std::optional<Link>& link) const {
   if (!link) {
     std::vector<std::string> names;
     for (const Link& each : find_links()) names.push_back(each.name);
-    const std::string hint = did_you_mean(wishes_.channel, names);
+    const std::string hint = did_you_mean(config_.channel, names);
     fail(Errc::not_found, "no such CAN interface{}",
          hint.empty() ? "; \"ip link\" shows those there are" : hint);
   }
-  if (!link->up && !(link->has_controller() && is_set(wishes_.link)))
+  if (!link->up && !(link->has_controller() && is_set(config_.link)))
     fail(Errc::io, "the link is down; try \"ip link set {} up{}\"", link->name,
          link->has_controller() ? " type can bitrate 500000" : "");
 }
@@ -172,39 +172,40 @@ void SocketcanBus::require_usable(const std::optional<Link>& link) const {
 /// Makes the interface this bus's one.
 void SocketcanBus::adopt(Link link) {
   bind(link.index);
-  const bool ready = link.up || !is_set(wishes_.link);
-  if (link.has_controller() && (!ready || !fits(wishes_.link, link))) {
-    set_up(wishes_.link, link);
+  const bool ready = link.up || !is_set(config_.link);
+  if (link.has_controller() && (!ready || !fits(config_.link, link))) {
+    set_up(config_.link, link);
     link = find_link(link.name).value_or(link);
     clear_error(socket_);  // the link was down in between
   }
-  if (wishes_.fd_needed && !link.takes_fd())
+  if (config_.fd_needed && !link.takes_fd())
     fail(Errc::unsupported, "the interface has no CAN FD; \"ip link set {} {}\" turns it on",
          link.name, link.has_controller() ? "type can dbitrate 2000000 fd on" : "mtu 72");
-  takes_fd_ = wishes_.socket.fd && link.takes_fd();
+  takes_fd_ = config_.socket.fd && link.takes_fd();
   has_controller_ = link.has_controller();
 }
 
 void SocketcanBus::bind(int interface) {
   // The kernel forgot them if the socket's interface vanished.
-  set_kernel_filters(socket_, wishes_.filters, wishes_.socket.error_mask != 0);
+  set_kernel_filters(socket_, config_.filters, config_.socket.error_mask != 0);
   if (const int error = bind_to(socket_, interface)) fail_errno("can't bind", error);
   interface_ = interface;
 }
 
-void SocketcanBus::look_at_link() {
-  const auto link = find_link(wishes_.channel);
+void SocketcanBus::check_link() {
+  const auto link = find_link(config_.channel);
   try {
     if (link && link->index != interface_) adopt(*link);
   } catch (const Error& error) {
     interface_ = link->index;  // once is enough
-    note(fmt::format("{}: {}", name(), error.what()));
+    add_notice(fmt::format("{}: {}", name(), error.what()));
   }
   if (!link) interface_ = 0;
   if (!link || !link->up) return lose(link ? "is down" : "isn't there");
   if (connected_) return;
   connected_ = true;
-  note(fmt::format("{}: back after {}", name(), to_text(std::chrono::steady_clock::now() - lost_)));
+  add_notice(
+      fmt::format("{}: back after {}", name(), to_text(std::chrono::steady_clock::now() - lost_)));
 }
 
 void SocketcanBus::lose(std::string_view how) {
@@ -212,13 +213,13 @@ void SocketcanBus::lose(std::string_view how) {
   if (!connected_) return;
   connected_ = false;
   lost_ = std::chrono::steady_clock::now();
-  note(fmt::format("{}: the interface {}, waiting", name(), how));
+  add_notice(fmt::format("{}: the interface {}, waiting", name(), how));
 }
 
 // Receiving ------------------------------------------------------------------------------------
 
 /// As many messages as there are and fit, without waiting.
-std::size_t SocketcanBus::take(std::span<Message> out) {
+std::size_t SocketcanBus::read_batch(std::span<Message> out) {
   std::size_t taken = 0;
   for (int received = kBatch; received == kBatch && taken < out.size();) {
     received = inbox_.receive(socket_.get(), out.size() - taken);
@@ -227,7 +228,7 @@ std::size_t SocketcanBus::take(std::span<Message> out) {
     if (received >= 0 || errno == EAGAIN || errno == EINTR) continue;
     if (!watch_ || (errno != ENETDOWN && errno != ENODEV)) fail_errno(name(), errno);
     lose(errno == ENETDOWN ? "is down" : "isn't there");
-    look_at_link();
+    check_link();
   }
   return taken;
 }
@@ -246,7 +247,7 @@ bool SocketcanBus::read(std::size_t index, Message& out) {
 
 /// False when the message can't go anywhere.
 bool SocketcanBus::add(const Message& message) {
-  const int interface = wishes_.all() ? interface_of(message.channel) : kBound;
+  const int interface = config_.all() ? interface_of(message.channel) : kBound;
   if (interface < 0 || (message.error && has_controller_)) return false;
   outbox_.add(message, interface);
   return true;
@@ -286,7 +287,7 @@ std::size_t SocketcanBus::transmit() {
 // The driver -----------------------------------------------------------------------------------
 
 std::unique_ptr<Bus> open(const BusConfig& config) try {
-  return std::make_unique<SocketcanBus>(wishes_of(config));
+  return std::make_unique<SocketcanBus>(parse_config(config));
 } catch (const Error& error) {
   fail_at(fmt::format("socketcan {}", config.channel.empty() ? kAll : config.channel), error);
 }

@@ -19,7 +19,7 @@ std::size_t encode(const Message& m, canfd_frame& frame) {
   frame.len = m.length;
   std::memcpy(frame.data, m.data.data(), m.payload().size());
   if (!m.fd) {
-    frame.__res1 = m.len8_dlc;
+    frame.__res1 = m.raw_dlc;
     return CAN_MTU;
   }
   frame.flags =
@@ -40,7 +40,7 @@ bool decode(const canfd_frame& frame, std::size_t size, Message& m) {
   m.brs = fd && (frame.flags & CANFD_BRS) != 0;
   m.esi = fd && (frame.flags & CANFD_ESI) != 0;
   if (!fd && frame.len == CAN_MAX_DLEN && frame.__res1 > CAN_MAX_DLEN && frame.__res1 <= 15)
-    m.len8_dlc = frame.__res1;
+    m.raw_dlc = frame.__res1;
   std::memcpy(m.data.data(), frame.data, m.payload().size());
   return true;
 }

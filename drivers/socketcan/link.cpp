@@ -116,7 +116,7 @@ int change(const Link& link, bool up, const LinkSettings* settings) {
   request.link().ifi_change = IFF_UP;
   request.link().ifi_flags = up ? IFF_UP : 0;
   if (settings) add_controller(request, *settings);
-  return ask(request, [](const ifinfomsg&, Bytes) {});
+  return request_link(request, [](const ifinfomsg&, Bytes) {});
 }
 
 /// The interface is as up as it was, then.
@@ -145,7 +145,7 @@ bool Link::takes_fd() const { return mtu >= CANFD_MTU; }
 std::vector<Link> find_links() {
   std::vector<Link> links;
   Request request(RTM_GETLINK, NLM_F_DUMP, 0);
-  const int error = ask(request, [&links](const ifinfomsg& header, Bytes attributes) {
+  const int error = request_link(request, [&links](const ifinfomsg& header, Bytes attributes) {
     if (header.ifi_type == ARPHRD_CAN) links.push_back(to_link(header, attributes));
   });
   if (error != 0) fail_errno("netlink", error);
@@ -157,7 +157,7 @@ std::optional<Link> find_link(const std::string& name) {
   std::optional<Link> link;
   Request request(RTM_GETLINK, 0, static_cast<int>(::if_nametoindex(name.c_str())));
   if (request.link().ifi_index == 0) return link;
-  const int error = ask(request, [&link](const ifinfomsg& header, Bytes attributes) {
+  const int error = request_link(request, [&link](const ifinfomsg& header, Bytes attributes) {
     if (header.ifi_type == ARPHRD_CAN) link = to_link(header, attributes);
   });
   if (error != 0 && error != ENODEV) fail_errno("netlink", error);

@@ -48,7 +48,7 @@ constexpr int kGoOn = -1;  // no error number: more is to come
 using UseLink = std::function<void(const ifinfomsg&, std::span<const std::byte>)>;
 
 /// One message of the answer. Returns kGoOn, 0 at the end, or the error.
-int take(const nlmsghdr& header, std::span<const std::byte> body, const UseLink& use) {
+int handle(const nlmsghdr& header, std::span<const std::byte> body, const UseLink& use) {
   switch (header.nlmsg_type) {
     case NLMSG_DONE:
       return 0;
@@ -61,12 +61,12 @@ int take(const nlmsghdr& header, std::span<const std::byte> body, const UseLink&
   return kGoOn;
 }
 
-int take_all(std::span<const std::byte> bytes, const UseLink& use) {
+int handle_all(std::span<const std::byte> bytes, const UseLink& use) {
   while (bytes.size() >= NLMSG_HDRLEN) {
     const auto header = value_of<nlmsghdr>(bytes);
     if (header.nlmsg_len < NLMSG_HDRLEN || header.nlmsg_len > bytes.size()) return EBADMSG;
     const int result =
-        take(header, bytes.subspan(NLMSG_HDRLEN, header.nlmsg_len - NLMSG_HDRLEN), use);
+        handle(header, bytes.subspan(NLMSG_HDRLEN, header.nlmsg_len - NLMSG_HDRLEN), use);
     if (result != kGoOn) return result;
     bytes = bytes.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), bytes.size()));
   }
@@ -75,7 +75,7 @@ int take_all(std::span<const std::byte> bytes, const UseLink& use) {
 
 }  // namespace
 
-int ask(Request& request, const UseLink& use) {
+int request_link(Request& request, const UseLink& use) {
   const Descriptor socket = open_netlink();
   // Every answer ends with one of its own: of a dump, or the acknowledgement.
   if ((request.header().nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
@@ -88,7 +88,7 @@ int ask(Request& request, const UseLink& use) {
     const ssize_t size = ::recv(socket.get(), answer.get(), kLongest, 0);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return errno;
-    const int result = take_all({answer.get(), static_cast<std::size_t>(size)}, use);
+    const int result = handle_all({answer.get(), static_cast<std::size_t>(size)}, use);
     if (result != kGoOn) return result;
   }
 }

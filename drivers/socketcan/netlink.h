@@ -65,7 +65,7 @@ Value value_of(std::span<const std::byte> bytes) {
 
 /// Asks and calls `use` with each link of the answer: its header, then its attributes. Returns 0 or
 /// the kernel's error number.
-int ask(Request& request,
-        const std::function<void(const ifinfomsg&, std::span<const std::byte>)>& use);
+int request_link(Request& request,
+                 const std::function<void(const ifinfomsg&, std::span<const std::byte>)>& use);
 
 }  // namespace can::socketcan

@@ -24,8 +24,8 @@ void Origins::complete(int interface, const Arrival& arrival, Message& message) 
 Origins::Origin& Origins::find(int interface) {
   const auto found = std::ranges::find(origins_, interface, &Origin::interface);
   if (found != origins_.end()) return *found;
-  constexpr std::size_t kMost = 256;  // where interfaces come and go for months
-  if (origins_.size() == kMost) origins_.clear();
+  constexpr std::size_t kMax = 256;  // where interfaces come and go for months
+  if (origins_.size() == kMax) origins_.clear();
   char name[IF_NAMESIZE] = {};
   if (!only_) ::if_indextoname(static_cast<unsigned>(interface), name);
   return origins_.emplace_back(Origin{interface, only_ ? only_ : Channel(name), 0ns});

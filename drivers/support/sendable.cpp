@@ -18,13 +18,13 @@ bool is_plain(const Message& m) {
 
 std::span<const Message> sendable(std::span<const Message> messages, bool fd) {
   const auto refused = std::ranges::find_if(messages, [fd](const Message& m) {
-    return !is_plain(m) && (flaw_of(m) != nullptr || (m.fd && !fd));
+    return !is_plain(m) && (why_invalid(m) != nullptr || (m.fd && !fd));
   });
   return messages.first(static_cast<std::size_t>(refused - messages.begin()));
 }
 
 void refuse(std::string_view where, const Message& message) {
-  if (const char* flaw = flaw_of(message))
+  if (const char* flaw = why_invalid(message))
     fail(Errc::invalid, "{}: can't send id {:X}: {}", where, message.id, flaw);
   fail(Errc::unsupported, "{}: can't send id {:X}: CAN FD is off on this bus", where, message.id);
 }

@@ -55,13 +55,13 @@ class UdpMulticastBus final : public Bus {
         watch_(kChanges, sockets_.receive),
         decoder_(channel_) {
     if (sockets_.makeshift)
-      note(fmt::format("{}: no network carries the group yet: on loopback only", name()));
+      add_notice(fmt::format("{}: no network carries the group yet: on loopback only", name()));
   }
 
   std::size_t send_some(std::span<const Message> messages) override {
     const auto good = sendable(messages.first(std::min(messages.size(), kBatch)), fd_);
     if (good.empty()) refuse(name(), messages[0]);
-    look_at_network(send_looked_);
+    check_network(send_looked_);
     int sent = outbox_.send(send_descriptor_, good);
     if (sent <= 0 && is_unreachable(errno) && follow_network())
       sent = outbox_.send(send_descriptor_, good);
@@ -78,7 +78,7 @@ class UdpMulticastBus final : public Bus {
     if (!congestion_.wait(send_descriptor_)) Bus::wait_for_room();
   }
 
-  std::string_view jam() const override { return "the network takes no more messages"; }
+  std::string_view blocked_reason() const override { return "the network takes no more messages"; }
 
   int descriptor() const override { return watch_.descriptor(); }
   std::string name() const override { return fmt::format("udp_multicast {}", channel_.name()); }
@@ -103,8 +103,8 @@ class UdpMulticastBus final : public Bus {
     constexpr int kLateRounds = 64;
     const Deadline deadline(timeout);
     for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
-      look_at_network(receive_looked_);
-      if (const std::size_t taken = take(out)) return taken;
+      check_network(receive_looked_);
+      if (const std::size_t taken = read_batch(out)) return taken;
       if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
       receive_looked_ = {};  // it may be the network that has news
     }
@@ -115,7 +115,7 @@ class UdpMulticastBus final : public Bus {
   using Clock = std::chrono::steady_clock;
 
   /// Goes where the network went, if it has changed. A busy bus looks only now and then.
-  void look_at_network(Clock::time_point& looked) {
+  void check_network(Clock::time_point& looked) {
     constexpr auto kEvery = std::chrono::milliseconds(100);
     const auto now = Clock::now();
     if (now - looked < kEvery) return;
@@ -139,15 +139,15 @@ class UdpMulticastBus final : public Bus {
     follow(membership_, sockets_);
     const std::string& now = sockets_.network;
     if (sockets_.index == 0 && index != 0)
-      note(fmt::format("{}: {} is gone, waiting", name(), before));
+      add_notice(fmt::format("{}: {} is gone, waiting", name(), before));
     else if (sockets_.makeshift && !makeshift)
-      note(fmt::format("{}: {} carries the group no more: on loopback only", name(), before));
+      add_notice(fmt::format("{}: {} carries the group no more: on loopback only", name(), before));
     else if (sockets_.index != index)
-      note(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
+      add_notice(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
   }
 
   /// As many messages as there are and fit, without waiting.
-  std::size_t take(std::span<Message> out) {
+  std::size_t read_batch(std::span<Message> out) {
     std::size_t taken = 0;
     if (receive_own_) {
       std::lock_guard lock(moving_);

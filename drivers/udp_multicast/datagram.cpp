@@ -204,10 +204,10 @@ bool Fields::to_message(Message& out) const {
   out.brs = flag(kBrs);
   out.esi = flag(kEsi);
   out.transmitted = false;
-  out.len8_dlc = 0;
+  out.raw_dlc = 0;
   out.length = out.remote ? dlc_.value_or(0) : length_;
   if (!out.remote && dlc_.value_or(length_) != length_) return false;
-  if (flaw_of(out) != nullptr) return false;
+  if (why_invalid(out) != nullptr) return false;
   out.data = data_;
   return true;
 }

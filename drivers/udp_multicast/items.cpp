@@ -41,36 +41,36 @@ bool has_bytes(Kind kind) {
 
 }  // namespace
 
-bool Items::take(std::uint64_t count, std::span<const std::uint8_t>& bytes) {
+bool Items::read_bytes(std::uint64_t count, std::span<const std::uint8_t>& bytes) {
   if (count > rest_.size()) return false;
   bytes = rest_.first(static_cast<std::size_t>(count));
   rest_ = rest_.subspan(bytes.size());
   return true;
 }
 
-bool Items::take_number(std::size_t width, std::uint64_t& number) {
+bool Items::read_number(std::size_t width, std::uint64_t& number) {
   std::span<const std::uint8_t> bytes;
-  if (!take(width, bytes)) return false;
+  if (!read_bytes(width, bytes)) return false;
   number = 0;
   for (std::uint8_t byte : bytes) number = number << 8 | byte;
   return true;
 }
 
-bool Items::take_long_form(std::uint8_t tag, Item& item) {
+bool Items::read_long_form(std::uint8_t tag, Item& item) {
   const Form& form = kForms[tag - 0xC0];
   item.kind = form.kind;
-  if (tag == kNeverUsed || !take_number(form.width, item.number)) return false;
+  if (tag == kNeverUsed || !read_number(form.width, item.number)) return false;
   if (form.kind == Kind::boolean) item.number = tag & 1;
   if (form.kind == Kind::negative && item.number >> (8 * form.width - 1) == 0)
     item.kind = Kind::natural;
-  return !has_bytes(form.kind) || take(item.number + form.more, item.bytes);
+  return !has_bytes(form.kind) || read_bytes(item.number + form.more, item.bytes);
 }
 
 bool Items::next(Item& item) {
   if (rest_.empty()) return false;
   const std::uint8_t tag = rest_.front();
   rest_ = rest_.subspan(1);
-  if (tag >= 0xC0 && tag < 0xE0) return take_long_form(tag, item);
+  if (tag >= 0xC0 && tag < 0xE0) return read_long_form(tag, item);
   if (tag < 0x80) {
     item = {Kind::natural, tag, {}};
   } else if (tag < 0x90) {
@@ -79,7 +79,7 @@ bool Items::next(Item& item) {
     item = {Kind::array, tag & 15u, {}};
   } else if (tag < 0xC0) {
     item.kind = Kind::text;
-    return take(tag & 31u, item.bytes);
+    return read_bytes(tag & 31u, item.bytes);
   } else {
     item.kind = Kind::negative;
   }

@@ -44,9 +44,9 @@ class Items {
   bool done() const { return rest_.empty(); }
 
  private:
-  bool take(std::uint64_t count, std::span<const std::uint8_t>& bytes);
-  bool take_number(std::size_t width, std::uint64_t& number);
-  bool take_long_form(std::uint8_t tag, Item& item);
+  bool read_bytes(std::uint64_t count, std::span<const std::uint8_t>& bytes);
+  bool read_number(std::size_t width, std::uint64_t& number);
+  bool read_long_form(std::uint8_t tag, Item& item);
 
   std::span<const std::uint8_t> rest_;
 };

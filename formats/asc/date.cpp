@@ -48,10 +48,10 @@ std::string lower(std::string_view word) {
 /// Takes a date word by word, in whatever order they come.
 class DateWords {
  public:
-  bool take(std::string_view word) {
-    if (take_half_day(word)) return true;
-    if (!is_digit(word[0])) return take_name(word);
-    return word.find(':') == word.npos ? take_numbers(word) : take_time(word);
+  bool add(std::string_view word) {
+    if (read_half_day(word)) return true;
+    if (!is_digit(word[0])) return read_name(word);
+    return word.find(':') == word.npos ? read_numbers(word) : read_time(word);
   }
 
   std::optional<CivilTime> date() const {
@@ -68,7 +68,7 @@ class DateWords {
   }
 
  private:
-  bool take_half_day(std::string_view word) {
+  bool read_half_day(std::string_view word) {
     const std::string name = lower(word);
     for (const HalfDay& half : kHalfDays)
       if (name == half.word) {
@@ -80,7 +80,7 @@ class DateWords {
 
   /// The month is the last name before the time ("mar. nov. 2": Tuesday in French); behind it may
   /// stand that of a zone.
-  bool take_name(std::string_view word) {
+  bool read_name(std::string_view word) {
     const int month = month_named(word, name_);
     if (!has_time_ || month != 0) month_ = month;
     name_ = word;
@@ -88,10 +88,10 @@ class DateWords {
   }
 
   /// "2023", "2", "11月", "30.09.2017", "2017-09-30". Not "2/3/2017", which has two readings.
-  bool take_numbers(std::string_view word) {
+  bool read_numbers(std::string_view word) {
     for (Scanner rest(word); !rest.done();) {
       std::uint64_t value;
-      if (!rest.take_decimal(value, 9999)) return false;
+      if (!rest.read_decimal(value, 9999)) return false;
       if (value >= 1000)
         year_ = static_cast<int>(value);
       else if (count_ < 2)
@@ -108,22 +108,22 @@ class DateWords {
   }
 
   /// "15:06:13.191", "3:06pm".
-  bool take_time(std::string_view word) {
+  bool read_time(std::string_view word) {
     std::string text(word);
     if (const std::size_t comma = text.find(','); comma != text.npos) text[comma] = '.';
     Scanner rest(text);
     std::uint64_t hour, minute;
     std::chrono::nanoseconds second{};
-    if (!rest.take_decimal(hour, 23) || !rest.take(':') || !rest.take_decimal(minute, 59))
+    if (!rest.read_decimal(hour, 23) || !rest.accept(':') || !rest.read_decimal(minute, 59))
       return false;
-    if (rest.take(':') && !rest.take_seconds(second)) return false;
+    if (rest.accept(':') && !rest.read_seconds(second)) return false;
     if (second < std::chrono::seconds(0) || second >= std::chrono::seconds(61)) return false;
     time_.hour = static_cast<int>(hour);
     time_.minute = static_cast<int>(minute);
     time_.second = static_cast<int>(second / std::chrono::seconds(1));
     time_.nanosecond = static_cast<int>((second % std::chrono::seconds(1)).count());
     has_time_ = true;
-    return rest.done() || take_half_day(rest.rest());
+    return rest.done() || read_half_day(rest.rest());
   }
 
   CivilTime time_;
@@ -141,7 +141,7 @@ std::optional<CivilTime> parse_date(std::string_view text) {
   Scanner rest(text);
   rest.skip_blanks();
   while (!rest.done())
-    if (!words.take(rest.take_word())) return {};
+    if (!words.add(rest.read_word())) return {};
   return words.date();
 }
 

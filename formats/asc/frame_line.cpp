@@ -11,7 +11,7 @@
 namespace can::asc {
 namespace {
 
-constexpr std::uint64_t kMostChannel = 65'535;
+constexpr std::uint64_t kMaxChannel = 65'535;
 constexpr std::uint8_t kClassicLength = 8, kFdLength = 64;
 
 // Of the flags column of a CANFD line. Source: can-utils asc2log.c.
@@ -25,12 +25,12 @@ constexpr std::uint64_t kAnyFdFlag = kFdFlag | kBrsFlag | kEsiFlag;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-bool parse_number(std::string_view word, bool decimal, std::uint64_t most, std::uint64_t& value) {
-  return decimal ? parse_decimal(word, most, value) : parse_hex(word, most, value);
+bool parse_number(std::string_view word, bool decimal, std::uint64_t limit, std::uint64_t& value) {
+  return decimal ? parse_decimal(word, limit, value) : parse_hex(word, limit, value);
 }
 
 /// The value of a number of one digit, as most are. -1, with nothing taken, for all else.
-int take_digit(Scanner& line, bool decimal) {
+int read_digit(Scanner& line, bool decimal) {
   const std::string_view rest = line.rest();
   if (rest.size() < 2 || !is_blank(rest[1])) return -1;
   const int digit = hex_digit(rest[0]);
@@ -42,18 +42,18 @@ int take_digit(Scanner& line, bool decimal) {
   return digit;
 }
 
-std::uint8_t take_number(Scanner& line, bool decimal, std::uint64_t most, std::string_view what) {
-  if (most >= 15)
-    if (const int digit = take_digit(line, decimal); digit >= 0)
+std::uint8_t read_number(Scanner& line, bool decimal, std::uint64_t limit, std::string_view what) {
+  if (limit >= 15)
+    if (const int digit = read_digit(line, decimal); digit >= 0)
       return static_cast<std::uint8_t>(digit);
-  const std::string_view word = line.take_word();
+  const std::string_view word = line.read_word();
   std::uint64_t value;
-  if (!parse_number(word, decimal, most, value)) fail_expected(what, word);
+  if (!parse_number(word, decimal, limit, value)) fail_expected(what, word);
   return static_cast<std::uint8_t>(value);
 }
 
-bool take_bit(Scanner& line, std::string_view what) {
-  return take_number(line, true, 1, what) != 0;
+bool read_bit(Scanner& line, std::string_view what) {
+  return read_number(line, true, 1, what) != 0;
 }
 
 /// "Rx", "Tx", or "TxRq", a frame handed to the controller; other writers don't keep to the case.
@@ -75,7 +75,7 @@ bool parse_id(std::string_view word, bool decimal, Message& out) {
 }
 
 /// As parse_id in hexadecimal, of the next word.
-bool take_hex_id(Scanner& line, Message& out) {
+bool read_hex_id(Scanner& line, Message& out) {
   const std::string_view text = line.rest();
   std::uint32_t id = 0;
   std::size_t size = 0;
@@ -98,27 +98,27 @@ bool find_id_column(std::string_view line, Message& out) {
   constexpr std::string_view kTitle = "ID = ";
   const std::size_t at = line.rfind(kTitle);
   return at != line.npos &&
-         parse_id(Scanner(line.substr(at + kTitle.size())).take_word(), true, out);
+         parse_id(Scanner(line.substr(at + kTitle.size())).read_word(), true, out);
 }
 
 /// "0A", or "A" as some writers have it, or "10" in decimal. Takes nothing when it is no byte.
-bool take_byte(Scanner& line, bool decimal, std::uint8_t& byte) {
+bool read_byte(Scanner& line, bool decimal, std::uint8_t& byte) {
   Scanner ahead = line;
   std::uint64_t value;
-  if (!parse_number(ahead.take_word(), decimal, 255, value)) return false;
+  if (!parse_number(ahead.read_word(), decimal, 255, value)) return false;
   byte = static_cast<std::uint8_t>(value);
   line = ahead;
   return true;
 }
 
-std::uint8_t take_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
+std::uint8_t read_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
   std::uint8_t count = 0;
-  while (count < bytes.size() && take_byte(line, decimal, bytes[count])) ++count;
+  while (count < bytes.size() && read_byte(line, decimal, bytes[count])) ++count;
   return count;
 }
 
 /// As most writers have them.
-bool take_plain_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
+bool read_plain_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   const std::string_view rest = line.rest();
   const std::size_t size = bytes.size() * 3 - 1;
   if (!get_hex_spaced(rest, bytes) || (rest.size() > size && !is_blank(rest[size]))) return false;
@@ -127,24 +127,24 @@ bool take_plain_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   return true;
 }
 
-bool take_received_or_sent(Scanner& line, Message& out) {
-  if (line.take("Rx   d ")) return true;
-  return out.transmitted = line.take("Tx   d ");
+bool read_received_or_sent(Scanner& line, Message& out) {
+  if (line.accept("Rx   d ")) return true;
+  return out.transmitted = line.accept("Tx   d ");
 }
 
 /// "8 01 A0 0F A6 60 3B D1 40"
-bool take_short_data(Scanner& line, Message& out) {
-  const int length = take_digit(line, true);
+bool read_short_data(Scanner& line, Message& out) {
+  const int length = read_digit(line, true);
   if (length < 1 || length > kClassicLength) return false;
   out.length = static_cast<std::uint8_t>(length);
-  return take_plain_bytes(line, std::span(out.data).first(out.length)) &&
+  return read_plain_bytes(line, std::span(out.data).first(out.length)) &&
          (line.done() || line.peek() == 'L');
 }
 
 void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
-  if (bytes.empty() || (!decimal && take_plain_bytes(line, bytes))) return;
-  if (take_bytes(line, decimal, bytes) < bytes.size())
-    fail_expected(fmt::format("{} data bytes", bytes.size()), line.take_word());
+  if (bytes.empty() || (!decimal && read_plain_bytes(line, bytes))) return;
+  if (read_bytes(line, decimal, bytes) < bytes.size())
+    fail_expected(fmt::format("{} data bytes", bytes.size()), line.read_word());
 }
 
 /// Behind the data of a classic frame, where "Length = 273910 BitCount = 141" or a comment may
@@ -154,7 +154,7 @@ void expect_no_byte(Scanner& line, bool decimal) {
   if (rest.empty() || rest[0] == 'L') return;
   std::uint8_t byte;
   Scanner ahead = line;
-  if (take_byte(ahead, decimal, byte)) fail_expected("no more data bytes", rest);
+  if (read_byte(ahead, decimal, byte)) fail_expected("no more data bytes", rest);
 }
 
 void check_fd_length(std::uint8_t length) {
@@ -164,13 +164,13 @@ void check_fd_length(std::uint8_t length) {
 
 // Converters write CAN FD frames as classic lines with more data. Whether the number before it is
 // then the code or the length, and in which base, differs: so the data is counted.
-void take_classic_data(Scanner& line, bool decimal, Message& out) {
-  constexpr std::uint64_t kMost = 0x64;  // 64, written as in decimal
-  const std::uint8_t dlc = take_number(line, decimal, kMost, "a data length code");
+void read_classic_data(Scanner& line, bool decimal, Message& out) {
+  constexpr std::uint64_t kMax = 0x64;  // 64, written as in decimal
+  const std::uint8_t dlc = read_number(line, decimal, kMax, "a data length code");
   out.length = std::min(dlc, kClassicLength);
   expect_bytes(line, decimal, std::span(out.data).first(out.length));
   if (dlc <= kClassicLength) return;
-  out.length += take_bytes(line, decimal, std::span(out.data).subspan(kClassicLength));
+  out.length += read_bytes(line, decimal, std::span(out.data).subspan(kClassicLength));
   out.fd = out.length > kClassicLength;
   if (out.fd)
     check_fd_length(out.length);
@@ -181,31 +181,31 @@ void take_classic_data(Scanner& line, bool decimal, Message& out) {
 }
 
 /// "r 8", or "r" alone: then no data was asked for, or the writer didn't say.
-void take_remote_dlc(Scanner& line, bool decimal, Message& out) {
+void read_remote_dlc(Scanner& line, bool decimal, Message& out) {
   std::uint64_t dlc;
   out.remote = true;
-  if (parse_number(line.take_word(), decimal, 15, dlc))
+  if (parse_number(line.read_word(), decimal, 15, dlc))
     set_dlc(out, static_cast<std::uint8_t>(dlc));
 }
 
-void take_kind_and_data(Scanner& line, bool decimal, Message& out) {
-  const std::string_view kind = line.take_word();
+void read_kind_and_data(Scanner& line, bool decimal, Message& out) {
+  const std::string_view kind = line.read_word();
   if (kind == "d" || kind == "D")
-    take_classic_data(line, decimal, out);
+    read_classic_data(line, decimal, out);
   else if (kind == "r" || kind == "R")
-    take_remote_dlc(line, decimal, out);
+    read_remote_dlc(line, decimal, out);
   else
     fail_expected("d or r", kind);
 }
 
 /// The third column behind the data. Where it is missing, or "Length = 5 BitCount = 3" stands there
 /// as behind classic frames, the line's first word tells all there is: CANFD.
-std::uint64_t take_fd_flags(Scanner& line) {
-  const std::string_view duration = line.take_word();  // ns
-  line.take_word();                                    // length, bits
+std::uint64_t read_fd_flags(Scanner& line) {
+  const std::string_view duration = line.read_word();  // ns
+  line.read_word();                                    // length, bits
   std::uint64_t flags;
   const bool there =
-      !same_word(duration, "length") && parse_hex(line.take_word(), UINT32_MAX, flags);
+      !same_word(duration, "length") && parse_hex(line.read_word(), UINT32_MAX, flags);
   return there ? flags : kFdFlag;
 }
 
@@ -220,39 +220,39 @@ void become_classic(Message& out, std::uint8_t dlc, bool remote) {
 }
 
 /// "r 8", where a length or nothing may follow: CAN FD has no remote frames.
-void take_fd_remote(Scanner& line, Message& out) {
+void read_fd_remote(Scanner& line, Message& out) {
   out.brs = out.esi = false;
   line.skip_blanks();
-  take_remote_dlc(line, false, out);
+  read_remote_dlc(line, false, out);
 }
 
 /// Takes the data of a CANFD line. Some writers count those that a remote frame asks for.
-void take_fd_data(Scanner& line, bool older, Message& out) {
+void read_fd_data(Scanner& line, bool older, Message& out) {
   const std::string_view data = line.rest();
   const auto bytes = std::span(out.data).first(out.length);
   std::uint8_t byte;
-  if (older || bytes.empty() || take_byte(line, false, byte)) {
+  if (older || bytes.empty() || read_byte(line, false, byte)) {
     line.go_back(data);
     return expect_bytes(line, false, bytes);
   }
-  const bool remote = (take_fd_flags(line) & (kRemoteFlag | kFdFlag)) == kRemoteFlag;
+  const bool remote = (read_fd_flags(line) & (kRemoteFlag | kFdFlag)) == kRemoteFlag;
   line.go_back(data);
   if (!remote) expect_bytes(line, false, bytes);
   out.length = 0;
 }
 
 /// In the older layout "d" or "r" precedes the code, and other columns follow the data.
-void take_fd_columns(Scanner& line, bool older, Message& out) {
-  out.brs = take_bit(line, "BRS as 0 or 1");
-  out.esi = take_bit(line, "ESI as 0 or 1");
-  if (line.take("r ")) return take_fd_remote(line, out);
-  if (older) line.take_word();
-  const std::uint8_t dlc = take_number(line, false, 15, "a data length code");
-  out.length = take_number(line, true, kFdLength, "a length up to 64");
+void read_fd_columns(Scanner& line, bool older, Message& out) {
+  out.brs = read_bit(line, "BRS as 0 or 1");
+  out.esi = read_bit(line, "ESI as 0 or 1");
+  if (line.accept("r ")) return read_fd_remote(line, out);
+  if (older) line.read_word();
+  const std::uint8_t dlc = read_number(line, false, 15, "a data length code");
+  out.length = read_number(line, true, kFdLength, "a length up to 64");
   check_fd_length(out.length);
-  take_fd_data(line, older, out);
+  read_fd_data(line, older, out);
   if (older) expect_no_byte(line, false);
-  const std::uint64_t flags = older ? kFdFlag : take_fd_flags(line);
+  const std::uint64_t flags = older ? kFdFlag : read_fd_flags(line);
   out.fd = (flags & kAnyFdFlag) != 0 || out.length > kClassicLength;
   if (!out.fd) become_classic(out, dlc, (flags & kRemoteFlag) != 0);
 }
@@ -262,64 +262,64 @@ void take_fd_columns(Scanner& line, bool older, Message& out) {
 FrameLine::Event FrameLine::parse(Scanner& line, Message& out) {
   out.reset();
   if (line.peek() >= '0' && line.peek() <= '9')
-    return take_usual(line, out) ? Event::frame : take_classic(line, out);
+    return read_usual(line, out) ? Event::frame : read_classic(line, out);
   if (line.peek() != 'C' && line.peek() != 'c') return Event::other;
-  const std::string_view kind = line.take_word();
+  const std::string_view kind = line.read_word();
   if (same_word(kind, "canxl")) return Event::xl;
-  return same_word(kind, "canfd") && take_fd(line, out) ? Event::frame : Event::other;
+  return same_word(kind, "canfd") && read_fd(line, out) ? Event::frame : Event::other;
 }
 
-bool FrameLine::take_channel(Scanner& line, Message& out) {
+bool FrameLine::read_channel(Scanner& line, Message& out) {
   const std::string_view text = line.rest();
-  if (recurring_.take(line, out.channel)) {
+  if (recurring_.read(line, out.channel)) {
     line.skip_blanks();
     return true;
   }
   std::uint64_t number;
-  if (!parse_decimal(line.take_word(), kMostChannel, number)) return false;
+  if (!parse_decimal(line.read_word(), kMaxChannel, number)) return false;
   out.channel = channels_.channel(static_cast<unsigned>(number));
-  if (!line.done()) recurring_.remember(line.taken_from(text), out.channel);
+  if (!line.done()) recurring_.remember(line.read_since(text), out.channel);
   return true;
 }
 
 /// What most lines are: a frame with data, laid out as by CANoe, python-can and our own writer. All
-/// others are left to take_classic, as is the reason why one is damaged.
-bool FrameLine::take_usual(Scanner& line, Message& out) {
+/// others are left to read_classic, as is the reason why one is damaged.
+bool FrameLine::read_usual(Scanner& line, Message& out) {
   const std::string_view before = line.rest();
-  if (!decimal_ && take_channel(line, out) && take_hex_id(line, out) &&
-      take_received_or_sent(line, out) && take_short_data(line, out))
+  if (!decimal_ && read_channel(line, out) && read_hex_id(line, out) &&
+      read_received_or_sent(line, out) && read_short_data(line, out))
     return true;
   line.go_back(before);
   out.reset();
   return false;
 }
 
-FrameLine::Event FrameLine::take_classic(Scanner& line, Message& out) {
-  if (!take_channel(line, out)) return Event::other;
-  const std::string_view id = line.take_word();
+FrameLine::Event FrameLine::read_classic(Scanner& line, Message& out) {
+  if (!read_channel(line, out)) return Event::other;
+  const std::string_view id = line.read_word();
   out.error = same_word(id, "errorframe");
   if (out.error) return Event::frame;
   const bool known = parse_id(id, decimal_, out);
-  const bool directed = parse_direction(line.take_word(), out) ||
-                        (known && parse_direction(line.take_word(), out));  // behind a name
+  const bool directed = parse_direction(line.read_word(), out) ||
+                        (known && parse_direction(line.read_word(), out));  // behind a name
   if (!directed) return Event::other;
   if (!known && !find_id_column(line.rest(), out)) fail_expected("an arbitration id", id);
-  take_kind_and_data(line, decimal_, out);
+  read_kind_and_data(line, decimal_, out);
   if (!out.remote) expect_no_byte(line, decimal_);
   return Event::frame;
 }
 
-bool FrameLine::take_fd(Scanner& line, Message& out) {
-  if (!take_channel(line, out)) fail_expected("a channel number", line.rest());
-  std::string_view direction = line.take_word(), id = line.take_word();
+bool FrameLine::read_fd(Scanner& line, Message& out) {
+  if (!read_channel(line, out)) fail_expected("a channel number", line.rest());
+  std::string_view direction = line.read_word(), id = line.read_word();
   const bool older = !parse_direction(direction, out);
   if (older) std::swap(direction, id);
   out.error = same_word(id, "errorframe");
   if (out.error) return true;
   if (!parse_id(id, false, out)) fail_expected("an arbitration id", id);
   if (older && !parse_direction(direction, out)) fail_expected("Rx or Tx", direction);
-  if (line.peek() < '0' || line.peek() > '9') line.take_word();  // the symbolic name
-  take_fd_columns(line, older, out);
+  if (line.peek() < '0' || line.peek() > '9') line.read_word();  // the symbolic name
+  read_fd_columns(line, older, out);
   return true;
 }
 

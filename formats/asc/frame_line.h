@@ -30,10 +30,10 @@ class FrameLine {
   void set_decimal(bool on) { decimal_ = on; }
 
  private:
-  bool take_channel(Scanner& line, Message& out);
-  bool take_usual(Scanner& line, Message& out);
-  Event take_classic(Scanner& line, Message& out);
-  bool take_fd(Scanner& line, Message& out);
+  bool read_channel(Scanner& line, Message& out);
+  bool read_usual(Scanner& line, Message& out);
+  Event read_classic(Scanner& line, Message& out);
+  bool read_fd(Scanner& line, Message& out);
 
   NumberedChannels channels_;
   RecurringChannels recurring_;

@@ -80,7 +80,7 @@ std::string folded(std::string_view word) {
 }
 
 /// The piece of `text` up to `separator`, taken off.
-std::string_view take_piece(std::string_view& text, char separator) {
+std::string_view read_piece(std::string_view& text, char separator) {
   const std::string_view piece = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(text.size(), piece.size() + 1));
   return piece;
@@ -88,7 +88,7 @@ std::string_view take_piece(std::string_view& text, char separator) {
 
 bool starts_any(std::string_view names, char separator, std::string_view word) {
   while (!names.empty())
-    if (take_piece(names, separator).starts_with(word)) return true;
+    if (read_piece(names, separator).starts_with(word)) return true;
   return false;
 }
 
@@ -96,10 +96,10 @@ bool starts_any(std::string_view names, char separator, std::string_view word) {
 int month_in(std::string_view names, std::string_view word) {
   int found = 0;
   for (int month = 1; !names.empty(); ++month) {
-    std::string_view of_month = take_piece(names, ' ');
+    std::string_view of_month = read_piece(names, ' ');
     if (!starts_any(of_month, '|', word)) continue;
     while (!of_month.empty())
-      if (take_piece(of_month, '|') == word) return month;  // June, where July's name goes on so
+      if (read_piece(of_month, '|') == word) return month;  // June, where July's name goes on so
     if (found != 0) return 0;
     found = month;
   }
@@ -124,13 +124,13 @@ int month_named(std::string_view name, std::string_view weekday) {
   if (name.size() < kShortestMonth) return 0;  // "září" is "z?"
   if (const int month = preferred_month(word, day); month != 0) return month;
   int anywhere = 0, here = 0;  // in all languages, and in those of the weekday; -1: they differ
-  const auto note = [](int& all, int month) { all = all == 0 || all == month ? month : -1; };
+  const auto record = [](int& all, int month) { all = all == 0 || all == month ? month : -1; };
   for (const Language& language : kLanguages) {
     const int month = month_in(language.months, word);
     if (month == 0) continue;
-    note(anywhere, month);
+    record(anywhere, month);
     if (day.size() >= kShortestWeekday && starts_any(language.weekdays, ' ', day))
-      note(here, month);
+      record(here, month);
   }
   return std::max(here != 0 ? here : anywhere, 0);
 }

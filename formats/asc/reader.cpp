@@ -21,7 +21,7 @@ enum class Keyword { none, date, base, begin, other };
 
 /// What a line of the header, or one around a block of events, starts with.
 Keyword keyword_of(Scanner line) {
-  const std::string_view first = line.take_word(), second = line.take_word();
+  const std::string_view first = line.read_word(), second = line.read_word();
   if (same_word(first, "date")) return Keyword::date;
   if (same_word(first, "base") && (same_word(second, "hex") || same_word(second, "dec")))
     return Keyword::base;
@@ -33,31 +33,31 @@ Keyword keyword_of(Scanner line) {
 }
 
 /// "   0,001134", as some programs write it where that is the decimal sign.
-bool take_time_with_comma(Scanner& line, nanoseconds& out) {
-  std::string text(line.take_word());
+bool read_time_with_comma(Scanner& line, nanoseconds& out) {
+  std::string text(line.read_word());
   const std::size_t comma = text.find(',');
   if (comma == text.npos) return false;
   text[comma] = '.';
   Scanner time(text);
-  return time.take_seconds(out) && time.done();
+  return time.read_seconds(out) && time.done();
 }
 
 /// "   0.001134" and the blanks behind it.
-bool take_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
+bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   const std::string_view text = line.rest();
-  if (!seconds.take(line, out)) return false;
+  if (!seconds.read(line, out)) return false;
   if (line.peek() == ' ' || line.peek() == '\t') {
     line.skip_blanks();
     return true;
   }
   const bool comma = line.peek() == ',';
   line.go_back(text);
-  return comma && take_time_with_comma(line, out);
+  return comma && read_time_with_comma(line, out);
 }
 
 /// Lines without a time that are known to tell nothing of frames.
 bool is_remark(Scanner line) {
-  const std::string_view word = line.take_word();
+  const std::string_view word = line.read_word();
   return word.empty() || word.starts_with("//") || word.starts_with(';') || word.starts_with('#') ||
          word.starts_with("***") || same_word(word, "start") || same_word(word, "previous");
 }
@@ -68,8 +68,8 @@ bool is_known_event(Scanner line) {
   constexpr std::string_view kOthers[] = {
       "AFDX", "A429", "CANSTRESS", "COM", "Comment:", "Diag", "ETH",   "Event:", "Fr",  "GPS",
       "J",    "L",    "Li",        "LIN", "M",        "MOST", "Start", "SV:",    "TFS:"};
-  const std::string_view first = line.take_word(), second = line.take_word(),
-                         third = line.take_word();
+  const std::string_view first = line.read_word(), second = line.read_word(),
+                         third = line.read_word();
   const std::string_view kind = first.substr(0, first.find_last_not_of("0123456789") + 1);
   const auto is = [](std::string_view word) {
     return [word](std::string_view known) { return word == known; };
@@ -112,61 +112,61 @@ class Reader final : public LineLogReader {
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled,
-               [this](std::string_view line, Message& m) { return take_line(line, m); });
+               [this](std::string_view line, Message& m) { return read_line(line, m); });
   }
 
  private:
   using Event = FrameLine::Event;
 
   /// A log that was joined to one whose last line is cut begins in that line.
-  Line take_line(std::string_view text, Message& out) try {
-    const Line kind = take_whole_line(text, out);
-    if (kind == Line::foreign) take_joined_date(text);
+  Line read_line(std::string_view text, Message& out) try {
+    const Line kind = read_whole_line(text, out);
+    if (kind == Line::foreign) read_joined_date(text);
     return kind;
   } catch (const Error&) {
-    take_joined_date(text);
+    read_joined_date(text);
     throw;
   }
 
-  void take_joined_date(std::string_view text) {
-    if (const auto date = find_joined_date(text)) take_date(*date);
+  void read_joined_date(std::string_view text) {
+    if (const auto date = find_joined_date(text)) read_date(*date);
   }
 
-  Line take_whole_line(std::string_view text, Message& out) {
+  Line read_whole_line(std::string_view text, Message& out) {
     Scanner line(text);
     line.skip_blanks();
     const std::string_view whole = line.rest();
     nanoseconds time;
-    if (!take_time(line, seconds_, time)) return take_header(Scanner(whole));
+    if (!read_time(line, seconds_, time)) return read_header(Scanner(whole));
     if (next_start_) choose_start(time);
     elapsed_ = relative_ ? add(elapsed_, time) : time;
     const Scanner what = line;
     const Event event = frames_.parse(line, out);
     if (event == Event::xl) return Line::xl;
-    if (event != Event::frame) return take_other(what);
+    if (event != Event::frame) return read_other(what);
     check_complete(text, line, out);
     out.timestamp = add(start_, elapsed_);
-    if (line.rest().find(':') != std::string_view::npos) take_joined_date(text);  // a cut "Length"
+    if (line.rest().find(':') != std::string_view::npos) read_joined_date(text);  // a cut "Length"
     return Line::frame;
   }
 
-  static Line take_other(const Scanner& what) {
+  static Line read_other(const Scanner& what) {
     return is_known_event(what) ? Line::other : Line::foreign;
   }
 
-  Line take_header(Scanner line) {
+  Line read_header(Scanner line) {
     const Keyword keyword = keyword_of(line);
     if (keyword == Keyword::none) return is_remark(line) ? Line::other : Line::foreign;
-    if (keyword == Keyword::base) take_base(line);
-    if (keyword == Keyword::date) take_date(line);
-    if (keyword == Keyword::begin) take_block(line);
+    if (keyword == Keyword::base) read_base(line);
+    if (keyword == Keyword::date) read_date(line);
+    if (keyword == Keyword::begin) read_block(line);
     return Line::other;
   }
 
   /// "base hex  timestamps absolute", also on two lines.
-  void take_base(Scanner line) {
+  void read_base(Scanner line) {
     while (!line.done()) {
-      const std::string_view word = line.take_word();
+      const std::string_view word = line.read_word();
       if (same_word(word, "hex")) frames_.set_decimal(false);
       if (same_word(word, "dec")) frames_.set_decimal(true);
       if (same_word(word, "absolute")) relative_ = false;
@@ -175,17 +175,17 @@ class Reader final : public LineLogReader {
   }
 
   /// A recording begins: the first, or that of a log joined to another.
-  void take_date(Scanner line) {
-    line.take_word();
+  void read_date(Scanner line) {
+    line.read_word();
     next_start_ = start_in(line).value_or(Start{});
     anew_ = true;
     had_block_ = false;
   }
 
   /// The date of the first block is the one that times count from; later blocks only interrupt.
-  void take_block(Scanner line) {
-    line.take_word();
-    line.take_word();
+  void read_block(Scanner line) {
+    line.read_word();
+    line.read_word();
     if (std::exchange(had_block_, true)) return;
     if (const auto start = start_in(line)) next_start_ = start;
   }
@@ -241,7 +241,7 @@ int sniff_line(std::string_view text, FrameLine& frames) try {
   nanoseconds time;
   SecondsReader seconds;
   Message message;
-  if (take_time(event, seconds, time)) {
+  if (read_time(event, seconds, time)) {
     const bool known = is_known_event(event);
     return frames.parse(event, message) == FrameLine::Event::frame ? 60 : known ? 20 : 0;
   }

@@ -29,10 +29,10 @@ nanoseconds start_of(std::span<const Message> messages, const TimeZone& zone) {
 
 /// `time` after `start`, rounded down to a microsecond.
 nanoseconds offset_of(nanoseconds time, nanoseconds start) {
-  constexpr nanoseconds::rep kLeast = -nanoseconds::max().count() + 1000;
+  constexpr nanoseconds::rep kMin = -nanoseconds::max().count() + 1000;
   nanoseconds::rep offset;
-  if (__builtin_sub_overflow(time.count(), start.count(), &offset)) return nanoseconds(kLeast);
-  if (offset < 0) offset = std::max(offset, kLeast) - (999 + (offset + 1) % 1000);
+  if (__builtin_sub_overflow(time.count(), start.count(), &offset)) return nanoseconds(kMin);
+  if (offset < 0) offset = std::max(offset, kMin) - (999 + (offset + 1) % 1000);
   return nanoseconds(offset);
 }
 

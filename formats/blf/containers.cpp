@@ -22,9 +22,9 @@ bool starts_file(std::string_view bytes) {
          get<std::uint32_t>(bytes.data() + 4) == kFileHeader;
 }
 
-Inflated inflate(Piece& piece, std::size_t most) {
-  char* out = piece.memory.room(Piece::kRoom + most) + Piece::kRoom;
-  return piece.inflater.inflate({piece.packed.data(), piece.packed_size}, {out, most});
+Inflated inflate(Piece& piece, std::size_t limit) {
+  char* out = piece.memory.room(Piece::kRoom + limit) + Piece::kRoom;
+  return piece.inflater.inflate({piece.packed.data(), piece.packed_size}, {out, limit});
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ bool ContainerReader::next(Piece& piece) {
     } else if (inflating_) {
       inflate_some(piece);
     } else {
-      take_stored(piece);
+      read_stored(piece);
     }
   } catch (const Error&) {  // of the source: what it gave before goes first
     piece.failure = std::current_exception();
@@ -68,12 +68,12 @@ const char* ContainerReader::find_file_header() const {
   const std::string_view text(input_.at(), input_.size());
   const std::size_t at = text.find("LOGG");
   const std::size_t from = finder_.lost() ? at : text.find_first_not_of('\0');
-  const bool found = at != text.npos && at == from && (finder_.lost() || at <= kMostPadding);
+  const bool found = at != text.npos && at == from && (finder_.lost() || at <= kMaxPadding);
   return found && text.substr(0, at).find("LOBJ") == text.npos ? text.data() + at : nullptr;
 }
 
 /// Of a log that was joined to this one: its times count from a start of its own.
-bool ContainerReader::take_file_header(Piece& piece) {
+bool ContainerReader::read_file_header(Piece& piece) {
   const char* at = find_file_header();
   if (!at) return false;
   const auto before = static_cast<std::size_t>(at - input_.at());
@@ -85,7 +85,7 @@ bool ContainerReader::take_file_header(Piece& piece) {
   input_.skip(before + header.size);
   piece.start = measured_from_ = header.start;
   piece.remark = "another log begins here";
-  if (const std::uint64_t skipped = finder_.take_skipped() + before; finder_.lost() && skipped > 0)
+  if (const std::uint64_t skipped = finder_.drain_skipped() + before; finder_.lost() && skipped > 0)
     piece.remark += fmt::format(", behind {} bytes that are no object", skipped);
   piece.joined = false;
   finder_ = ObjectFinder();
@@ -94,12 +94,12 @@ bool ContainerReader::take_file_header(Piece& piece) {
 
 bool ContainerReader::at_hand() const {
   if (inflating_ || left_ > 0 || input_.size() < kBaseHeader) return input_.at_hand(kBaseHeader);
-  return input_.at_hand(std::min<std::size_t>(ObjectHeader(input_.at()).size, kMost));
+  return input_.at_hand(std::min<std::size_t>(ObjectHeader(input_.at()).size, kMax));
 }
 
 bool ContainerReader::find_object(Piece& piece) {
   for (;;) {
-    if (take_file_header(piece)) continue;
+    if (read_file_header(piece)) continue;
     const char* at = input_.at();
     const auto found = finder_.find(at, input_.end());
     input_.skip(static_cast<std::size_t>(at - input_.at()));
@@ -129,7 +129,7 @@ void ContainerReader::open_object(Piece& piece) {
   piece.container_end = container_end_ = offset_ + header.size;
   outside_ = header.type != ObjectType::container;
   piece.outside = outside_;
-  if (const std::uint64_t skipped = finder_.take_skipped(); skipped > 0) {
+  if (const std::uint64_t skipped = finder_.drain_skipped(); skipped > 0) {
     piece.remark = fmt::format("skipped {} bytes that are no object", skipped);
     piece.joined = false;
   }
@@ -140,7 +140,7 @@ void ContainerReader::open_object(Piece& piece) {
   } else if (outside_) {
     piece.joined = false;
     left_ = header.size;
-    take_stored(piece);
+    read_stored(piece);
   } else {
     open_container(piece, header);
   }
@@ -164,22 +164,22 @@ void ContainerReader::open_container(Piece& piece, const ObjectHeader& header) {
   if (compression == Compression::none) {
     if (left_ != unpacked_size)
       piece.remark = fmt::format("says it holds {} bytes, holds {}", unpacked_size, left_);
-    take_stored(piece);
+    read_stored(piece);
   } else if (compression != Compression::zlib) {
     left_ = 0;
     finder_.lose();  // whatever it is, the next container stands behind it
     damage(piece, offset_, fmt::format("unknown compression {}", static_cast<int>(compression)));
-  } else if (left_ <= kMost && unpacked_size <= kMost) {
-    take_packed(piece, unpacked_size);
+  } else if (left_ <= kMax && unpacked_size <= kMax) {
+    read_packed(piece, unpacked_size);
   } else {
     inflating_ = std::make_unique<StreamInflater>();
     inflate_some(piece);
   }
 }
 
-void ContainerReader::take_stored(Piece& piece) {
-  const std::size_t wanted = std::min<std::uint64_t>(left_, kMost);
-  piece.size = input_.take(piece.memory.room(Piece::kRoom + wanted) + Piece::kRoom, wanted);
+void ContainerReader::read_stored(Piece& piece) {
+  const std::size_t wanted = std::min<std::uint64_t>(left_, kMax);
+  piece.size = input_.read(piece.memory.room(Piece::kRoom + wanted) + Piece::kRoom, wanted);
   const bool whole = !outside_ && piece.size == left_;
   if (piece.size < wanted || (whole && inside_ == 0))
     piece.size -= cut_of({piece.memory.data() + Piece::kRoom, piece.size});
@@ -189,8 +189,8 @@ void ContainerReader::take_stored(Piece& piece) {
   if (piece.size < wanted) ends_inside(piece);
 }
 
-void ContainerReader::take_packed(Piece& piece, std::size_t unpacked_size) {
-  piece.packed_size = input_.take(piece.packed.room(left_), left_);
+void ContainerReader::read_packed(Piece& piece, std::size_t unpacked_size) {
+  piece.packed_size = input_.read(piece.packed.room(left_), left_);
   piece.packed_size -= cut_of({piece.packed.data(), piece.packed_size});
   piece.container_end = container_end_;
   piece.unpacked_size = unpacked_size;
@@ -201,7 +201,7 @@ void ContainerReader::take_packed(Piece& piece, std::size_t unpacked_size) {
 
 /// Whether behind a container comes what should. What is still to come through a pipe will.
 bool ContainerReader::is_followed() {
-  constexpr std::size_t kEnough = kMostPadding + 4;
+  constexpr std::size_t kEnough = kMaxPadding + 4;
   if (!input_.at_hand(kEnough)) return true;
   const auto bytes = input_.peek(kEnough);
   const std::string_view text(bytes.data(), bytes.size());
@@ -228,15 +228,15 @@ std::size_t ContainerReader::cut_of(std::span<const char> bytes) {
 }
 
 void ContainerReader::inflate_some(Piece& piece) {
-  char* out = piece.memory.room(Piece::kRoom + kMost) + Piece::kRoom;
-  while (piece.size < kMost) {
+  char* out = piece.memory.room(Piece::kRoom + kMax) + Piece::kRoom;
+  while (piece.size < kMax) {
     if (left_ > 0 && !input_.need(1)) {
       inflating_.reset();
       return ends_inside(piece);
     }
     const std::size_t there = std::min<std::uint64_t>(left_, input_.size());
     const Inflated part =
-        inflating_->inflate({input_.at(), there}, {out + piece.size, kMost - piece.size});
+        inflating_->inflate({input_.at(), there}, {out + piece.size, kMax - piece.size});
     input_.skip(part.used);
     left_ -= part.used;
     piece.size += part.size;
@@ -256,13 +256,13 @@ void ContainerReader::unpack(Piece& piece) const {
   if (!std::exchange(piece.is_packed, false)) return;
   Inflated result = inflate(piece, piece.unpacked_size);
   if (!result.complete && result.size == piece.unpacked_size)
-    result = inflate(piece, kMost);  // it may hold more than it says
+    result = inflate(piece, kMax);  // it may hold more than it says
   piece.size = result.size;
   if (result.complete) {
     if (result.size != piece.unpacked_size)
       piece.remark =
           fmt::format("says it holds {} bytes, holds {}", piece.unpacked_size, result.size);
-    else if (const std::size_t behind = piece.packed_size - result.used; behind > kMostPadding)
+    else if (const std::size_t behind = piece.packed_size - result.used; behind > kMaxPadding)
       piece.remark = fmt::format("{} bytes behind the compressed data", behind);
   } else if (!piece.failure) {
     piece.cut = result.size != piece.unpacked_size;

@@ -61,10 +61,10 @@ class ContainerReader {
 
  private:
   /// What is larger, packed or not, comes in pieces: memory is bounded whatever the file says.
-  static constexpr std::size_t kMost = 512 * 1024;
+  static constexpr std::size_t kMax = 512 * 1024;
 
   void start(Piece& piece);
-  bool take_file_header(Piece& piece);
+  bool read_file_header(Piece& piece);
   const char* find_file_header() const;
   bool find_object(Piece& piece);
   bool ends_clean();
@@ -72,8 +72,8 @@ class ContainerReader {
   void open_container(Piece& piece, const ObjectHeader& header);
   bool is_followed();
   std::size_t cut_of(std::span<const char> bytes);
-  void take_stored(Piece& piece);
-  void take_packed(Piece& piece, std::size_t unpacked_size);
+  void read_stored(Piece& piece);
+  void read_packed(Piece& piece, std::size_t unpacked_size);
   void inflate_some(Piece& piece);
   void ends_inside(Piece& piece);
   void damage(Piece& piece, std::uint64_t offset, std::string_view what);

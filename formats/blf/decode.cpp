@@ -15,7 +15,7 @@ using std::chrono::nanoseconds;
 /// What follows an object's header.
 struct Body {
   const char* at;
-  std::size_t size;  // as the object says; the first kMostDecoded bytes are there
+  std::size_t size;  // as the object says; the first kMaxDecoded bytes are there
 
   template <class Number>
   Number field(std::size_t offset) const {
@@ -27,20 +27,20 @@ struct Body {
   }
 };
 
-void take_id(std::uint32_t field, Message& out) {
+void read_id(std::uint32_t field, Message& out) {
   out.id = field & kExtendedIdMask;
   out.extended = (field & kExtended) != 0 || out.id > kStandardIdMask;
 }
 
 /// `dlc` and the bytes said to be valid, of which `stored` are there. Vector reads those that
 /// aren't as zeros: CANcaseXL stores 48 of 64 (python-can #1905).
-void take_data(std::uint8_t dlc, std::size_t valid, const char* data, std::size_t stored,
+void read_data(std::uint8_t dlc, std::size_t valid, const char* data, std::size_t stored,
                Message& out) {
   set_dlc(out, std::min<std::uint8_t>(dlc, 15));
   if (out.remote) return;
   if (valid < out.length) {
     out.length = static_cast<std::uint8_t>(valid);
-    out.len8_dlc = 0;
+    out.raw_dlc = 0;
   }
   const std::size_t copied = std::min<std::size_t>(out.length, stored);
   std::memcpy(out.data.data(), data, copied);
@@ -59,7 +59,7 @@ void decode_message(const Body& body, NumberedChannels& channels, Message& out) 
   out.channel = channels.channel(body.field<std::uint16_t>(0));
   out.transmitted = (flags & kDirection) == kTransmitted;
   out.remote = (flags & kRemote) != 0;
-  take_id(body.field<std::uint32_t>(4), out);
+  read_id(body.field<std::uint32_t>(4), out);
   set_dlc(out, std::min<std::uint8_t>(body.field<std::uint8_t>(3), 15));
   std::memcpy(out.data.data(), body.at + 8, 8);
 }
@@ -85,8 +85,8 @@ void decode_fd(const Body& body, NumberedChannels& channels, Message& out) {
   out.brs = out.fd && (fd_flags & kBrs) != 0;
   out.esi = out.fd && (fd_flags & kEsi) != 0;
   out.remote = !out.fd && (flags & kRemote) != 0;
-  take_id(body.field<std::uint32_t>(4), out);
-  take_data(body.field<std::uint8_t>(3), body.field<std::uint8_t>(14), body.at + kData,
+  read_id(body.field<std::uint32_t>(4), out);
+  read_data(body.field<std::uint8_t>(3), body.field<std::uint8_t>(14), body.at + kData,
             body.size - kData, out);
 }
 
@@ -123,8 +123,8 @@ void decode_fd_64(const ObjectHeader& header, const Body& body, NumberedChannels
   out.brs = out.fd && (flags & kBrs64) != 0;
   out.esi = out.fd && (flags & kEsi64) != 0;
   out.remote = !out.fd && (flags & kRemote64) != 0;
-  take_id(body.field<std::uint32_t>(4), out);
-  take_data(body.field<std::uint8_t>(1), valid, body.at + kData,
+  read_id(body.field<std::uint32_t>(4), out);
+  read_data(body.field<std::uint8_t>(1), valid, body.at + kData,
             stored_bytes(header, header.header_size + kData, valid, body.field<std::uint8_t>(35)),
             out);
 }

@@ -8,9 +8,9 @@
 
 namespace can::blf {
 
-constexpr std::size_t kMostEncoded = 120;
+constexpr std::size_t kMaxEncoded = 120;
 
-/// Writes a message as an object, at most kMostEncoded bytes. Returns the end.
+/// Writes a message as an object, at most kMaxEncoded bytes. Returns the end.
 char* encode(const Message& message, std::chrono::nanoseconds start, unsigned channel, char* at);
 
 }  // namespace can::blf

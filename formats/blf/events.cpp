@@ -13,7 +13,7 @@ namespace {
 class Body {
  public:
   Body(const ObjectHeader& header, const char* at)
-      : bytes_(at, std::min<std::size_t>(header.size, kMostEvent)) {
+      : bytes_(at, std::min<std::size_t>(header.size, kMaxEvent)) {
     bytes_.remove_prefix(std::min<std::size_t>(header.header_size, bytes_.size()));
   }
 

@@ -11,7 +11,7 @@
 namespace can::blf {
 namespace {
 
-constexpr std::size_t kMostContainer = 64 * 1024 * 1024;  // bytes, unpacked; kept in memory
+constexpr std::size_t kMaxContainer = 64 * 1024 * 1024;  // bytes, unpacked; kept in memory
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
 
 /// A container, and where the last object ends that ends in it.
@@ -32,12 +32,12 @@ class ObjectWalk {
     current_.offset = current_.end = current_.unpacked_before = header_size;
   }
 
-  void take(const Piece& piece) {
+  void visit(const Piece& piece) {
     if (!piece.joined) start_anew();
     if (piece.inside == 0) begin_container(piece);
     current_.end = piece.container_end;
     current_.whole &= !piece.cut && !piece.failure;
-    if (current_.bytes.size() + piece.size > kMostContainer)
+    if (current_.bytes.size() + piece.size > kMaxContainer)
       fail(Errc::unsupported, "offset 0x{:x}: a container beyond 64 MiB", piece.offset);
     walk(piece);
   }
@@ -67,7 +67,7 @@ class ObjectWalk {
   /// Whether the file ends with a whole container, and that with a whole object.
   bool stays(std::uint64_t file_size) const {
     const std::uint64_t padded = current_.end + padding_of(current_.end - current_.offset);
-    return current_.whole && left_ == 0 && rest_.size() <= kMostPadding &&
+    return current_.whole && left_ == 0 && rest_.size() <= kMaxPadding &&
            std::ranges::all_of(rest_, [](char c) { return c == 0; }) && file_size == padded;
   }
 
@@ -139,7 +139,7 @@ LogEnd find_end(std::unique_ptr<Source> log, std::uint64_t header_size, std::uin
   while (const Piece* piece = pieces.next()) {
     if (piece->start != kThisLog)  // what is appended would count from that start
       fail(Errc::unsupported, "offset 0x{:x}: another log begins there", piece->offset);
-    walk.take(*piece);
+    walk.visit(*piece);
   }
   return walk.end(size);
 }

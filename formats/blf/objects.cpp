@@ -38,7 +38,7 @@ char* put_object_header(char* at, ObjectType type, std::size_t size, std::int64_
 }
 
 ObjectFinder::Found ObjectFinder::find_behind_padding(const char*& at, const char* end) {
-  for (std::size_t i = 0; i <= kMostPadding; ++i) {
+  for (std::size_t i = 0; i <= kMaxPadding; ++i) {
     const auto left = static_cast<std::size_t>(end - at);
     if (left < i + kSignature) return Found::more;
     if (!is_start(at + i)) continue;
@@ -47,7 +47,7 @@ ObjectFinder::Found ObjectFinder::find_behind_padding(const char*& at, const cha
     return Found::object;
   }
   lost_ = true;
-  const bool zeros = std::all_of(at, at + kMostPadding, [](char c) { return c == 0; });
+  const bool zeros = std::all_of(at, at + kMaxPadding, [](char c) { return c == 0; });
   return zeros ? search(at, end) : Found::junk;  // more padding than known harms nobody
 }
 

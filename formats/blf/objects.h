@@ -34,7 +34,7 @@ enum class ObjectType : std::uint32_t {
 
 constexpr std::size_t kBaseHeader = 16;    // what each object starts with
 constexpr std::size_t kObjectHeader = 32;  // and what all but containers go on with
-constexpr std::size_t kMostHeader = 64;    // 40 is the largest known
+constexpr std::size_t kMaxHeader = 64;     // 40 is the largest known
 
 /// The start of an object:
 ///    0  char[4]  "LOBJ"
@@ -56,7 +56,7 @@ struct ObjectHeader {
 
   /// Whether the sizes can be true. What passes makes a reader move on by 16 bytes at least.
   bool plausible() const {
-    return header_size >= kBaseHeader && header_size <= kMostHeader && size >= header_size;
+    return header_size >= kBaseHeader && header_size <= kMaxHeader && size >= header_size;
   }
 
   std::uint16_t header_size, version;
@@ -83,7 +83,7 @@ char* put_object_header(char* at, ObjectType type, std::size_t size, std::int64_
 
 /// The bytes between an object's end and the next object: "LOBJ" stands up to 8 bytes away. Vector
 /// pads by size % 4 (1 by 1, 2 by 2, 3 by 3), but not each type, and others align.
-constexpr std::size_t kMostPadding = 8;
+constexpr std::size_t kMaxPadding = 8;
 
 /// Zero bytes behind an object of this size when we write it.
 constexpr std::size_t padding_of(std::size_t object_size) { return object_size % 4; }
@@ -109,7 +109,7 @@ class ObjectFinder {
   bool lost() const { return lost_; }
 
   /// Bytes passed over since the last call while looking for an object.
-  std::uint64_t take_skipped() { return std::exchange(skipped_, 0); }
+  std::uint64_t drain_skipped() { return std::exchange(skipped_, 0); }
 
  private:
   static bool is_start(const char* at) { return std::memcmp(at, "LOBJ", 4) == 0; }

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr unsigned kMostThreads = 4;  // more unpack faster than one decodes
+constexpr unsigned kMaxThreads = 4;  // more unpack faster than one decodes
 
 class Reader final : public LogReader {
  public:
@@ -25,14 +25,14 @@ class Reader final : public LogReader {
         start_(start),
         on_event_(options.on_event),
         pieces_(ContainerReader(std::move(input), start, options.zone),
-                thread_count(options.threads, kMostThreads)) {}
+                thread_count(options.threads, kMaxThreads)) {}
 
   bool at_hand() const override { return piece_goes_on() || pieces_.at_hand(); }
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     while (filled < out.size()) {
-      const Step step = take_object(out[filled]);
+      const Step step = read_object(out[filled]);
       if (step == Step::message) ++filled;
       if (step != Step::more) continue;
       if ((filled > 0 && !pieces_.at_hand()) || !next_piece()) return;
@@ -53,30 +53,30 @@ class Reader final : public LogReader {
             static_cast<std::size_t>(end_ - at) >= ObjectHeader(at).size);
   }
 
-  Step take_object(Message& out) {
+  Step read_object(Message& out) {
     if (left_ > 0 && !skip_rest()) return Step::more;
     const auto found = finder_.find(at_, end_);
     if (found == ObjectFinder::Found::more) return Step::more;
     if (found == ObjectFinder::Found::junk) damage("expected an object");
     const ObjectHeader header(at_);
     const bool frame = holds_frame(header.type);
-    if (!header.plausible() || (frame && header.size > kMostFrame)) refuse(header);
+    if (!header.plausible() || (frame && header.size > kMaxFrame)) refuse(header);
     const bool event = on_event_ && holds_event(header.type);
-    const std::size_t wanted = frame ? kMostDecoded : event ? kMostEvent : 0;
+    const std::size_t wanted = frame ? kMaxDecoded : event ? kMaxEvent : 0;
     if (static_cast<std::size_t>(end_ - at_) < std::min<std::size_t>(header.size, wanted))
       return Step::more;
     report_skipped();
     const char* object = at_;
     left_ = header.size;
     skip_rest();
-    if (frame) return take_frame(header, object, out) ? Step::message : Step::nothing;
-    if (event) tell(header, object);
+    if (frame) return read_frame(header, object, out) ? Step::message : Step::nothing;
+    if (event) report_event(header, object);
     if (header.type == ObjectType::can_xl_frame) xl_.add([&] { return place(object); });
     if (header.type == ObjectType::container) remark(object, "skipped a container in a container");
     return Step::nothing;
   }
 
-  bool take_frame(const ObjectHeader& header, const char* object, Message& out) try {
+  bool read_frame(const ObjectHeader& header, const char* object, Message& out) try {
     const bool known = decode(header, object, start_, channels_, out);
     if (!known) remark(object, "skipped an object of an unknown header version");
     if (piece_->outside && !std::exchange(outside_reported_, true))
@@ -86,7 +86,7 @@ class Reader final : public LogReader {
     fail_at(where(object), error);
   }
 
-  void tell(const ObjectHeader& header, const char* object) const {
+  void report_event(const ObjectHeader& header, const char* object) const {
     const std::string text = event_text(header, object);
     if (header.size < kObjectHeader || text.empty()) return;
     const double seconds = std::chrono::duration<double>(time_of(object, {})).count();
@@ -137,7 +137,7 @@ class Reader final : public LogReader {
     at_ = end_ = nullptr;
     left_ = 0;
     report_skipped();
-    if (xl_.count() > 0) warn(fmt::format("{}: {}", name_, xl_.take_told()));
+    if (xl_.count() > 0) warn(fmt::format("{}: {}", name_, xl_.drain_report()));
     if (cut) damage("the log ends inside an object");
     return false;
   }
@@ -168,7 +168,7 @@ class Reader final : public LogReader {
     warn(fmt::format("{}: {}", where(at), what));
   }
   void report_skipped() {
-    if (const std::uint64_t count = finder_.take_skipped(); count > 0)
+    if (const std::uint64_t count = finder_.drain_skipped(); count > 0)
       remark(at_, fmt::format("skipped {} bytes that are no object", count));
   }
 
@@ -199,10 +199,10 @@ class Reader final : public LogReader {
   bool outside_reported_ = false;
 };
 
-static_assert(kMostDecoded <= Piece::kRoom && kMostEvent <= Piece::kRoom &&
-              kMostPadding + kBaseHeader <= Piece::kRoom);
+static_assert(kMaxDecoded <= Piece::kRoom && kMaxEvent <= Piece::kRoom &&
+              kMaxPadding + kBaseHeader <= Piece::kRoom);
 
-FileHeader take_file_header(Input& input, const TimeZone& zone) try {
+FileHeader read_file_header(Input& input, const TimeZone& zone) try {
   input.need(kFileHeader);
   const FileHeader header = FileHeader::parse({input.at(), input.size()}, zone);
   for (std::size_t left = header.size; left > 0;) {
@@ -221,7 +221,7 @@ FileHeader take_file_header(Input& input, const TimeZone& zone) try {
 
 std::unique_ptr<LogReader> open(std::unique_ptr<Source> source, const LogOptions& options) {
   Input input(std::move(source));
-  const FileHeader header = take_file_header(input, options.zone);
+  const FileHeader header = read_file_header(input, options.zone);
   return std::make_unique<Reader>(std::move(input), header.start, options);
 }
 

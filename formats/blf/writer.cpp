@@ -26,9 +26,9 @@ constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as Vector's
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
 constexpr int kDefaultLevel = 4;  // the fastest within 3 % of the size of zlib's 6
 constexpr int kBestLevel = 9;
-constexpr unsigned kMostThreads = 8;        // more pack faster than one encodes
-constexpr std::size_t kUsualPacking = 4;    // how much smaller a container gets, about
-constexpr std::size_t kMostComment = 4096;  // bytes
+constexpr unsigned kMaxThreads = 8;        // more pack faster than one encodes
+constexpr std::size_t kUsualPacking = 4;   // how much smaller a container gets, about
+constexpr std::size_t kMaxComment = 4096;  // bytes
 
 /// Filled with objects, then packed on any thread, then written.
 struct Container {
@@ -43,12 +43,12 @@ struct Container {
 void pack(Container& container, int level) {
   const std::span<const char> objects(container.objects.data(), container.size);
   if (level > 0 && !container.deflater) container.deflater.emplace(level);
-  const std::size_t most = level > 0 ? container.deflater->bound(objects.size()) : objects.size();
-  char* at = container.packed.room(kContainerHeader + most + kMostPadding);
+  const std::size_t limit = level > 0 ? container.deflater->bound(objects.size()) : objects.size();
+  char* at = container.packed.room(kContainerHeader + limit + kMaxPadding);
   char* data = at + kContainerHeader;
   std::size_t size = objects.size();
   if (level > 0)
-    size = container.deflater->compress(objects, {data, most});
+    size = container.deflater->compress(objects, {data, limit});
   else
     std::memcpy(data, objects.data(), size);
   put_container_header(at, level > 0 ? Compression::zlib : Compression::none, size, objects.size());
@@ -69,7 +69,7 @@ void pack(Container& container, int level) {
 std::string marker(std::string_view text, nanoseconds time) {
   constexpr std::string_view kGroup = "comment";
   constexpr std::size_t kFields = 40;
-  text = text.substr(0, kMostComment);
+  text = text.substr(0, kMaxComment);
   std::string object(kObjectHeader + kFields, '\0');
   const std::size_t size = object.size() + kGroup.size() + text.size();
   char* body = put_object_header(object.data(), ObjectType::global_marker, size, time.count());
@@ -88,8 +88,8 @@ class Writer final : public LogWriter {
         zone_(options.zone),
         level_(options.compression_level < 0 ? kDefaultLevel
                                              : std::min(options.compression_level, kBestLevel)),
-        containers_(2 * thread_count(options.threads, kMostThreads)),
-        pool_(thread_count(options.threads, kMostThreads), containers_.size(),
+        containers_(2 * thread_count(options.threads, kMaxThreads)),
+        pool_(thread_count(options.threads, kMaxThreads), containers_.size(),
               [this](std::size_t at) { pack(containers_[at], level_); }) {
     if (sink_->start() > 0)
       continue_log(options);
@@ -148,8 +148,8 @@ class Writer final : public LogWriter {
     sink_->head().copy(header_bytes_.data(), kFileHeader);
     header_written_ = true;
     const std::uint64_t size = sink_->start();
-    const LogEnd end = find_end(sink_->existing(), header_.size, size,
-                                thread_count(options.threads, kMostThreads));
+    const LogEnd end =
+        find_end(sink_->existing(), header_.size, size, thread_count(options.threads, kMaxThreads));
     start_known_ = end.count > 0;
     header_.file_size = end.file_size;
     header_.unpacked_size = end.unpacked_size;
@@ -193,7 +193,7 @@ class Writer final : public LogWriter {
   Container& open_next() {
     while (pool_.full()) write_oldest();
     Container& next = containers_[pool_.next()];
-    std::memcpy(next.objects.room(kContainer + kMostEncoded), rest_.data(), rest_size_);
+    std::memcpy(next.objects.room(kContainer + kMaxEncoded), rest_.data(), rest_size_);
     next.size = std::exchange(rest_size_, 0);
     open_ = &next;
     return next;
@@ -244,7 +244,7 @@ class Writer final : public LogWriter {
   bool start_known_ = false, header_written_ = false, closed_ = false;
   nanoseconds last_{};  // of the messages' times
   ChannelNumbers numbers_;
-  std::array<char, kMostEncoded> rest_;  // of an object, for the container to be opened next
+  std::array<char, kMaxEncoded> rest_;  // of an object, for the container to be opened next
   std::size_t rest_size_ = 0;
   std::uint64_t in_pool_ = 0;  // bytes of objects
   std::vector<Container> containers_;

@@ -18,12 +18,12 @@ constexpr std::size_t kTimeOfDay = 9, kDay = 11, kMonth = 13, kYear = 17;  // di
 class Digits {
  public:
   explicit Digits(std::string_view text) {
-    if (!take(text)) size_ = 0;
+    if (!read(text)) size_ = 0;
   }
   std::string_view view() const { return {digits_, size_}; }
 
  private:
-  bool take(std::string_view text) {
+  bool read(std::string_view text) {
     for (char c : text) {
       const bool letter = (c >= 'A' && c <= 'Z' && c != 'T') || (c >= 'a' && c <= 'z');
       if (letter || size_ == kYear) return false;
@@ -40,12 +40,12 @@ class Digits {
 };
 
 /// The two digits that start `place` digits before the end, 0 where there are none there; -1 for
-/// more than `most`.
-int unit(std::string_view digits, std::size_t place, int most) {
+/// more than `limit`.
+int unit(std::string_view digits, std::size_t place, int limit) {
   if (digits.size() < place) return 0;
   const char* at = digits.data() + digits.size() - place;
   const int value = (at[0] - '0') * 10 + at[1] - '0';
-  return value > most ? -1 : value;
+  return value > limit ? -1 : value;
 }
 
 milliseconds midnight_of(CivilTime date) {
@@ -65,16 +65,16 @@ CivilTime later(CivilTime date, int count) {
 
 bool Clock::start(std::string_view text) {
   const Digits digits(std::string(text) + "000");
-  return digits.view().size() == kYear && take_digits(digits.view());
+  return digits.view().size() == kYear && read_digits(digits.view());
 }
 
-bool Clock::take(std::string_view text, nanoseconds& out) {
-  if (!take_digits(Digits(text).view())) return false;
+bool Clock::read(std::string_view text, nanoseconds& out) {
+  if (!read_digits(Digits(text).view())) return false;
   out = dated_ ? in_zone() : last_;
   return true;
 }
 
-bool Clock::take_digits(std::string_view digits) {
+bool Clock::read_digits(std::string_view digits) {
   const std::size_t count = digits.size();
   if (count < 3 || count > kYear || count == kYear - 2 || count % 2 == 0) return false;
   std::uint64_t thousandths = 0;

@@ -19,12 +19,12 @@ class Clock {
 
   /// "01T022231683" is day, hour, minute, second, milliseconds. The number of digits tells the
   /// units; between them may be signs and a T. False when it is no such time.
-  bool take(std::string_view text, std::chrono::nanoseconds& out);
+  bool read(std::string_view text, std::chrono::nanoseconds& out);
 
  private:
   using milliseconds = std::chrono::milliseconds;
 
-  bool take_digits(std::string_view digits);
+  bool read_digits(std::string_view digits);
   milliseconds nearest_of_day(milliseconds time, std::size_t digits) const;
   bool nearest_date(std::string_view digits, milliseconds& midnight) const;
   std::chrono::nanoseconds in_zone();

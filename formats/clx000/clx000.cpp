@@ -26,9 +26,9 @@ constexpr std::string_view kSignature = "# Logger type:", kFirst = "Timestamp";
 /// Of a line "# name: value" with that name, the value; else "".
 std::string_view value_of(std::string_view line, std::string_view name) {
   Scanner scanner(line);
-  scanner.take('#');
+  scanner.accept('#');
   scanner.skip_blanks();
-  if (scanner.take_until(':') != name) return {};
+  if (scanner.read_until(':') != name) return {};
   scanner.skip_blanks();
   return scanner.rest();
 }
@@ -37,14 +37,14 @@ class Reader final : public RowReader {
  public:
   Reader(std::unique_ptr<Source> source, const TimeZone& zone)
       : RowReader(std::move(source), ';', kFirst), clock_(zone) {
-    take_first_header();
+    read_first_header();
   }
 
   std::string writer() const override { return writer_; }
 
  private:
-  void take_header(std::string_view line) override {
-    if (!line.starts_with('#')) return take_columns(line);
+  void read_header(std::string_view line) override {
+    if (!line.starts_with('#')) return read_columns(line);
     if (const std::string_view type = value_of(line, "Logger type"); !type.empty()) writer_ = type;
     if (const std::string_view rev = value_of(line, "FW rev"); !rev.empty())
       writer_ += fmt::format(" {}", rev);
@@ -54,7 +54,7 @@ class Reader final : public RowReader {
     if (!start.empty() && !clock_.start(start)) unexpected("a time as 20170101T022232", start);
   }
 
-  void take_columns(std::string_view line) {
+  void read_columns(std::string_view line) {
     Cells names;
     names.cut(line, separator_);
     type_ = names.find("Type");
@@ -62,30 +62,29 @@ class Reader final : public RowReader {
     lost_ = names.find("Lost");
     length_ = names.find("Length");
     data_ = names.find("Data");
-    if (names[0] != kFirst || id_ == Cells::kMost || data_ == Cells::kMost)
+    if (names[0] != kFirst || id_ == Cells::kMax || data_ == Cells::kMax)
       unexpected("the columns Timestamp, ID and Data", line);
   }
 
   void parse(const Cells& row, Message& out) override {
-    if (!clock_.take(row[0], out.timestamp)) unexpected("a time of the logger", row[0]);
+    if (!clock_.read(row[0], out.timestamp)) unexpected("a time of the logger", row[0]);
     out.id = id_cell(row[id_]);
     out.extended = out.id > kStandardIdMask;
-    if (type_ != Cells::kMost) take_type(row[type_], out);
+    if (type_ != Cells::kMax) read_type(row[type_], out);
     out.length = data_cell(row[data_], std::span(out.data).first(8));
-    if (length_ != Cells::kMost &&
-        decimal_cell(row[length_], "a length of 0 to 8", 8) != out.length)
+    if (length_ != Cells::kMax && decimal_cell(row[length_], "a length of 0 to 8", 8) != out.length)
       unexpected(fmt::format("{} bytes in hexadecimal", row[length_]), row[data_]);
-    if (lost_ != Cells::kMost) note_lost(row[lost_]);
+    if (lost_ != Cells::kMax) report_lost(row[lost_]);
   }
 
-  static void take_type(std::string_view type, Message& out) {
+  static void read_type(std::string_view type, Message& out) {
     if (type != "0" && type != "1" && type != "8" && type != "9")
       unexpected("a type 0, 1, 8 or 9", type);
     out.extended = type == "1" || type == "9";
     out.transmitted = type == "8" || type == "9";
   }
 
-  void note_lost(std::string_view cell) {
+  void report_lost(std::string_view cell) {
     if (const auto lost = decimal_cell(cell, "a number of lost messages", UINT32_MAX); lost > 0)
       warn(fmt::format("{}: the logger lost {} message{}", lines_.where(), lost,
                        lost == 1 ? "" : "s"));

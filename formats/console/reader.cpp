@@ -25,7 +25,7 @@ bool parse_date(std::string_view text, const TimeZone& zone, std::chrono::nanose
   }
   std::chrono::nanoseconds fraction{};
   Scanner rest(text.substr(kShape.size() - 2));  // the last digit of the seconds, and on
-  if (!rest.take_seconds(fraction) || !rest.done()) return false;
+  if (!rest.read_seconds(fraction) || !rest.done()) return false;
   const CivilTime civil{.year = fields[0],
                         .month = fields[1],
                         .day = fields[2],
@@ -46,29 +46,29 @@ class Parser {
   bool parse(ChannelCache& channels) {
     out_.reset();
     line_.skip_blanks();
-    if (line_.take('(')) parse_time(line_.take_until(')'));
+    if (line_.accept('(')) parse_time(line_.read_until(')'));
     line_.skip_blanks();
-    out_.channel = channels.find(line_.take_word());
-    std::string_view word = line_.take_word();
+    out_.channel = channels.find(line_.read_word());
+    std::string_view word = line_.read_word();
     if (word == "RX" || word == "TX") {
       out_.transmitted = word == "TX";
-      out_.brs = line_.take_word() == "B";
-      out_.esi = line_.take_word() == "E";
-      word = line_.take_word();
+      out_.brs = line_.read_word() == "B";
+      out_.esi = line_.read_word() == "E";
+      word = line_.read_word();
     }
     parse_id(word);
-    const std::string_view length = line_.take_word();
+    const std::string_view length = line_.read_word();
     if (is_xl_length(length)) return false;
     parse_length(length);
     parse_data();
-    if (const char* flaw = flaw_of(out_)) fail(Errc::corrupt, "{}", flaw);
+    if (const char* flaw = why_invalid(out_)) fail(Errc::corrupt, "{}", flaw);
     return true;
   }
 
  private:
   void parse_time(std::string_view text) {
     Scanner seconds(text);
-    if (seconds.take_seconds(out_.timestamp) && seconds.done()) return;
+    if (seconds.read_seconds(out_.timestamp) && seconds.done()) return;
     if (!parse_date(text, zone_, out_.timestamp)) expected("a time", text);
   }
 
@@ -106,7 +106,7 @@ class Parser {
       return;
     }
     for (std::size_t i = 0; i < out_.length; ++i) {
-      const std::string_view byte = line_.take_word();
+      const std::string_view byte = line_.read_word();
       std::uint64_t value = 0;
       if (byte.size() != 2 || !parse_hex(byte, 0xFF, value))
         expected("two hexadecimal digits", byte);
@@ -134,11 +134,11 @@ class Reader final : public LineLogReader {
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled,
-               [this](std::string_view line, Message& m) { return take_line(line, m); });
+               [this](std::string_view line, Message& m) { return read_line(line, m); });
   }
 
  private:
-  Line take_line(std::string_view line, Message& out) {
+  Line read_line(std::string_view line, Message& out) {
     if (line.empty() || line[0] == '\t' || line[0] == '#') return Line::other;
     return Parser(line, zone_, out).parse(channels_) ? Line::frame : Line::xl;
   }

@@ -95,8 +95,8 @@ class Writer final : public LogWriter {
   }
 
   static char* put_length(char* at, const Message& m) {
-    if (m.len8_dlc != 0) {
-      at = put_hex_number<HexCase::upper>(put_text(at, "   {"), m.len8_dlc, 1);
+    if (m.raw_dlc != 0) {
+      at = put_hex_number<HexCase::upper>(put_text(at, "   {"), m.raw_dlc, 1);
       return put_text(at, "}");
     }
     if (!m.fd) return put_text(put_decimal(put_text(at, "   ["), m.length), "]");

@@ -134,9 +134,9 @@ class Array {
   void parse_shape(std::string_view text) {
     std::uint64_t columns = 1;
     Scanner scanner(text);
-    const bool known = scanner.take_decimal(rows_, UINT64_MAX / kWidestRow) && scanner.take(',');
+    const bool known = scanner.read_decimal(rows_, UINT64_MAX / kWidestRow) && scanner.accept(',');
     scanner.skip_blanks();
-    if (!known || (!scanner.done() && !scanner.take_decimal(columns, kWidestRow / size_)))
+    if (!known || (!scanner.done() && !scanner.read_decimal(columns, kWidestRow / size_)))
       fail(Errc::corrupt, "an array of shape {}", quote(text));
     width_ = size_ * static_cast<std::size_t>(columns);
   }
@@ -161,39 +161,39 @@ class Array {
 class Reader final : public LogReader {
  public:
   explicit Reader(std::unique_ptr<Source> source) : name_(source->name()), zip_(std::move(source)) {
-    take_archive();
+    read_archive();
   }
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
-    while (filled < out.size() && (row_ < rows_ || take_next_archive())) {
+    while (filled < out.size() && (row_ < rows_ || read_next_archive())) {
       if (in_batch_ == batch_) advance();
       const std::size_t row = in_batch_++;
       ++row_;
-      take(row, out[filled]);
+      read_row(row, out[filled]);
       ++filled;
     }
   }
 
  private:
   /// Of a log that was joined to the one before.
-  bool take_next_archive() {
+  bool read_next_archive() {
     if (std::exchange(ended_, true) || !zip_.next_archive()) return false;  // also once it throws
-    take_archive();
+    read_archive();
     ended_ = false;
-    return row_ < rows_ || take_next_archive();
+    return row_ < rows_ || read_next_archive();
   }
 
-  void take_archive() {
+  void read_archive() {
     arrays_.clear();
     rows_ = row_ = 0;
     batch_ = in_batch_ = 0;
     for (std::string name; zip_.next(name);)
-      if (is_ours(name)) take_array(name);
+      if (is_ours(name)) read_array(name);
     find_arrays();
   }
 
-  void take_array(const std::string& name) try {
+  void read_array(const std::string& name) try {
     arrays_.try_emplace(name.substr(0, name.size() - 4), zip_);
   } catch (const Error& error) {
     if (error.code() != Errc::corrupt) throw;
@@ -246,7 +246,7 @@ class Reader final : public LogReader {
     return array ? array->number(row) : otherwise;
   }
 
-  void take(std::size_t row, Message& out) {
+  void read_row(std::size_t row, Message& out) {
     out.reset();
     if (!timestamp_->time(row, out.timestamp)) corrupt("a time outside 1678 to 2261");
     const std::int64_t id = id_->number(row),
@@ -260,9 +260,9 @@ class Reader final : public LogReader {
     set_flags(flags, out);
     out.length = static_cast<std::uint8_t>(length);
     if (!out.fd && length == 8 && dlc > 8 && dlc <= 15)
-      out.len8_dlc = static_cast<std::uint8_t>(dlc);
+      out.raw_dlc = static_cast<std::uint8_t>(dlc);
     if (channel_) out.channel = channels_.find(channel_->text(row));
-    if (const char* flaw = flaw_of(out)) corrupt(flaw);
+    if (const char* flaw = why_invalid(out)) corrupt(flaw);
     out.data.fill(0);
     const std::size_t size =
         std::min<std::size_t>(out.payload().size(), static_cast<std::size_t>(width));

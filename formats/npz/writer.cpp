@@ -115,7 +115,7 @@ class Writer final : public LogWriter {
       for (std::size_t i = 0; i < size / 2; ++i) {
         std::string_view name = names_[indexes[i]].name();
         for (std::size_t at = 0; at < width_; ++at)
-          characters.add(name.empty() ? 0u : static_cast<std::uint32_t>(take_utf8(name)));
+          characters.add(name.empty() ? 0u : static_cast<std::uint32_t>(read_utf8(name)));
       }
       characters.write_to(body);
     }

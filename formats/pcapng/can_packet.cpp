@@ -29,7 +29,7 @@ Link link_of(std::uint32_t type) {
                             : Link::other;
 }
 
-Packet take_packet(Link link, std::span<const char> packet, Seen& seen, Message& out) {
+Packet read_packet(Link link, std::span<const char> packet, Seen& seen, Message& out) {
   constexpr std::size_t kCookedHeader = 16, kCooked2Header = 20;
   constexpr std::uint32_t kCan = 12, kCanXl = 14, kOutgoing = 4;
   if (link == Link::can) return parse_packet(packet, false, out);
@@ -62,9 +62,9 @@ Packet parse_packet(std::span<const char> packet, bool little_endian, Message& o
     out.brs = (flags & kBrs) != 0;
     out.esi = (flags & kEsi) != 0;
   } else if (out.length == 8 && byte(packet, 7) > 8 && byte(packet, 7) <= 15) {
-    out.len8_dlc = byte(packet, 7);
+    out.raw_dlc = byte(packet, 7);
   }
-  if (flaw_of(out) || packet.size() - kHeader < out.payload().size()) return Packet::damaged;
+  if (why_invalid(out) || packet.size() - kHeader < out.payload().size()) return Packet::damaged;
   std::memcpy(out.data.data(), packet.data() + kHeader, out.payload().size());
   return Packet::frame;
 }
@@ -77,7 +77,7 @@ char* put_packet(char* at, const Message& m) {
   for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(id >> (24 - 8 * i));
   at[4] = static_cast<char>(m.length);
   if (m.fd) at[5] = static_cast<char>(kFd | (m.brs ? kBrs : 0) | (m.esi ? kEsi : 0));
-  at[7] = static_cast<char>(m.len8_dlc);
+  at[7] = static_cast<char>(m.raw_dlc);
   std::memcpy(at + kHeader, m.data.data(), m.payload().size());
   return at + size;
 }

@@ -42,7 +42,7 @@ struct Seen {
 };
 
 /// Makes `out` what the packet holds; fills in `seen`.
-Packet take_packet(Link link, std::span<const char> packet, Seen& seen, Message& out);
+Packet read_packet(Link link, std::span<const char> packet, Seen& seen, Message& out);
 
 /// A packet of this link type, as the kernel hands it to a capturing program:
 ///

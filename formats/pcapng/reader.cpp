@@ -17,8 +17,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kMostBlock = 1 << 20;  // of those that are looked at; a CAN packet takes 140
-constexpr std::size_t kUsual = 256;          // no block with a frame is larger
+constexpr std::size_t kMaxBlock = 1 << 20;  // of those that are looked at; a CAN packet takes 140
+constexpr std::size_t kUsual = 256;         // no block with a frame is larger
 constexpr std::uint64_t kNanos = 1'000'000'000;
 
 /// Numbers in the byte order of a section or file.
@@ -109,7 +109,7 @@ class Reader : public LogReader {
   void read_packets(std::span<Message> out, std::size_t& filled, Next next) {
     while (filled < out.size()) {
       if (filled > 0 && bytes_.size() < kUsual && !at_hand()) return;
-      if (!next(out[filled], filled)) return tell();
+      if (!next(out[filled], filled)) return report_passed_over();
       has_frames_ |= filled > 0;
     }
   }
@@ -125,11 +125,11 @@ class Reader : public LogReader {
   Fields fields(std::span<const char> bytes) const { return {bytes, swapped_}; }
 
   /// True when `packet` is a frame, now in `out`.
-  bool take(std::span<const char> packet, std::uint64_t ticks, const Interface& from,
-            Message& out) {
+  bool decode(std::span<const char> packet, std::uint64_t ticks, const Interface& from,
+              Message& out) {
     out.reset();
     Seen seen{.little_endian = swapped_ == (std::endian::native == std::endian::big)};
-    const Packet kind = take_packet(from.link, packet, seen, out);
+    const Packet kind = read_packet(from.link, packet, seen, out);
     if (kind != Packet::frame) {
       pass_over(kind);
       return false;
@@ -151,10 +151,10 @@ class Reader : public LogReader {
   }
 
   /// At the end. A capture of nothing but other packets is no log.
-  void tell() {
+  void report_passed_over() {
     std::string all;
     for (PassedOver* passed : {&foreign_, &xl_, &damaged_})
-      if (passed->count() > 0) all += (all.empty() ? "" : "; ") + passed->take_told();
+      if (passed->count() > 0) all += (all.empty() ? "" : "; ") + passed->drain_report();
     if (all.empty()) return;
     if (!std::exchange(has_frames_, true))
       fail(Errc::corrupt, "{}: no frame found; {}", bytes_.name(), all);
@@ -192,7 +192,7 @@ class BlockReader final : public Reader {
 
   std::size_t next_size() const override {
     if (bytes_.size() < kHead) return kHead;
-    return std::min<std::size_t>(fields({bytes_.at(), kHead}).get<std::uint32_t>(4), kMostBlock);
+    return std::min<std::size_t>(fields({bytes_.at(), kHead}).get<std::uint32_t>(4), kMaxBlock);
   }
 
   bool next(Message& out, std::size_t& filled) {
@@ -208,7 +208,7 @@ class BlockReader final : public Reader {
       bytes_.skip(size);
       return true;
     }
-    if (size > kMostBlock) damaged("a block larger than 1 MiB");
+    if (size > kMaxBlock) damaged("a block larger than 1 MiB");
     const auto block = bytes_.peek(size);
     if (block.size() < size) damaged("the log ends within a block");
     use(type, Fields(block.subspan(8, size - 12), swapped_), out, filled);
@@ -232,7 +232,7 @@ class BlockReader final : public Reader {
     else if (type == kObsoletePacket)
       filled += packet(block, block.get<std::uint16_t>(0), out);
     else if (type == kSimplePacket && !interfaces_.empty())
-      filled += take(block.bytes(4, block.get<std::uint32_t>(0)), 0, interfaces_[0], out);
+      filled += decode(block.bytes(4, block.get<std::uint32_t>(0)), 0, interfaces_[0], out);
   }
 
   void add_interface(const Fields& block) {
@@ -257,7 +257,7 @@ class BlockReader final : public Reader {
     if (block.size() < 20 || size > block.size() - 20) damaged("a packet longer than its block");
     const std::uint64_t ticks =
         std::uint64_t{block.get<std::uint32_t>(4)} << 32 | block.get<std::uint32_t>(8);
-    if (!take(block.bytes(20, size), ticks, interfaces_[interface], out)) return 0;
+    if (!decode(block.bytes(20, size), ticks, interfaces_[interface], out)) return 0;
     each_option(block, 20 + (size + 3u) / 4 * 4,
                 [&](std::uint16_t code, std::span<const char> value) {
                   if (code == kPacketFlags && value.size() == 4)
@@ -294,7 +294,7 @@ class PcapReader final : public Reader {
   std::size_t next_size() const override {
     if (bytes_.size() < kPacketHeader) return kPacketHeader;
     const std::size_t size = fields({bytes_.at(), kPacketHeader}).get<std::uint32_t>(8);
-    return kPacketHeader + std::min(size, kMostBlock);
+    return kPacketHeader + std::min(size, kMaxBlock);
   }
 
   bool next(Message& out, std::size_t& filled) {
@@ -305,10 +305,10 @@ class PcapReader final : public Reader {
     const std::uint64_t ticks =
         numbers.get<std::uint32_t>(0) * link_.ticks_per_second + numbers.get<std::uint32_t>(4);
     const std::size_t size = numbers.get<std::uint32_t>(8);
-    if (size > kMostBlock) damaged("a packet larger than 1 MiB");
+    if (size > kMaxBlock) damaged("a packet larger than 1 MiB");
     const auto packet = bytes_.peek(kPacketHeader + size);
     if (packet.size() < kPacketHeader + size) damaged("the log ends within a packet");
-    filled += take(packet.subspan(kPacketHeader), ticks, link_, out);
+    filled += decode(packet.subspan(kPacketHeader), ticks, link_, out);
     bytes_.skip(kPacketHeader + size);
     return true;
   }

@@ -22,10 +22,10 @@ std::uint64_t count_cut(std::span<const Message> messages, auto step) {
 
 }  // namespace
 
-void Losses::look_at(std::span<const Message> messages) {
-  if (!keeps_flags()) look_at_flags(messages);
-  if (keeps_.channel != KeepsChannel::name) look_at_channels(messages);
-  if (keeps_.step.count() > 1) look_at_times(messages);
+void Losses::count(std::span<const Message> messages) {
+  if (!keeps_flags()) count_flags(messages);
+  if (keeps_.channel != KeepsChannel::name) count_channels(messages);
+  if (keeps_.step.count() > 1) count_times(messages);
 }
 
 bool Losses::keeps_flags() const {
@@ -33,7 +33,7 @@ bool Losses::keeps_flags() const {
          keeps_.raw_dlc;
 }
 
-void Losses::look_at_flags(std::span<const Message> messages) {
+void Losses::count_flags(std::span<const Message> messages) {
   Counts counts = counts_;  // in registers: a message could be anywhere, also in counts_
   for (const Message& m : messages) {
     counts.fd += m.fd;
@@ -41,12 +41,12 @@ void Losses::look_at_flags(std::span<const Message> messages) {
     counts.error += m.error;
     counts.error_detail += m.error && (m.id != 0 || m.length != 0);
     counts.transmitted += m.transmitted;
-    counts.raw_dlc += m.len8_dlc != 0;
+    counts.raw_dlc += m.raw_dlc != 0;
   }
   counts_ = counts;
 }
 
-void Losses::look_at_channels(std::span<const Message> messages) {
+void Losses::count_channels(std::span<const Message> messages) {
   for (const Message& m : messages) {
     const std::size_t index = m.channel.index();
     without_channel_ += index == 0;
@@ -68,7 +68,7 @@ bool Losses::comes_back(Channel channel) {
   return true;
 }
 
-void Losses::look_at_times(std::span<const Message> messages) {
+void Losses::count_times(std::span<const Message> messages) {
   using Micro = std::integral_constant<std::int64_t, 1'000>;
   const std::int64_t step = keeps_.step.count();
   time_ += step == Micro() ? count_cut(messages, Micro()) : count_cut(messages, step);

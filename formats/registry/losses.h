@@ -15,7 +15,7 @@ class Losses {
  public:
   explicit Losses(const Keeps& keeps) : keeps_(keeps) {}
 
-  void look_at(std::span<const Message> messages);
+  void count(std::span<const Message> messages);
 
   /// What got lost, for people: "CAN FD flags of 12 messages". Empty when nothing did.
   std::vector<std::string> found() const;
@@ -29,9 +29,9 @@ class Losses {
     std::uint64_t fd = 0, remote = 0, error = 0, error_detail = 0, transmitted = 0, raw_dlc = 0;
   };
   bool keeps_flags() const;
-  void look_at_flags(std::span<const Message> messages);
-  void look_at_channels(std::span<const Message> messages);
-  void look_at_times(std::span<const Message> messages);
+  void count_flags(std::span<const Message> messages);
+  void count_channels(std::span<const Message> messages);
+  void count_times(std::span<const Message> messages);
   bool comes_back(Channel channel);
   std::string time_text() const;
 

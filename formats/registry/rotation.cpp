@@ -31,7 +31,7 @@ std::string time_text() {
 }
 
 /// Whether `text` looks like 'pattern', in which 0 stands for any digit.
-bool looks_like(std::string_view text, std::string_view pattern) {
+bool matches_pattern(std::string_view text, std::string_view pattern) {
   return text.size() == pattern.size() &&
          std::equal(text.begin(), text.end(), pattern.begin(), [](char c, char like) {
            return like == '0' ? c >= '0' && c <= '9' : c == like;
@@ -49,13 +49,13 @@ struct Part {
 /// The number in "_2026-11-21T142501_#000", which stands between stem and suffix.
 std::optional<std::uint64_t> part_number(std::string_view text) {
   constexpr std::string_view kTime = "_0000-00-00T000000_#";
-  constexpr std::size_t kFewestDigits = 3, kMostDigits = 12;  // a longer one was not counted
-  if (text.size() < kTime.size() + kFewestDigits || text.size() > kTime.size() + kMostDigits)
+  constexpr std::size_t kMinDigits = 3, kMaxDigits = 12;  // a longer one was not counted
+  if (text.size() < kTime.size() + kMinDigits || text.size() > kTime.size() + kMaxDigits)
     return std::nullopt;
   const std::string_view digits = text.substr(kTime.size());
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (!looks_like(text.substr(0, kTime.size()), kTime) || parsed.ec != std::errc() ||
+  if (!matches_pattern(text.substr(0, kTime.size()), kTime) || parsed.ec != std::errc() ||
       parsed.ptr != digits.data() + digits.size())
     return std::nullopt;
   return number;
@@ -127,7 +127,7 @@ class RotatingWriter final : public LogWriter {
     if (is_ours())
       complete();
     else
-      tell(fmt::format("{}: was moved or removed; a new one is begun", path_));
+      report(fmt::format("{}: was moved or removed; a new one is begun", path_));
     open(IfThere::replace);
   }
 
@@ -138,7 +138,7 @@ class RotatingWriter final : public LogWriter {
            now.st_ino == identity_.st_ino;
   }
 
-  void tell(const std::string& text) const {
+  void report(const std::string& text) const {
     if (options_.on_notice) options_.on_notice(text);
   }
 
@@ -186,7 +186,7 @@ class RotatingWriter final : public LogWriter {
     for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
       std::error_code error;
       fs::remove(parts[i].path, error);  // no reason to record no more
-      if (error) tell(fmt::format("{}: can't be deleted: {}", parts[i].path, error.message()));
+      if (error) report(fmt::format("{}: can't be deleted: {}", parts[i].path, error.message()));
     }
   }
 

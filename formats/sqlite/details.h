@@ -17,7 +17,7 @@ struct Details {
 };
 
 inline Details details_of(const Message& m) {
-  return {m.channel, m.fd, m.brs, m.esi, m.transmitted, m.len8_dlc};
+  return {m.channel, m.fd, m.brs, m.esi, m.transmitted, m.raw_dlc};
 }
 
 constexpr sqlite3_int64 kDefaults = 0;  ///< the row of message_details for messages without one

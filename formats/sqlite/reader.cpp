@@ -43,7 +43,7 @@ class Reader final : public LogReader {
       ended_ = true;  // stays so when the step throws
       if (!rows_.step()) break;
       ended_ = false;
-      take(out[filled]);
+      fill_message(out[filled]);
       ++filled;
     }
   }
@@ -80,7 +80,7 @@ class Reader final : public LogReader {
     if (bytes_.empty()) fail(Errc::corrupt, "{}: not a log of python-can: empty", source.name());
   }
 
-  void take(Message& out) {
+  void fill_message(Message& out) {
     const sqlite3_int64 row = sqlite3_column_int64(rows_.get(), 0);
     const Details& details = details_.of(row);
     out.reset();
@@ -95,9 +95,9 @@ class Reader final : public LogReader {
     out.fd = details.fd || out.length > 8;
     out.brs = details.brs;
     out.esi = details.esi;
-    out.len8_dlc = details.raw_dlc;
-    if (const char* flaw = flaw_of(out)) corrupt(row, flaw);
-    take_data(row, out);
+    out.raw_dlc = details.raw_dlc;
+    if (const char* flaw = why_invalid(out)) corrupt(row, flaw);
+    read_data(row, out);
   }
 
   std::chrono::nanoseconds time(sqlite3_int64 row) {
@@ -109,15 +109,15 @@ class Reader final : public LogReader {
     return to_nanoseconds(seconds);
   }
 
-  std::int64_t number(sqlite3_int64 row, int column, std::int64_t most) {
+  std::int64_t number(sqlite3_int64 row, int column, std::int64_t limit) {
     const sqlite3_int64 value = sqlite3_column_int64(rows_.get(), column);
-    if (sqlite3_column_type(rows_.get(), column) != SQLITE_INTEGER || value < 0 || value > most)
+    if (sqlite3_column_type(rows_.get(), column) != SQLITE_INTEGER || value < 0 || value > limit)
       corrupt(row, fmt::format("{} is no number from 0 to {}",
-                               sqlite3_column_name(rows_.get(), column), most));
+                               sqlite3_column_name(rows_.get(), column), limit));
     return value;
   }
 
-  void take_data(sqlite3_int64 row, Message& out) {
+  void read_data(sqlite3_int64 row, Message& out) {
     const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(rows_.get(), 7));
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(rows_.get(), 7));
     if (out.remote) return;

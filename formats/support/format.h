@@ -30,7 +30,7 @@ struct Keeps {
   bool error_detail = false;  ///< and their id and data
   bool remote = false;        ///< remote frames with the length asked for
   bool direction = false;     ///< Rx or Tx
-  bool raw_dlc = false;       ///< len8_dlc
+  bool raw_dlc = false;       ///< raw_dlc
   KeepsChannel channel = KeepsChannel::no;
   std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
   bool nothing_when_cut = false;     ///< messages lie packed or sorted: a cut may cost all of them

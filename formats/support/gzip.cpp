@@ -96,7 +96,7 @@ struct Restart {
 };
 
 /// What a power cut may have left behind the place, bytes. More of it is not cut off.
-constexpr std::uint64_t kMostDamaged = 1024 * 1024;
+constexpr std::uint64_t kMaxDamaged = 1024 * 1024;
 
 /// Unpacks all of a file to find the last such place.
 class RestartFinder {
@@ -109,7 +109,7 @@ class RestartFinder {
   }
 
  private:
-  static constexpr std::size_t kMostBehind = 64 * 1024 * 1024;            // bytes; kept in memory
+  static constexpr std::size_t kMaxBehind = 64 * 1024 * 1024;             // bytes; kept in memory
   static constexpr int kLastBlock = 64, kBlockEnds = 128, kBitsLeft = 7;  // of data_type
 
   /// False where the file ends, is damaged or is no gzip any more.
@@ -122,7 +122,7 @@ class RestartFinder {
     if (result == Z_BUF_ERROR) return true;
     found_.damaged = result != Z_OK && result != Z_STREAM_END;
     if (found_.damaged) return false;
-    take({out, sizeof out - stream_.avail_out}, head);
+    add({out, sizeof out - stream_.avail_out}, head);
     const bool byte_begins =
         (stream_.data_type & (kBlockEnds | kLastBlock | kBitsLeft)) == kBlockEnds;
     const bool line_begins = found_.behind.empty() || found_.behind.back() == '\n';
@@ -133,10 +133,10 @@ class RestartFinder {
     return true;
   }
 
-  void take(std::string_view bytes, std::string& head) {
+  void add(std::string_view bytes, std::string& head) {
     head.append(bytes.substr(0, kHead - std::min(kHead, head.size())));
     found_.behind.append(bytes);
-    if (found_.behind.size() > kMostBehind)
+    if (found_.behind.size() > kMaxBehind)
       fail(Errc::unsupported,
            "{}: its gzip data end in the middle; canconvert --keep-going mends it",
            packed_.source->name());
@@ -175,7 +175,7 @@ class GzipSink final : public Sink {
     if (packed_->start() == 0) return;
     if (!is_gzip(packed_->head())) fail(Errc::unsupported, "{}: not a gzip file", name());
     restart_ = RestartFinder(packed_->existing()).find(head_);
-    if (packed_->start() - restart_.packed > kMostDamaged && restart_.damaged)
+    if (packed_->start() - restart_.packed > kMaxDamaged && restart_.damaged)
       fail(Errc::unsupported, "{}: offset {:#x}: damaged gzip data; it is not appended to", name(),
            restart_.packed);
     start_ = restart_.unpacked + restart_.behind.size();

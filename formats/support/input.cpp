@@ -7,7 +7,7 @@
 
 namespace can {
 
-std::size_t Input::read(char* out, std::size_t size) {
+std::size_t Input::read_source(char* out, std::size_t size) {
   const std::size_t count = source_->read({out, size});
   read_ += count;
   return count;
@@ -19,7 +19,7 @@ bool Input::need(std::size_t size) {
   end_ -= std::exchange(begin_, 0);
   if (memory_.size() < size) memory_.resize(size);
   while (end_ < size) {
-    const std::size_t count = read(memory_.data() + end_, memory_.size() - end_);
+    const std::size_t count = read_source(memory_.data() + end_, memory_.size() - end_);
     if (count == 0) return false;
     end_ += count;
   }
@@ -47,16 +47,16 @@ void Input::put_back(std::span<const char> bytes) {
   std::memcpy(memory_.data() + begin_, bytes.data(), bytes.size());
 }
 
-std::size_t Input::take(char* out, std::size_t size) {
-  std::size_t taken = std::min(size, this->size());
-  std::memcpy(out, at(), taken);
-  begin_ += taken;
-  while (taken < size) {
-    const std::size_t count = read(out + taken, size - taken);
+std::size_t Input::read(char* out, std::size_t size) {
+  std::size_t done = std::min(size, this->size());
+  std::memcpy(out, at(), done);
+  begin_ += done;
+  while (done < size) {
+    const std::size_t count = read_source(out + done, size - done);
     if (count == 0) break;
-    taken += count;
+    done += count;
   }
-  return taken;
+  return done;
 }
 
 }  // namespace can

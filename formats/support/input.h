@@ -33,8 +33,8 @@ class Input {
 
   /// Goes on behind the next `size` bytes, or to the end where there are fewer.
   void skip(std::uint64_t size);
-  /// The next bytes, up to `size`, taken; fewer only at the end of the source.
-  std::size_t take(char* out, std::size_t size);
+  /// Reads the next bytes, up to `size`; fewer only at the end of the source.
+  std::size_t read(char* out, std::size_t size);
 
   /// Whether need() would return at once, as far as that can be told without reading.
   bool at_hand(std::size_t size) const { return this->size() >= size || source_->ready(); }
@@ -47,7 +47,7 @@ class Input {
 
  private:
   static constexpr std::size_t kBlock = 256 * 1024;
-  std::size_t read(char* out, std::size_t size);
+  std::size_t read_source(char* out, std::size_t size);
 
   std::unique_ptr<Source> source_;
   std::vector<char> memory_ = std::vector<char>(kBlock);

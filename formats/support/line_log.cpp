@@ -15,7 +15,7 @@ void LineLogReader::pass_over(Line kind, std::string_view line) {
     xl_.add([&] { return fmt::format("line {}", number); });
 }
 
-void LineLogReader::tell_of_cut() {
+void LineLogReader::warn_of_cut() {
   if (!lines_end_themselves())
     warn(fmt::format("{}: the last line has no end, so it may be cut", lines_.where()));
 }
@@ -23,9 +23,9 @@ void LineLogReader::tell_of_cut() {
 /// At the end, tells what was passed over. A log of which nothing was understood is none.
 void LineLogReader::stop() {
   if (!lines_.ended()) return;
-  if (xl_.count() > 0) warn(fmt::format("{}: {}", lines_.name(), xl_.take_told()));
+  if (xl_.count() > 0) warn(fmt::format("{}: {}", lines_.name(), xl_.drain_report()));
   if (foreign_.count() == 0) return;
-  const std::string told = foreign_.take_told();
+  const std::string told = foreign_.drain_report();
   if (!std::exchange(has_frames_, true))
     fail(Errc::corrupt, "{}: no frame found; {}", lines_.name(), told);
   warn(fmt::format("{}: {}", lines_.name(), told));

@@ -33,36 +33,36 @@ class LineLogReader : public LogReader {
     xl,       ///< a CAN XL frame, which a Message can't hold
   };
 
-  /// Calls take(line, message), which returns a Line or throws an Error without a place, until
+  /// Calls parse(line, message), which returns a Line or throws an Error without a place, until
   /// `out` is full, the log ends or, once there is a message, the next line is still to come.
-  template <class Take>
-  void read_lines(std::span<Message> out, std::size_t& filled, Take take) {
+  template <class Parse>
+  void read_lines(std::span<Message> out, std::size_t& filled, Parse parse) {
     for (std::string_view line; filled < out.size();) {
       if (!lines_.next(line, filled == 0)) return stop();
-      const Line kind = take_at_place(line, out[filled], take);
+      const Line kind = read_at_place(line, out[filled], parse);
       if (kind != Line::frame) {
         pass_over(kind, line);
         continue;
       }
       ++filled;
       has_frames_ = true;
-      if (!lines_.complete()) tell_of_cut();
+      if (!lines_.complete()) warn_of_cut();
     }
   }
 
   LineReader lines_;
 
  private:
-  template <class Take>
-  Line take_at_place(std::string_view line, Message& out, Take& take) try {
-    return take(line, out);
+  template <class Parse>
+  Line read_at_place(std::string_view line, Message& out, Parse& parse) try {
+    return parse(line, out);
   } catch (const Error& error) {
     has_frames_ = true;  // what is damaged was one
     lines_.fail_here(error);
   }
 
   void pass_over(Line kind, std::string_view line);
-  void tell_of_cut();
+  void warn_of_cut();
   void stop();
 
   PassedOver foreign_{"line", "not understood"}, xl_ = xl_frames();

@@ -78,9 +78,9 @@ void OrderedPool::serve() {
   }
 }
 
-unsigned thread_count(unsigned asked, unsigned most) {
+unsigned thread_count(unsigned asked, unsigned limit) {
   const unsigned wanted = asked != 0 ? asked : std::thread::hardware_concurrency();
-  return std::clamp(wanted, 1u, most);
+  return std::clamp(wanted, 1u, limit);
 }
 
 }  // namespace can

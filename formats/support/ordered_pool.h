@@ -59,7 +59,7 @@ class OrderedPool {
   std::vector<std::thread> helpers_;
 };
 
-/// `asked`, or the number of cores where that is 0; at least 1, at most `most`.
-unsigned thread_count(unsigned asked, unsigned most);
+/// `asked`, or the number of cores where that is 0; at least 1, at most `limit`.
+unsigned thread_count(unsigned asked, unsigned limit);
 
 }  // namespace can

@@ -25,7 +25,7 @@ class PassedOver {
   std::uint64_t count() const { return count_; }
 
   /// "12 CAN XL frames left out, the first at line 7: 'abc'"; then counting begins anew.
-  std::string take_told() {
+  std::string drain_report() {
     const std::uint64_t count = std::exchange(count_, 0);
     return count == 1 ? fmt::format("1 {} {}, at {}", noun_, what_, first_)
                       : fmt::format("{} {}s {}, the first at {}", count, noun_, what_, first_);

@@ -21,10 +21,10 @@ void RecurringText::remember(std::string_view text) {
   second_mask_ = size_ > kWord ? low_bytes(size_ - kWord) : 0;
 }
 
-bool SecondsReader::take_anew(Scanner& line, std::chrono::nanoseconds& out) {
+bool SecondsReader::read_anew(Scanner& line, std::chrono::nanoseconds& out) {
   const std::string_view text = line.rest();
-  if (!line.take_seconds(out)) return false;
-  const std::string_view taken = line.taken_from(text);
+  if (!line.read_seconds(out)) return false;
+  const std::string_view taken = line.read_since(text);
   const std::size_t point = taken.find('.');
   // The decimals of a time before 0 count backwards; so does nobody's log.
   if (point == taken.npos || taken.starts_with('-')) return true;

@@ -39,19 +39,19 @@ class RecurringText {
   std::uint64_t first_ = 0, second_ = 0, first_mask_ = 0, second_mask_ = 0;
 };
 
-/// Reads times as Scanner::take_seconds does; in a few steps where the second is the one of the
+/// Reads times as Scanner::read_seconds does; in a few steps where the second is the one of the
 /// time before.
 class SecondsReader {
  public:
-  bool take(Scanner& line, std::chrono::nanoseconds& out) {
+  bool read(Scanner& line, std::chrono::nanoseconds& out) {
     const std::size_t whole = whole_.found(line.rest());
-    if (whole == 0 || !line.take_decimals(whole, out)) return take_anew(line, out);
+    if (whole == 0 || !line.read_decimals(whole, out)) return read_anew(line, out);
     out += start_;
     return true;
   }
 
  private:
-  bool take_anew(Scanner& line, std::chrono::nanoseconds& out);
+  bool read_anew(Scanner& line, std::chrono::nanoseconds& out);
 
   RecurringText whole_;               // "1551774790."
   std::chrono::nanoseconds start_{};  // what it stands for
@@ -60,7 +60,7 @@ class SecondsReader {
 /// The channels that some texts stood for, with what parts them from the next: "can0 ".
 class RecurringChannels {
  public:
-  bool take(Scanner& line, Channel& out) const {
+  bool read(Scanner& line, Channel& out) const {
     const std::string_view rest = line.rest();
     for (const Known& known : known_)
       if (const std::size_t size = known.text.found(rest); size != 0) {

@@ -10,7 +10,7 @@
 namespace can {
 namespace {
 
-constexpr std::size_t kMostOpen = 256;  // descriptors; many systems allow a program 1,024
+constexpr std::size_t kMaxOpen = 256;  // descriptors; many systems allow a program 1,024
 
 /// The sources whose files are open, the one last read first.
 struct Open {
@@ -39,7 +39,7 @@ RegularSource::~RegularSource() {
 
 void RegularSource::open() {
   auto& sources = open_ones().sources;
-  if (sources.size() >= kMostOpen) sources.back()->park();
+  if (sources.size() >= kMaxOpen) sources.back()->park();
   file_.emplace(path_, O_RDONLY);
   place_ = sources.insert(sources.begin(), this);
 }

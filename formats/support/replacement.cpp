@@ -87,7 +87,7 @@ void Replacement::create_temporary() {
   }
 }
 
-void Replacement::take_over_owner() {
+void Replacement::copy_owner() {
   const struct ::stat status = existing_->status();
   const File file(temporary_, O_RDWR, name_);
   // A file of somebody else's, or on a file system without owners, keeps what it got.
@@ -98,7 +98,7 @@ void Replacement::take_over_owner() {
 void Replacement::commit() {
   if (temporary_.empty()) return;
   if (existing_) {
-    take_over_owner();
+    copy_owner();
     File(temporary_, O_RDWR, name_).sync();  // else a power cut could cost both files
   }
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail_errno(name_, errno);

@@ -42,7 +42,7 @@ class Replacement {
  private:
   void discard();
   void create_temporary();
-  void take_over_owner();
+  void copy_owner();
 
   std::string name_, target_, temporary_;
   FileUse use_;

@@ -10,7 +10,7 @@ namespace can {
 
 void Cells::cut(std::string_view line, char separator) {
   for (size_ = 0;; line.remove_prefix(cells_[size_ - 1].size() + 1)) {
-    if (size_ == kMost) fail(Errc::invalid, "expected at most {} columns", kMost);
+    if (size_ == kMax) fail(Errc::invalid, "expected at most {} columns", kMax);
     cells_[size_++] = line.substr(0, line.find(separator));
     if (cells_[size_ - 1].size() == line.size()) return;
   }
@@ -19,16 +19,16 @@ void Cells::cut(std::string_view line, char separator) {
 std::size_t Cells::find(std::string_view name) const {
   const auto end = cells_.begin() + static_cast<std::ptrdiff_t>(size_);
   const auto found = std::find(cells_.begin(), end, name);
-  return found == end ? kMost : static_cast<std::size_t>(found - cells_.begin());
+  return found == end ? kMax : static_cast<std::size_t>(found - cells_.begin());
 }
 
 void unexpected(std::string_view what, std::string_view cell) {
   fail(Errc::invalid, "expected {}, got {}", what, quote(cell));
 }
 
-std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t most) {
+std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t limit) {
   std::uint64_t value = 0;
-  if (!parse_decimal(cell, most, value)) unexpected(what, cell);
+  if (!parse_decimal(cell, limit, value)) unexpected(what, cell);
   return value;
 }
 
@@ -50,10 +50,10 @@ std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out) {
   return static_cast<std::uint8_t>(count);
 }
 
-void RowReader::take_first_header() {
+void RowReader::read_first_header() {
   for (std::string_view line; lines_.next(line);) {
     try {
-      take_header(line);
+      read_header(line);
     } catch (const Error& error) {
       fail(Errc::corrupt, "{}: {}", lines_.where(), error.what());
     }
@@ -62,19 +62,19 @@ void RowReader::take_first_header() {
 }
 
 void RowReader::fill(std::span<Message> out, std::size_t& filled) {
-  read_lines(out, filled, [this](std::string_view line, Message& m) { return take_line(line, m); });
+  read_lines(out, filled, [this](std::string_view line, Message& m) { return read_line(line, m); });
 }
 
-LineLogReader::Line RowReader::take_line(std::string_view line, Message& out) {
+LineLogReader::Line RowReader::read_line(std::string_view line, Message& out) {
   if (line.empty()) return Line::other;
   if (line[0] == '#' || (line[0] == first_column_[0] && line.starts_with(first_column_))) {
-    take_header(line);
+    read_header(line);
     return Line::other;
   }
   out.reset();
   row_.cut(line, separator_);
   parse(row_, out);
-  if (const char* flaw = flaw_of(out)) fail(Errc::invalid, "{}", flaw);
+  if (const char* flaw = why_invalid(out)) fail(Errc::invalid, "{}", flaw);
   return Line::frame;
 }
 

@@ -15,9 +15,9 @@ namespace can {
 /// The views live as long as the line. There are no quotes in the logs read so.
 class Cells {
  public:
-  static constexpr std::size_t kMost = 80;
+  static constexpr std::size_t kMax = 80;
 
-  /// Throws Errc::invalid for more than kMost cells.
+  /// Throws Errc::invalid for more than kMax cells.
   void cut(std::string_view line, char separator);
 
   std::size_t size() const { return size_; }
@@ -26,17 +26,17 @@ class Cells {
     return i < size_ ? cells_[i] : std::string_view();
   }
 
-  /// The column of this name; kMost where there is none.
+  /// The column of this name; kMax where there is none.
   std::size_t find(std::string_view name) const;
 
  private:
-  std::array<std::string_view, kMost> cells_;
+  std::array<std::string_view, kMax> cells_;
   std::size_t size_ = 0;
 };
 
 /// What a cell says. All throw Errc::invalid: "expected <what>, got 'xyz'".
 [[noreturn]] void unexpected(std::string_view what, std::string_view cell);
-std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t most);
+std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t limit);
 std::uint32_t id_cell(std::string_view cell);  ///< hexadecimal, without 0x
 bool flag_cell(std::string_view cell);         ///< 0 or 1
 
@@ -53,10 +53,10 @@ class RowReader : public LineLogReader {
       : LineLogReader(std::move(source)), separator_(separator), first_column_(first_column) {}
 
   /// Takes a line that starts with '#' or the first column's name. Throws Errc::invalid.
-  virtual void take_header(std::string_view line) = 0;
+  virtual void read_header(std::string_view line) = 0;
   /// For the constructor: takes the lines before the first row. Throws Errc::corrupt where they are
   /// no header.
-  void take_first_header();
+  void read_first_header();
 
   /// Makes `out`, a new message, what the row says. Throws Errc::invalid; what could not stand on a
   /// bus is found by the caller.
@@ -67,7 +67,7 @@ class RowReader : public LineLogReader {
   char separator_;
 
  private:
-  Line take_line(std::string_view line, Message& out);
+  Line read_line(std::string_view line, Message& out);
 
   std::string_view first_column_;
   Cells row_;

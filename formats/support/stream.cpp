@@ -74,15 +74,15 @@ std::size_t Source::read(std::span<char> out) {
   return read_on(out);
 }
 
-std::string_view Source::peek(std::size_t most, const Enough& enough) {
+std::string_view Source::peek(std::size_t limit, const Enough& enough) {
   ahead_.erase(0, std::exchange(at_, 0));
   std::size_t filled = ahead_.size();
-  ahead_.resize(std::max(most, filled));
+  ahead_.resize(std::max(limit, filled));
   const auto satisfied = [&] {
     return filled > 0 && !ready_to_read() && (!enough || enough({ahead_.data(), filled}));
   };
   try {
-    while (filled < most && !failure_ && !satisfied()) {
+    while (filled < limit && !failure_ && !satisfied()) {
       const std::size_t count = read_on(std::span(ahead_).subspan(filled));
       if (count == 0) break;
       filled += count;
@@ -91,7 +91,7 @@ std::string_view Source::peek(std::size_t most, const Enough& enough) {
     failure_ = std::current_exception();
   }
   ahead_.resize(filled);
-  return std::string_view(ahead_).substr(0, most);
+  return std::string_view(ahead_).substr(0, limit);
 }
 
 std::unique_ptr<Source> open_source(const std::string& path) {

@@ -30,11 +30,11 @@ class Source {
   /// compressed bytes are damaged; after a throw the source is at its end.
   std::size_t read(std::span<char> out);
 
-  /// The next bytes, which read() still gives afterwards: `most` bytes, fewer where the source ends
-  /// or fails before. In a pipe it waits only until there is one byte and, with `enough`, until
-  /// that says so. The view lives until the next call of peek() or read(). What goes wrong is
+  /// The next bytes, which read() still gives afterwards: `limit` bytes, fewer where the source
+  /// ends or fails before. In a pipe it waits only until there is one byte and, with `enough`,
+  /// until that says so. The view lives until the next call of peek() or read(). What goes wrong is
   /// thrown by the read() that comes to it.
-  std::string_view peek(std::size_t most, const Enough& enough = {});
+  std::string_view peek(std::size_t limit, const Enough& enough = {});
 
   /// Whether read() answers at once; false where it would wait for whoever writes into a pipe.
   bool ready() const { return at_ < ahead_.size() || failure_ || ready_to_read(); }

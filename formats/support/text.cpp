@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBlock = 64 * 1024, kLongestLine = 1024 * 1024;
 constexpr std::int64_t kNanos = 1'000'000'000;
-constexpr std::uint64_t kMostSeconds = INT64_MAX / kNanos - 1;
+constexpr std::uint64_t kMaxSeconds = INT64_MAX / kNanos - 1;
 
 using text_detail::digit;
 using text_detail::eight_digits;
@@ -47,7 +47,7 @@ bool LineReader::next_anew(std::string_view& line, bool wait) {
     const std::string_view text(buffer_.data() + begin_, there);
     const std::size_t newline = text.find(end_of_line_, searched);
     if (newline != text.npos || (ended_ && there > 0)) {
-      give(line, newline != text.npos ? newline : there, newline != text.npos);
+      deliver(line, newline != text.npos ? newline : there, newline != text.npos);
       return true;
     }
     if (ended_ || (!wait && !source_->ready())) return false;
@@ -105,7 +105,7 @@ void TextWriter::drain() {
   sink_->write(bytes);
 }
 
-std::size_t Scanner::take_digits(std::uint64_t& value) {
+std::size_t Scanner::read_digits(std::uint64_t& value) {
   value = 0;
   const char* start = at_;
   while (end_ - at_ >= 8) {
@@ -120,22 +120,22 @@ std::size_t Scanner::take_digits(std::uint64_t& value) {
   return static_cast<std::size_t>(at_ - start);
 }
 
-bool Scanner::take_long_decimal(std::uint64_t& value, std::uint64_t most) {
-  const std::size_t digits = take_digits(value);
-  return digits > 0 && digits < 20 && value <= most;
+bool Scanner::read_long_decimal(std::uint64_t& value, std::uint64_t limit) {
+  const std::size_t digits = read_digits(value);
+  return digits > 0 && digits < 20 && value <= limit;
 }
 
-bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
+bool Scanner::read_seconds(std::chrono::nanoseconds& out) {
   const bool negative = peek() == '-';
   if (negative || peek() == '+') ++at_;
   std::uint64_t whole = 0, fraction = 0;
-  if (!take_decimal(whole, kMostSeconds)) return false;
-  if (take('.')) {
+  if (!read_decimal(whole, kMaxSeconds)) return false;
+  if (accept('.')) {
     const char* start = at_;
-    std::size_t digits = take_digits(fraction);
+    std::size_t digits = read_digits(fraction);
     if (digits > 9) {
       Scanner nine({start, 9});
-      digits = nine.take_digits(fraction);
+      digits = nine.read_digits(fraction);
     }
     fraction *= digits == 9 ? 1 : kPowers[8 - digits] * 10;
   }
@@ -145,12 +145,12 @@ bool Scanner::take_seconds(std::chrono::nanoseconds& out) {
   return true;
 }
 
-bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& value) {
+bool parse_decimal(std::string_view text, std::uint64_t limit, std::uint64_t& value) {
   Scanner scanner(text);
-  return scanner.take_decimal(value, most) && scanner.done();
+  return scanner.read_decimal(value, limit) && scanner.done();
 }
 
-bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) {
+bool parse_hex(std::string_view text, std::uint64_t limit, std::uint64_t& value) {
   if (text.empty() || text.size() > 16) return false;
   value = 0;
   int flaws = 0;
@@ -159,11 +159,11 @@ bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value) 
     flaws |= digit;
     value = value << 4 | static_cast<std::uint64_t>(digit & 15);
   }
-  return flaws >= 0 && value <= most;
+  return flaws >= 0 && value <= limit;
 }
 
 bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out) {
-  constexpr int kMostExponent = 40;
+  constexpr int kMaxExponent = 40;
   const std::size_t end = std::min(text.find_first_of("eE"), text.size());
   std::string number(text.substr(0, end));
   if (end < text.size()) {
@@ -171,12 +171,12 @@ bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out) {
     int exponent = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), exponent);
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() ||
-        std::abs(exponent) > kMostExponent)
+        std::abs(exponent) > kMaxExponent)
       return false;
     move_point(number, exponent);
   }
   Scanner scanner(number);
-  return scanner.take_seconds(out) && scanner.done();
+  return scanner.read_seconds(out) && scanner.done();
 }
 
 void SecondsText::render(std::chrono::nanoseconds time) {

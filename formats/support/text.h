@@ -31,9 +31,9 @@ class LineReader {
     if (begin_ != end_ && !put_back_)
       newline = std::memchr(buffer_.data() + begin_, end_of_line_, end_ - begin_);
     if (!newline) return next_anew(line, wait);
-    give(line,
-         static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()) - begin_,
-         true);
+    deliver(line,
+            static_cast<std::size_t>(static_cast<const char*>(newline) - buffer_.data()) - begin_,
+            true);
     return true;
   }
 
@@ -63,7 +63,7 @@ class LineReader {
 
   /// The next `length` bytes, as far as they belong to a line. Nothing here is stored and copied
   /// at once: a processor waits for two stores to be done before one load can read both.
-  void give(std::string_view& line, std::size_t length, bool complete) {
+  void deliver(std::string_view& line, std::size_t length, bool complete) {
     const char* start = buffer_.data() + begin_;
     complete_ = complete;
     begin_ += length + complete;
@@ -96,9 +96,9 @@ class TextWriter {
   explicit TextWriter(std::unique_ptr<Sink> sink)
       : sink_(std::move(sink)), buffer_(new char[kBuffer]), size_(sink_->start()) {}
 
-  /// At least `most` bytes to write to. `most` is far below 64 KiB. Throws Errc::io.
-  char* room(std::size_t most) {
-    if (kBuffer - used_ < most) drain();
+  /// At least `size` bytes to write to. `size` is far below 64 KiB. Throws Errc::io.
+  char* room(std::size_t size) {
+    if (kBuffer - used_ < size) drain();
     return buffer_.get() + used_;
   }
   void advance(const char* end) { used_ = static_cast<std::size_t>(end - buffer_.get()); }
@@ -196,20 +196,20 @@ class Scanner {
   char peek() const { return at_ == end_ ? '\0' : *at_; }
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   /// What was taken since rest() was `before`.
-  std::string_view taken_from(std::string_view before) const {
+  std::string_view read_since(std::string_view before) const {
     return before.substr(0, before.size() - rest().size());
   }
   void go_back(std::string_view before) { at_ = before.data(); }  ///< to where that was rest()
   void skip(std::size_t count) { at_ += std::min(count, rest().size()); }
 
-  bool take(char c) {
+  bool accept(char c) {
     if (at_ == end_ || *at_ != c) return false;
     ++at_;
     return true;
   }
   /// Exactly this text; a literal, so that it is compared without a call.
   template <std::size_t kSize>
-  bool take(const char (&text)[kSize]) {
+  bool accept(const char (&text)[kSize]) {
     constexpr std::size_t kLength = kSize - 1;
     if (rest().size() < kLength || !text_detail::is_same<kLength>(at_, text)) return false;
     at_ += kLength;
@@ -229,7 +229,7 @@ class Scanner {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
   }
   /// Up to the next blank or tab, which is skipped with those behind it. "" at the end.
-  std::string_view take_word() {
+  std::string_view read_word() {
     const char* start = at_;
     while (end_ - at_ >= 8) {
       const std::uint64_t blanks = text_detail::blanks_in(text_detail::word_at(at_));
@@ -242,37 +242,37 @@ class Scanner {
     return word;
   }
   /// Up to `separator`, which is skipped, or to the end.
-  std::string_view take_until(char separator) {
+  std::string_view read_until(char separator) {
     const char* const start = at_;
     const char* const stop = find(separator);
     at_ = stop == end_ ? end_ : stop + 1;
     return {start, static_cast<std::size_t>(stop - start)};
   }
 
-  /// 1 to 19 decimal digits; false when there are none here or the value exceeds `most`.
-  bool take_decimal(std::uint64_t& value, std::uint64_t most = UINT64_MAX) {
+  /// 1 to 19 decimal digits; false when there are none here or the value exceeds `limit`.
+  bool read_decimal(std::uint64_t& value, std::uint64_t limit = UINT64_MAX) {
     using namespace text_detail;
     if (at_ != end_ && is_digit(*at_) && (end_ - at_ == 1 || !is_digit(at_[1]))) {
       value = digit(*at_++);
-      return value <= most;
+      return value <= limit;
     }
-    if (end_ - at_ < 8) return take_long_decimal(value, most);
+    if (end_ - at_ < 8) return read_long_decimal(value, limit);
     const std::uint64_t word = word_at(at_);
     const int digits = leading_digits(word);
-    if (digits == 0 || digits == 8) return take_long_decimal(value, most);
+    if (digits == 0 || digits == 8) return read_long_decimal(value, limit);
     value = eight_digits(word << (8 - digits) * 8);
     at_ += digits;
-    return value <= most;
+    return value <= limit;
   }
 
   /// Seconds with any number of decimals, also none, and an optional sign; digits past the ninth
   /// are cut. False when there is no such number here or it exceeds 292 years.
-  bool take_seconds(std::chrono::nanoseconds& out);
+  bool read_seconds(std::chrono::nanoseconds& out);
 
   /// 1 to 9 digits as what they are behind a decimal point, which stands as the last of `whole`
   /// characters here; takes these, too. False, with nothing taken, for more or no digits, and near
   /// the end of the line.
-  bool take_decimals(std::size_t whole, std::chrono::nanoseconds& out) {
+  bool read_decimals(std::size_t whole, std::chrono::nanoseconds& out) {
     using namespace text_detail;
     if (rest().size() < whole + 10) return false;
     const char* at = at_ + whole;
@@ -289,8 +289,8 @@ class Scanner {
   }
 
  private:
-  bool take_long_decimal(std::uint64_t& value, std::uint64_t most);
-  std::size_t take_digits(std::uint64_t& value);
+  bool read_long_decimal(std::uint64_t& value, std::uint64_t limit);
+  std::size_t read_digits(std::uint64_t& value);
 
   /// The first `wanted`, or the end. It mostly is close by: closer than a call of memchr pays for.
   const char* find(char wanted) const {
@@ -309,11 +309,11 @@ class Scanner {
   const char* end_;
 };
 
-/// A whole text as a number: false for anything else or above `most`.
-bool parse_decimal(std::string_view text, std::uint64_t most, std::uint64_t& value);
-bool parse_hex(std::string_view text, std::uint64_t most, std::uint64_t& value);  ///< no prefix
+/// A whole text as a number: false for anything else or above `limit`.
+bool parse_decimal(std::string_view text, std::uint64_t limit, std::uint64_t& value);
+bool parse_hex(std::string_view text, std::uint64_t limit, std::uint64_t& value);  ///< no prefix
 
-/// As Scanner::take_seconds, also with an exponent: "1e-05" is how Python writes small numbers.
+/// As Scanner::read_seconds, also with an exponent: "1e-05" is how Python writes small numbers.
 bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out);
 
 namespace text_detail {

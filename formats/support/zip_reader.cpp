@@ -43,7 +43,7 @@ bool ZipReader::next(std::string& name) {
   if (header.size() < kLocalSize || signature != kLocal)
     corrupt("no zip archive, or one that was cut");
   open(header);
-  take_name(std::string(header), name);
+  read_name(std::string(header), name);
   return true;
 }
 
@@ -90,7 +90,7 @@ void ZipReader::open(std::string_view header) {
   ended_ = false;
 }
 
-void ZipReader::take_name(std::string_view header, std::string& name) {
+void ZipReader::read_name(std::string_view header, std::string& name) {
   const std::size_t name_size = field(header, 26, 2), extra_size = field(header, 28, 2);
   in_.skip(kLocalSize);
   const std::string_view texts = text(in_.peek(name_size + extra_size));
@@ -107,7 +107,7 @@ std::size_t ZipReader::read(std::span<char> out) {
   crc_ = crc32(crc_, out.first(got));
   if (!open_ || !ended_) return got;
   open_ = false;
-  if (sizes_behind_) take_descriptor();
+  if (sizes_behind_) read_descriptor();
   if (crc_ != wanted_crc_) corrupt("the checksum of a file is wrong");
   return got;
 }
@@ -124,14 +124,14 @@ std::size_t ZipReader::inflate_some(std::span<char> out) {
 
 std::size_t ZipReader::copy_some(std::span<char> out) {
   const std::size_t wanted = std::min<std::uint64_t>(out.size(), left_);
-  if (in_.take(out.data(), wanted) < wanted) corrupt("the archive ends within a file");
+  if (in_.read(out.data(), wanted) < wanted) corrupt("the archive ends within a file");
   left_ -= wanted;
   ended_ = left_ == 0;
   return wanted;
 }
 
 /// Checksum and sizes behind a file: 24 bytes in zip64, 16 else; the signature may be missing.
-void ZipReader::take_descriptor() {
+void ZipReader::read_descriptor() {
   const std::string_view fields = text(in_.peek(28));
   const std::size_t at = field(fields, 0, 4) == kDescriptor ? 4 : 0;
   wanted_crc_ = static_cast<std::uint32_t>(field(fields, at, 4));

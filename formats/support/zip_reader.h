@@ -33,10 +33,10 @@ class ZipReader {
  private:
   bool skip_record();
   void open(std::string_view header);
-  void take_name(std::string_view header, std::string& name);
+  void read_name(std::string_view header, std::string& name);
   std::size_t inflate_some(std::span<char> out);
   std::size_t copy_some(std::span<char> out);
-  void take_descriptor();
+  void read_descriptor();
   [[noreturn]] void corrupt(std::string_view what) const;
 
   Input in_;

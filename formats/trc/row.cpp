@@ -12,7 +12,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // of version 1.x: the row tells the bus's state
-constexpr std::uint64_t kMostBus = 65'535;
+constexpr std::uint64_t kMaxBus = 65'535;
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
 [[noreturn]] void expected(std::string_view what, std::string_view got) {
@@ -24,9 +24,9 @@ bool parse_millis(std::string_view text, nanoseconds& out) {
   const bool negative = text.starts_with('-');
   Scanner scanner(text.substr(negative));
   std::uint64_t millis = 0;
-  if (!scanner.take_decimal(millis, INT64_MAX / kNanosPerMilli - 1)) return false;
+  if (!scanner.read_decimal(millis, INT64_MAX / kNanosPerMilli - 1)) return false;
   std::int64_t nanos = static_cast<std::int64_t>(millis) * kNanosPerMilli;
-  if (scanner.take('.') || scanner.take(',')) {
+  if (scanner.accept('.') || scanner.accept(',')) {
     std::int64_t unit = kNanosPerMilli;
     for (; scanner.peek() >= '0' && scanner.peek() <= '9'; scanner.skip(1))
       nanos += (scanner.peek() - '0') * (unit /= 10);
@@ -49,47 +49,47 @@ bool Row::parse(std::string_view line, Message& out) {
   scanner.skip_blanks();
   for (const char column : layout_.columns) {
     if (out.error && column != 'B') break;  // its id, length and data are not a frame's
-    if (!take_column(column, scanner)) return false;
+    if (!read_column(column, scanner)) return false;
   }
-  if (out.error) take_error(scanner);
-  if (const char* flaw = flaw_of(out)) fail(Errc::corrupt, "{}", flaw);
+  if (out.error) read_error(scanner);
+  if (const char* flaw = why_invalid(out)) fail(Errc::corrupt, "{}", flaw);
   return true;
 }
 
-bool Row::take_column(char column, Scanner& line) {
+bool Row::read_column(char column, Scanner& line) {
   switch (column) {
     case 'N':
-      return take_number(line);
+      return read_number(line);
     case 'O':
-      take_offset(line);
+      read_offset(line);
       return true;
     case 'T':
-      return take_type(line.take_word());
+      return read_type(line.read_word());
     case 'B':
-      take_bus(line.take_word());
+      adopt_bus(line.read_word());
       return true;
     case 'I':
-      return take_id(line.take_word());
+      return read_id(line.read_word());
     case 'd':
-      if (layout_.old) return take_old_type(line.take_word());
-      take_direction(line.take_word());
+      if (layout_.old) return read_old_type(line.read_word());
+      read_direction(line.read_word());
       return true;
     case 'L':
     case 'l':
-      take_length(line.take_word(), column == 'L');
+      read_length(line.read_word(), column == 'L');
       return true;
     case 'D':
-      take_data(line);
+      read_data(line);
       return true;
     default:  // R, and what a later version may add
-      line.take_word();
+      line.read_word();
       return true;
   }
 }
 
 /// "12)" in version 1.x, "12" later.
-bool Row::take_number(Scanner& line) {
-  std::string_view word = line.take_word();
+bool Row::read_number(Scanner& line) {
+  std::string_view word = line.read_word();
   const std::string_view whole = word;
   if (word.ends_with(')')) word.remove_suffix(1);
   std::uint64_t ignored;
@@ -97,12 +97,12 @@ bool Row::take_number(Scanner& line) {
   return true;
 }
 
-void Row::take_offset(Scanner& line) {
-  const std::string_view word = line.take_word();
+void Row::read_offset(Scanner& line) {
+  const std::string_view word = line.read_word();
   if (!parse_millis(word, out_->timestamp)) expected("a time offset in ms", word);
 }
 
-bool Row::take_type(std::string_view word) {
+bool Row::read_type(std::string_view word) {
   if (word.size() != 2) expected("a message type such as DT", word);
   const char upper[] = {upper_case(word[0]), upper_case(word[1])};
   const std::string_view type(upper, sizeof upper);
@@ -119,7 +119,7 @@ bool Row::take_type(std::string_view word) {
   return false;
 }
 
-bool Row::take_old_type(std::string_view word) {
+bool Row::read_old_type(std::string_view word) {
   if (same_word(word, "rx")) return true;
   if (same_word(word, "tx")) return out_->transmitted = true;
   if (word == "Error") return out_->error = true;
@@ -127,20 +127,20 @@ bool Row::take_old_type(std::string_view word) {
   expected("Rx, Tx, Warng or Error", word);
 }
 
-void Row::take_bus(std::string_view word) {
+void Row::adopt_bus(std::string_view word) {
   std::uint64_t number = 0;
   if (word == "-") return;
-  if (!parse_decimal(word, kMostBus, number)) expected("a bus number", word);
+  if (!parse_decimal(word, kMaxBus, number)) expected("a bus number", word);
   out_->channel = channels_.channel(static_cast<unsigned>(number));
 }
 
-void Row::take_direction(std::string_view word) {
+void Row::read_direction(std::string_view word) {
   out_->transmitted = same_word(word, "tx");
   if (!out_->transmitted && !same_word(word, "rx")) expected("Rx or Tx", word);
 }
 
 /// Four digits are a standard id, eight an extended one.
-bool Row::take_id(std::string_view word) {
+bool Row::read_id(std::string_view word) {
   std::uint64_t id = 0;
   if (!parse_hex(word, UINT32_MAX, id)) expected("an arbitration id", word);
   if (id == kStatusId) return false;
@@ -150,7 +150,7 @@ bool Row::take_id(std::string_view word) {
   return true;
 }
 
-void Row::take_length(std::string_view word, bool is_code) {
+void Row::read_length(std::string_view word, bool is_code) {
   std::uint64_t value = 0;
   const bool coded = is_code && !layout_.old;
   if (!parse_decimal(word, coded && !out_->fd ? 15 : 64, value)) expected("a data length", word);
@@ -162,7 +162,7 @@ void Row::take_length(std::string_view word, bool is_code) {
 }
 
 /// In version 1.x a length of 9 to 15 may be the code of a classic frame: 8 bytes follow, or none.
-void Row::take_old_code(std::string_view data) {
+void Row::read_old_code(std::string_view data) {
   constexpr std::size_t kEightBytes = 8 * 3 - 1;
   if (!layout_.old || !out_->fd || out_->length > 15) return;
   if (!out_->remote && data.find_last_not_of(' ') + 1 != kEightBytes) return;
@@ -172,34 +172,34 @@ void Row::take_old_code(std::string_view data) {
 
 /// Some writers put the number of bytes where the code belongs. Of those that could be one, only 12
 /// is also the length of a frame.
-void Row::take_count(std::string_view data) {
+void Row::read_count(std::string_view data) {
   constexpr std::size_t kTwelveBytes = 12 * 3 - 1;
   const bool may_be = !layout_.old && out_->fd && out_->length == length_of(12);
   if (may_be && data.find_last_not_of(' ') + 1 == kTwelveBytes) out_->length = 12;
 }
 
-void Row::take_data(Scanner& line) {
+void Row::read_data(Scanner& line) {
   if (line.rest().starts_with("RTR")) out_->remote = true;
-  take_old_code(line.rest());
-  take_count(line.rest());
+  read_old_code(line.rest());
+  read_count(line.rest());
   if (line.rest().starts_with("ERROR")) {
-    line.take_word();
+    line.read_word();
     out_->error = true;
     return;
   }
   if (out_->remote) return;
-  take_bytes(line, {out_->data.data(), out_->length});
+  read_bytes(line, {out_->data.data(), out_->length});
   rest_ = line.rest();
   if (!rest_.empty() && layout_.columns.ends_with('D')) expect_no_byte(line);
 }
 
 void Row::expect_no_byte(Scanner line) const {
   std::uint64_t byte;
-  if (parse_hex(line.take_word(), 0xFF, byte))
+  if (parse_hex(line.read_word(), 0xFF, byte))
     fail(Errc::corrupt, "expected {} data bytes, got more: {}", out_->length, quote(rest_));
 }
 
-void Row::take_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
+void Row::read_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   const std::string_view text = line.rest();
   if (get_hex_spaced(text, bytes)) {
     line.skip(bytes.empty() ? 0 : bytes.size() * 3 - 1);
@@ -207,7 +207,7 @@ void Row::take_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   }
   for (std::uint8_t& byte : bytes) {  // more blanks than one, or too few bytes
     std::uint64_t value = 0;
-    if (const std::string_view word = line.take_word(); !parse_hex(word, 0xFF, value))
+    if (const std::string_view word = line.read_word(); !parse_hex(word, 0xFF, value))
       fail(Errc::corrupt, "expected {} data bytes, got {}", bytes.size(), quote(text));
     byte = static_cast<std::uint8_t>(value);
   }
@@ -215,10 +215,10 @@ void Row::take_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
 
 /// What stands behind an error row's type and bus differs by version, but ends with the record; in
 /// version 1.x its kind is the id. The row counts even where that can't be understood.
-void Row::take_error(Scanner& line) {
+void Row::read_error(Scanner& line) {
   std::array<std::string_view, 10> words;
   std::size_t count = 0;
-  while (!line.done() && count < words.size()) words[count++] = line.take_word();
+  while (!line.done() && count < words.size()) words[count++] = line.read_word();
   ErrorRecord record{};
   std::uint64_t value = out_->id;  // version 1.0 has it before the word ERROR
   if (layout_.old && layout_.columns.find('d') != layout_.columns.npos)

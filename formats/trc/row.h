@@ -33,21 +33,21 @@ class Row {
   std::string_view rest() const { return rest_; }  ///< what stood behind its data; as its line
 
  private:
-  bool take_column(char column, Scanner& line);
-  bool take_number(Scanner& line);
-  void take_offset(Scanner& line);
-  bool take_type(std::string_view word);
-  bool take_old_type(std::string_view word);
-  void take_bus(std::string_view word);
-  void take_direction(std::string_view word);
-  bool take_id(std::string_view word);
-  void take_length(std::string_view word, bool is_code);
-  void take_old_code(std::string_view data);
-  void take_count(std::string_view data);
-  void take_data(Scanner& line);
-  void take_bytes(Scanner& line, std::span<std::uint8_t> bytes);
+  bool read_column(char column, Scanner& line);
+  bool read_number(Scanner& line);
+  void read_offset(Scanner& line);
+  bool read_type(std::string_view word);
+  bool read_old_type(std::string_view word);
+  void adopt_bus(std::string_view word);
+  void read_direction(std::string_view word);
+  bool read_id(std::string_view word);
+  void read_length(std::string_view word, bool is_code);
+  void read_old_code(std::string_view data);
+  void read_count(std::string_view data);
+  void read_data(Scanner& line);
+  void read_bytes(Scanner& line, std::span<std::uint8_t> bytes);
   void expect_no_byte(Scanner line) const;
-  void take_error(Scanner& line);
+  void read_error(Scanner& line);
 
   Layout layout_;
   NumberedChannels channels_;

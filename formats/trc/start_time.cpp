@@ -12,7 +12,7 @@ constexpr std::int64_t kEpochDay = 25'569;  // 1970-01-01, in days since 1899-12
 constexpr std::int64_t kNanosPerDay = 86'400'000'000'000;
 constexpr int kDecimals = 15;
 constexpr std::uint64_t kDecimalScale = 1'000'000'000'000'000;
-constexpr std::uint64_t kMostDays = 132'400;
+constexpr std::uint64_t kMaxDays = 132'400;
 
 const TimeZone kUtc{.local = false};
 
@@ -31,10 +31,10 @@ std::uint64_t decimals_of(std::string_view digits) {
 bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& out) {
   Scanner scanner(text);
   std::uint64_t days = 0, ignored = 0;
-  const bool negative = scanner.take('-');  // the day, not the time of day
-  if (!scanner.take_decimal(days, kMostDays)) return false;
+  const bool negative = scanner.accept('-');  // the day, not the time of day
+  if (!scanner.read_decimal(days, kMaxDays)) return false;
   std::string_view digits;
-  if (scanner.take('.') || scanner.take(',')) {
+  if (scanner.accept('.') || scanner.accept(',')) {
     digits = scanner.rest();
     if (!parse_decimal(digits.substr(0, kDecimals), UINT64_MAX, ignored) ||
         digits.find_first_not_of("0123456789") != digits.npos)

@@ -70,7 +70,7 @@ std::size_t BusGroup::send_some(std::span<const Message>) {
 std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
   const Deadline deadline(timeout);
   for (;;) {
-    take_all();
+    collect_all();
     if (const std::size_t count = deliver(out)) return count;
     if (failure_ && held_.empty()) throw Error(*failure_);
     if (deadline.passed()) return 0;
@@ -82,22 +82,22 @@ std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
 }
 
 /// Takes what all the buses have, in order behind what is held.
-void BusGroup::take_all() {
+void BusGroup::collect_all() {
   asked_ = now() - kOnItsWay;
   const auto added = static_cast<std::ptrdiff_t>(held_.size());
-  for (Member& member : members_) take_from(member);
+  for (Member& member : members_) collect_from(member);
   std::stable_sort(held_.begin() + added, held_.end(), earlier);
   std::inplace_merge(held_.begin(), held_.begin() + added, held_.end(), earlier);
 }
 
-void BusGroup::take_from(Member& member) {
+void BusGroup::collect_from(Member& member) {
   if (member.ended) return;
   try {
     receive_from(member);
   } catch (const Error& error) {
     end(member, error);
   }
-  for (std::string& text : member.bus->take_notes()) note(std::move(text));
+  for (std::string& text : member.bus->drain_notices()) add_notice(std::move(text));
 }
 
 void BusGroup::end(Member& member, const Error& error) {
@@ -107,7 +107,7 @@ void BusGroup::end(Member& member, const Error& error) {
   if (std::ranges::all_of(members_, ended))
     failure_ = error;
   else
-    note(fmt::format("{}; the other buses go on", error.what()));
+    add_notice(fmt::format("{}; the other buses go on", error.what()));
 }
 
 void BusGroup::receive_from(Member& member) {

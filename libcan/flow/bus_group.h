@@ -17,8 +17,8 @@ namespace can {
 ///
 /// A message is held back until no bus can have an earlier one: until all of them were asked after
 /// its timestamp. A timestamp in the future, of a bus whose clock is fast, is not waited for. A bus
-/// that fails is left out, with a note (take_notes()); receive() throws the last bus's failure.
-/// Messages can't be sent on a group.
+/// that fails is left out, with a notice (drain_notices()); receive() throws the last bus's
+/// failure. Messages can't be sent on a group.
 class BusGroup final : public Bus {
  public:
   /// An open bus, and the channel for its messages without one.
@@ -39,8 +39,8 @@ class BusGroup final : public Bus {
  private:
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
   std::size_t send_some(std::span<const Message> messages) override;  // refuses: on which one?
-  void take_all();
-  void take_from(Member& member);
+  void collect_all();
+  void collect_from(Member& member);
   void receive_from(Member& member);
   void end(Member& member, const Error& error);
   std::size_t deliver(std::span<Message> out);

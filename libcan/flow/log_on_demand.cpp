@@ -18,10 +18,10 @@ void LogOnDemand::write(std::span<const Message> messages) {
 }
 
 void LogOnDemand::comment(std::string_view text) {
-  constexpr std::size_t kMost = 100;  // of a bus that has much to say before its first message
+  constexpr std::size_t kMax = 100;  // of a bus that has much to say before its first message
   if (log_)
     log_->comment(text);
-  else if (remarks_.size() < kMost)
+  else if (remarks_.size() < kMax)
     remarks_.emplace_back(text);
 }
 

@@ -31,7 +31,7 @@ Pacer::Turn Pacer::next(nanoseconds timestamp, Clock::time_point now) {
     return turn;
   }
   advance(timestamp, turn);
-  look_at_lateness(now - *last_due_, turn);
+  check_lateness(now - *last_due_, turn);
   turn.due = *last_due_;
   return turn;
 }
@@ -49,7 +49,7 @@ void Pacer::advance(nanoseconds timestamp, Turn& turn) {
   *last_due_ += turn.wait;
 }
 
-void Pacer::look_at_lateness(nanoseconds late, Turn& turn) {
+void Pacer::check_lateness(nanoseconds late, Turn& turn) {
   if (late <= kOverdue || pace_.on_late == OnLate::burst) return;
   // A gap is a pause between two messages, whatever was before: nothing is late for it.
   if (pace_.on_late == OnLate::drop && !pace_.ignore_timestamps) {

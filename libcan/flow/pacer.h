@@ -51,7 +51,7 @@ class Pacer {
 
  private:
   void advance(nanoseconds timestamp, Turn& turn);
-  void look_at_lateness(nanoseconds late, Turn& turn);
+  void check_lateness(nanoseconds late, Turn& turn);
 
   Pace pace_;
   std::optional<Clock::time_point> last_due_;

@@ -32,10 +32,10 @@ Recorder::~Recorder() {
   thread_.request_stop();
 }
 
-std::size_t Recorder::take(std::chrono::nanoseconds timeout, std::size_t most,
-                           const std::function<void(std::span<const Message>)>& use) {
+std::size_t Recorder::receive(std::chrono::nanoseconds timeout, std::size_t limit,
+                              const std::function<void(std::span<const Message>)>& use) {
   auto batch = queue_.wait(timeout);
-  batch = batch.first(std::min(batch.size(), most));
+  batch = batch.first(std::min(batch.size(), limit));
   if (batch.empty()) return 0;
   use(batch);
   queue_.release(batch.size());

@@ -17,17 +17,17 @@ namespace can {
 class Recorder {
  public:
   /// Begins to receive; `bus` must outlive this. `worth_waking`, less than a million: messages for
-  /// which take() returns before its timeout. 1: lowest latency; larger: fewer wake-ups.
+  /// which receive() returns before its timeout. 1: lowest latency; larger: fewer wake-ups.
   explicit Recorder(Bus& bus, std::size_t worth_waking = 1);
   ~Recorder();
 
-  /// Waits up to `timeout` for messages and hands at most `most` of them to `use`. Returns how
+  /// Waits up to `timeout` for messages and hands at most `limit` of them to `use`. Returns how
   /// many: 0 when none came or all were taken, see ended(). Throws what the bus threw, behind the
   /// messages before that, and what `use` throws; the messages come again then.
-  std::size_t take(std::chrono::nanoseconds timeout, std::size_t most,
-                   const std::function<void(std::span<const Message>)>& use);
+  std::size_t receive(std::chrono::nanoseconds timeout, std::size_t limit,
+                      const std::function<void(std::span<const Message>)>& use);
 
-  /// Ends receiving with the messages that the bus has now: take() them until ended().
+  /// Ends receiving with the messages that the bus has now: receive() them until ended().
   void stop();
   bool ended() const { return queue_.ended(); }
 

@@ -43,8 +43,8 @@ void Recording::run() {
 
 bool Recording::step() {
   if (recorder_.ended() || written_ >= options_.count) return false;
-  const std::size_t count =
-      recorder_.take(kCheckForEnd, options_.count - written_, [this](auto batch) { write(batch); });
+  const std::size_t count = recorder_.receive(kCheckForEnd, options_.count - written_,
+                                              [this](auto batch) { write(batch); });
   const auto now = time_.now();
   pass_on_notices();
   if (marking_.due(now)) mark_losses();
@@ -70,7 +70,7 @@ void Recording::stop_if_due(Timekeeper::Clock::time_point now) {
 
 /// Tells all of them before the log, which may be full, gets the first.
 void Recording::pass_on_notices() {
-  const std::vector<std::string> notices = bus_.take_notes();
+  const std::vector<std::string> notices = bus_.drain_notices();
   for (const std::string& text : notices) listener_.on_notice(text);
   for (const std::string& text : notices) remark(text);
 }
@@ -101,7 +101,7 @@ void Recording::count_unwritten() try {
   const auto end = time_.now() + kLastMessages;
   const auto count = [this](std::span<const Message> batch) { unwritten_ += batch.size(); };
   while (!recorder_.ended())
-    if (recorder_.take(kCheckForEnd, SIZE_MAX, count) == 0 && time_.now() >= end) return;
+    if (recorder_.receive(kCheckForEnd, SIZE_MAX, count) == 0 && time_.now() >= end) return;
 } catch (const Error& error) {
   listener_.on_failure(error);
 }

@@ -23,7 +23,7 @@ class RecordingListener {
   virtual ~RecordingListener() = default;
   /// Messages were written.
   virtual void on_written(std::span<const Message> batch) = 0;
-  /// Something happened to the bus: see Bus::take_notes().
+  /// Something happened to the bus: see Bus::drain_notices().
   virtual void on_notice(const std::string& text) = 0;
   /// Once a second.
   virtual void on_second(const Recording& recording) = 0;

@@ -95,7 +95,7 @@ void Replay::send_collected() {
 }
 
 void Replay::pass_on_notices() {
-  for (const std::string& text : routes_.take_notes()) listener_.on_notice(text);
+  for (const std::string& text : routes_.drain_notices()) listener_.on_notice(text);
 }
 
 }  // namespace can

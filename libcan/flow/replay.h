@@ -36,7 +36,7 @@ class ReplayListener {
   virtual void on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) = 0;
   /// A batch has been sent.
   virtual void on_sent(const ReplayCounts& counts) = 0;
-  /// Something happened to a bus: see Bus::take_notes().
+  /// Something happened to a bus: see Bus::drain_notices().
   virtual void on_notice(const std::string& text) = 0;
 };
 

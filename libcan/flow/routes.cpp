@@ -37,10 +37,10 @@ void Routes::flush() {
   for (const auto& [channel, bus] : buses_) bus->flush();
 }
 
-std::vector<std::string> Routes::take_notes() {
+std::vector<std::string> Routes::drain_notices() {
   std::vector<std::string> all;
   for (const auto& [channel, bus] : buses_)
-    std::ranges::move(bus->take_notes(), std::back_inserter(all));
+    std::ranges::move(bus->drain_notices(), std::back_inserter(all));
   return all;
 }
 

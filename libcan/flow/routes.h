@@ -35,8 +35,8 @@ class Routes {
   /// Calls Bus::flush() of all buses.
   void flush();
 
-  /// What happened to the buses since the last call: see Bus::take_notes().
-  std::vector<std::string> take_notes();
+  /// What happened to the buses since the last call: see Bus::drain_notices().
+  std::vector<std::string> drain_notices();
 
   /// Closes the buses. Nothing may be called afterwards.
   void close() { buses_.clear(); }

@@ -38,7 +38,7 @@ FrameBits bits_of(const Message& message) {
   return message.fd ? fd_bits(message) : classic_bits(message);
 }
 
-void Summary::look_at(std::span<const Message> messages) {
+void Summary::add(std::span<const Message> messages) {
   for (const Message& m : messages) {
     if (messages_ == 0) first_ = last_ = previous_ = m.timestamp;
     ++messages_;

@@ -27,7 +27,7 @@ class Summary {
   Summary(std::uint32_t bitrate, std::uint32_t data_bitrate)
       : bitrate_(bitrate), data_bitrate_(data_bitrate) {}
 
-  void look_at(std::span<const Message> messages);
+  void add(std::span<const Message> messages);
 
   using nanoseconds = std::chrono::nanoseconds;
 

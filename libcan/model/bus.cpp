@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLongestJam = 1s;  // the device takes nothing for so long: sending has failed
+constexpr auto kLongestBlock = 1s;  // the device takes nothing for so long: sending has failed
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void Bus::set_filters(Filters filters) {
 void Bus::send(std::span<const Message> messages) {
   {
     std::lock_guard lock(sending_);
-    jammed_since_.reset();  // that of the last caller is none of this one
+    blocked_since_.reset();  // that of the last caller is none of this one
   }
   while (!messages.empty()) {
     const std::size_t taken = send_now(messages);
@@ -62,14 +62,14 @@ std::size_t Bus::send_now(std::span<const Message> messages) {
   std::lock_guard lock(sending_);
   if (messages.empty()) return 0;
   if (const std::size_t taken = send_some(messages)) {
-    jammed_since_.reset();
+    blocked_since_.reset();
     return taken;
   }
   const auto now = std::chrono::steady_clock::now();
-  // A jam of long ago, after which nobody tried again, is none of today.
-  if (!jammed_since_ || now - tried_ > kLongestJam) jammed_since_ = now;
+  // A blocked_reason of long ago, after which nobody tried again, is none of today.
+  if (!blocked_since_ || now - tried_ > kLongestBlock) blocked_since_ = now;
   tried_ = now;
-  if (now - *jammed_since_ > kLongestJam) fail(Errc::io, "{}: {}", name(), jam());
+  if (now - *blocked_since_ > kLongestBlock) fail(Errc::io, "{}: {}", name(), blocked_reason());
   return 0;
 }
 
@@ -78,7 +78,7 @@ void Bus::wait_for_room() { std::this_thread::sleep_for(500us); }
 
 std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
   check(cycle);
-  if (const char* flaw = flaw_of(message))
+  if (const char* flaw = why_invalid(message))
     fail(Errc::invalid, "{}: can't send id {:X}: {}", name(), message.id, flaw);
   if (auto task = periodic_in_device(message, cycle)) return task;
   if (!periodic_) periodic_ = std::make_unique<PeriodicSender>(*this);
@@ -89,16 +89,16 @@ std::unique_ptr<PeriodicTask> Bus::periodic_in_device(const Message&, const Cycl
   return nullptr;
 }
 
-std::vector<std::string> Bus::take_notes() {
+std::vector<std::string> Bus::drain_notices() {
   std::lock_guard lock(noting_);
-  return std::exchange(notes_, {});
+  return std::exchange(notices_, {});
 }
 
-void Bus::note(std::string text) {
-  constexpr std::size_t kMost = 64;  // where nobody asks
+void Bus::add_notice(std::string text) {
+  constexpr std::size_t kMax = 64;  // where nobody asks
   std::lock_guard lock(noting_);
-  if (notes_.size() == kMost) notes_.erase(notes_.begin());
-  notes_.push_back(std::move(text));
+  if (notices_.size() == kMax) notices_.erase(notices_.begin());
+  notices_.push_back(std::move(text));
 }
 
 }  // namespace can

@@ -28,7 +28,7 @@ struct BusCounters {
 
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
-/// One thread may receive while any others send, counters() and take_notes() are for any thread.
+/// One thread may receive while any others send, counters() and drain_notices() are for any thread.
 /// Nothing else may be called at the same time. The destructor closes the connection and does not
 /// throw.
 class Bus {
@@ -81,7 +81,7 @@ class Bus {
 
   /// What happened to the connection since the last call, for the user: "socketcan can0: link is
   /// down, waiting". Only the latest few are kept.
-  std::vector<std::string> take_notes();
+  std::vector<std::string> drain_notices();
 
  protected:
   Bus();
@@ -94,13 +94,13 @@ class Bus {
   virtual void wait_for_room();
 
   /// Why a device takes nothing for a second: "takes no more messages".
-  virtual std::string_view jam() const { return "takes no more messages"; }
+  virtual std::string_view blocked_reason() const { return "takes no more messages"; }
 
   /// A running task that the kernel or the device times; null: it can't.
   virtual std::unique_ptr<PeriodicTask> periodic_in_device(const Message&, const Cycle&);
 
-  /// Adds to what take_notes() returns.
-  void note(std::string text);
+  /// Adds to what drain_notices() returns.
+  void add_notice(std::string text);
 
   /// As receive(), without filters.
   virtual std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) = 0;
@@ -112,10 +112,10 @@ class Bus {
   Filters filters_;
   bool filter_here_ = false;
   std::mutex sending_;  // of send_some() and the next two
-  std::optional<std::chrono::steady_clock::time_point> jammed_since_;
+  std::optional<std::chrono::steady_clock::time_point> blocked_since_;
   std::chrono::steady_clock::time_point tried_;  // and the bus was full
-  std::mutex noting_;                            // of notes_
-  std::vector<std::string> notes_;
+  std::mutex noting_;                            // of notices_
+  std::vector<std::string> notices_;
   std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed
 };
 

@@ -134,12 +134,12 @@ bool to_bool(const std::string& key, const Setting& setting) {
 }  // namespace
 
 std::int64_t BusConfig::option(const std::string& key, std::int64_t otherwise, std::int64_t least,
-                               std::int64_t most) const {
+                               std::int64_t limit) const {
   const auto found = options.find(key);
   if (found == options.end()) return otherwise;
   const auto value = parse_integer(found->second);
-  if (!value || *value < least || *value > most)
-    fail(Errc::invalid, "option '{}': expected a number from {} to {}, got {}", key, least, most,
+  if (!value || *value < least || *value > limit)
+    fail(Errc::invalid, "option '{}': expected a number from {} to {}, got {}", key, least, limit,
          quote(found->second));
   return *value;
 }

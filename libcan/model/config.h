@@ -25,9 +25,9 @@ struct BusConfig {
   std::map<std::string, std::string> options;  ///< of the driver; a key it doesn't know is an error
 
   /// The driver's own option `key`, or `otherwise`. Throws Errc::invalid ("option 'port': expected
-  /// ...") when it isn't a number from `least` to `most`, or not true/false.
+  /// ...") when it isn't a number from `least` to `limit`, or not true/false.
   std::int64_t option(const std::string& key, std::int64_t otherwise, std::int64_t least,
-                      std::int64_t most) const;
+                      std::int64_t limit) const;
   bool option(const std::string& key, bool otherwise) const;
   std::string option(const std::string& key, std::string_view otherwise) const;
 };

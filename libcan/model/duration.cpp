@@ -17,7 +17,7 @@ struct Unit {
 };
 constexpr Unit kUnits[] = {{"h", 1h},   {"min", 1min}, {"m", 1min}, {"s", 1s},
                            {"ms", 1ms}, {"us", 1us},   {"ns", 1ns}};
-constexpr double kMost = 9e18;  // nanoseconds, 285 years
+constexpr double kMax = 9e18;  // nanoseconds, 285 years
 
 }  // namespace
 
@@ -33,7 +33,7 @@ std::chrono::nanoseconds parse_duration(std::string_view text, std::chrono::nano
       known = true;
     }
   const double length = value * static_cast<double>(unit.count());
-  if (parsed.ec != std::errc{} || !known || !(length >= 0 && length < kMost))
+  if (parsed.ec != std::errc{} || !known || !(length >= 0 && length < kMax))
     fail(Errc::invalid, "expected a time such as 1.5s, 250ms or 5m, got {}", quote(text));
   return std::chrono::nanoseconds(std::llround(length));
 }
@@ -50,7 +50,7 @@ std::uint64_t parse_size(std::string_view text) {
   const bool known = unit.empty() || at != kUnits.npos;
   const std::size_t power = unit.empty() || !known ? 0 : at % 4 + 1;
   const double size = value * static_cast<double>(std::uint64_t{1} << 10 * power);
-  if (parsed.ec != std::errc{} || !known || !(size >= 1 && size < kMost))
+  if (parsed.ec != std::errc{} || !known || !(size >= 1 && size < kMax))
     fail(Errc::invalid, "expected a size such as 500k, 10M or 2G, got {}", quote(text));
   return static_cast<std::uint64_t>(size);
 }

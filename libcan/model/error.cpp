@@ -24,16 +24,16 @@ void fail_errno(std::string_view where, int error_number) {
 }
 
 std::string quote(std::string_view text) {
-  constexpr std::size_t kMost = 40;
+  constexpr std::size_t kMax = 40;
   std::string out = "'";
-  for (char c : text.substr(0, kMost)) {
+  for (char c : text.substr(0, kMax)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F)
       out += fmt::format("\\x{:02x}", byte);
     else
       out += c;
   }
-  return out + (text.size() > kMost ? "...'" : "'");
+  return out + (text.size() > kMax ? "...'" : "'");
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

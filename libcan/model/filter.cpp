@@ -18,7 +18,7 @@ class Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   Filter parse() {
-    while (take_word())
+    while (read_word())
       if (at_ == text_.size() && text_.back() != ':') return filter_;
     const std::size_t sign = text_.find_first_of(":~", at_);
     if (sign == text_.npos)
@@ -36,7 +36,7 @@ class Parser {
 
  private:
   /// "standard", with the colon behind it.
-  bool take_word() {
+  bool read_word() {
     const std::size_t end = std::min(text_.find(':', at_), text_.size());
     const std::string_view word = text_.substr(at_, end - at_);
     if (word == "standard" || word == "extended")

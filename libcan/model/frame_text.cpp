@@ -48,9 +48,9 @@ class Parser {
   }
 
   [[noreturn]] void refuse_rest() const {
-    const std::size_t most = out_.fd ? 64 : 8;
-    if (out_.remote || out_.len8_dlc != 0) expected("the end", at_);
-    if (out_.length < most || !follows_byte()) expected("two hexadecimal digits", at_);
+    const std::size_t limit = out_.fd ? 64 : 8;
+    if (out_.remote || out_.raw_dlc != 0) expected("the end", at_);
+    if (out_.length < limit || !follows_byte()) expected("two hexadecimal digits", at_);
     expected(out_.fd ? "the end: CAN FD carries at most 64 bytes,"
                      : "the end: a classic frame carries at most 8 bytes,",
              at_);
@@ -78,7 +78,7 @@ class Parser {
     out_.extended = digits == 8 && !out_.error;
     out_.id = id & kExtendedIdMask;
     out_.remote = out_.fd = out_.brs = out_.esi = false;
-    out_.len8_dlc = 0;
+    out_.raw_dlc = 0;
   }
 
   std::size_t first_flaw() const {
@@ -107,18 +107,18 @@ class Parser {
     at_ += length >= 0 ? 2 : 1;
   }
 
-  std::uint8_t parse_data(std::size_t most) {
+  std::uint8_t parse_data(std::size_t limit) {
     const std::string_view rest = text_.substr(at_);
-    const std::size_t count = std::min(most, rest.size() / 2);
-    if (!get_hex(rest, std::span(out_.data).first(count))) return parse_dotted_data(most);
+    const std::size_t count = std::min(limit, rest.size() / 2);
+    if (!get_hex(rest, std::span(out_.data).first(count))) return parse_dotted_data(limit);
     at_ += count * 2;  // as nearly all are
     return static_cast<std::uint8_t>(count);
   }
 
   /// "11.22.33", and what there is before something else.
-  std::uint8_t parse_dotted_data(std::size_t most) {
+  std::uint8_t parse_dotted_data(std::size_t limit) {
     std::size_t count = 0;
-    while (at_ + 1 < text_.size() && count < most) {
+    while (at_ + 1 < text_.size() && count < limit) {
       const int high = hex_digit(text_[at_]), low = hex_digit(text_[at_ + 1]);
       if ((high | low) >= 0) {
         out_.data[count++] = static_cast<std::uint8_t>(high << 4 | low);
@@ -135,7 +135,7 @@ class Parser {
   void parse_raw_dlc() {
     const int raw = hex_digit(peek(1));
     if (raw < 9) expected("a raw DLC of 9 to F", at_ + 1);
-    out_.len8_dlc = static_cast<std::uint8_t>(raw);
+    out_.raw_dlc = static_cast<std::uint8_t>(raw);
     at_ += 2;
   }
 
@@ -168,9 +168,9 @@ char* put_frame(char* at, const Message& message) {
     if (message.length > 0) at = put_hex_number<HexCase::upper>(at, message.length, 1);
   }
   at = put_hex<HexCase::upper>(at, message.payload());
-  if (message.len8_dlc != 0) {
+  if (message.raw_dlc != 0) {
     *at++ = '_';
-    at = put_hex_number<HexCase::upper>(at, message.len8_dlc, 1);
+    at = put_hex_number<HexCase::upper>(at, message.raw_dlc, 1);
   }
   return at;
 }

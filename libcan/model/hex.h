@@ -93,13 +93,13 @@ inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
   const char* at = text.data();
   std::uint8_t *to = bytes.data(), *const end = to + bytes.size();
   int flaws = 0;
-  const auto take = [&](std::ptrdiff_t i) {
+  const auto decode = [&](std::ptrdiff_t i) {
     const int value = hex_detail::get_byte(at + 2 * i);
     to[i] = static_cast<std::uint8_t>(value);
     flaws |= value;
   };
-  for (; end - to >= 4; at += 8, to += 4) take(0), take(1), take(2), take(3);
-  for (; to != end; at += 2, ++to) take(0);
+  for (; end - to >= 4; at += 8, to += 4) decode(0), decode(1), decode(2), decode(3);
+  for (; to != end; at += 2, ++to) decode(0);
   return flaws >= 0;
 }
 
@@ -111,19 +111,19 @@ inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes)
   const char* at = text.data();
   std::uint8_t *to = bytes.data(), *const last = to + bytes.size() - 1;
   int flaws = 0, others = 0;
-  const auto take = [&](std::ptrdiff_t i) {
+  const auto decode = [&](std::ptrdiff_t i) {
     const int value = hex_detail::get_byte(at + 3 * i);
     to[i] = static_cast<std::uint8_t>(value);
     flaws |= value;
   };
-  const auto take_with_blank = [&](std::ptrdiff_t i) {
-    take(i);
+  const auto decode_with_blank = [&](std::ptrdiff_t i) {
+    decode(i);
     others |= at[3 * i + 2] ^ ' ';
   };
   for (; last - to >= 4; at += 12, to += 4)
-    take_with_blank(0), take_with_blank(1), take_with_blank(2), take_with_blank(3);
-  for (; to != last; at += 3, ++to) take_with_blank(0);
-  take(0);
+    decode_with_blank(0), decode_with_blank(1), decode_with_blank(2), decode_with_blank(3);
+  for (; to != last; at += 3, ++to) decode_with_blank(0);
+  decode(0);
   return flaws >= 0 && others == 0;
 }
 

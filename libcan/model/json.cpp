@@ -15,24 +15,24 @@ constexpr char32_t kReplacement = 0xFFFD;
 
 JsonObject::JsonObject(std::string_view text, Nested nested) : text_(text), nested_(nested) {
   skip_blanks();
-  if (!take('{')) expected("a JSON object");
+  if (!accept('{')) expected("a JSON object");
 }
 
 bool JsonObject::next() {
   skip_blanks();
-  if (take('}')) {
+  if (accept('}')) {
     skip_blanks();
     if (at_ != text_.size()) expected("the end");
     return false;
   }
-  if (!first_ && !take(',')) expected("',' or '}'");
+  if (!first_ && !accept(',')) expected("',' or '}'");
   first_ = false;
   skip_blanks();
-  key_ = take_string(key_text_);
+  key_ = read_string(key_text_);
   skip_blanks();
-  if (!take(':')) expected("':'");
+  if (!accept(':')) expected("':'");
   skip_blanks();
-  take_value();
+  read_value();
   return true;
 }
 
@@ -40,22 +40,22 @@ void JsonObject::skip_blanks() {
   at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
 }
 
-bool JsonObject::take(char c) {
+bool JsonObject::accept(char c) {
   if (at_ == text_.size() || text_[at_] != c) return false;
   ++at_;
   return true;
 }
 
-std::string_view JsonObject::take_string(std::string& unescaped) {
-  if (!take('"')) expected("'\"'");
+std::string_view JsonObject::read_string(std::string& unescaped) {
+  if (!accept('"')) expected("'\"'");
   const std::size_t start = at_;
   at_ = text_.find_first_of("\"\\", at_);
   if (at_ == text_.npos) at_ = text_.size(), expected("'\"'");
   if (text_[at_] == '"') return text_.substr(start, at_++ - start);
   unescaped.assign(text_.substr(start, at_ - start));
-  while (!take('"')) {
+  while (!accept('"')) {
     if (at_ == text_.size()) expected("'\"'");
-    if (take('\\'))
+    if (accept('\\'))
       append_escape(unescaped);
     else
       unescaped += text_[at_++];
@@ -71,18 +71,18 @@ void JsonObject::append_escape(std::string& out) {
     ++at_;
     return;
   }
-  if (!take('u')) expected("an escape");
-  char32_t c = take_hex4();
+  if (!accept('u')) expected("an escape");
+  char32_t c = read_hex4();
   if (c >= 0xD800 && c < 0xDC00 && text_.substr(at_, 2) == "\\u") {
     at_ += 2;
-    const char32_t low = take_hex4();
+    const char32_t low = read_hex4();
     c = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00)
                                       : kReplacement;
   }
   append_utf8(out, c >= 0xD800 && c < 0xE000 ? kReplacement : c);
 }
 
-unsigned JsonObject::take_hex4() {
+unsigned JsonObject::read_hex4() {
   unsigned value = 0;
   for (int i = 0; i < 4; ++i, ++at_) {
     const char c = at_ < text_.size() ? text_[at_] : '\0';
@@ -96,14 +96,14 @@ unsigned JsonObject::take_hex4() {
   return value;
 }
 
-void JsonObject::take_value() {
+void JsonObject::read_value() {
   if (at_ < text_.size() && text_[at_] == '"') {
     kind_ = Kind::string;
-    value_ = take_string(value_text_);
+    value_ = read_string(value_text_);
     return;
   }
   const bool opens = at_ < text_.size() && (text_[at_] == '{' || text_[at_] == '[');
-  if (opens && nested_ == Nested::skip) return take_nested();
+  if (opens && nested_ == Nested::skip) return read_nested();
   const std::size_t end = std::min(text_.find_first_of(",} \t\r\n", at_), text_.size());
   value_ = text_.substr(at_, end - at_);
   if (value_ == "true" || value_ == "false")
@@ -118,14 +118,14 @@ void JsonObject::take_value() {
 }
 
 /// Up to the bracket that closes the first; those in strings don't count.
-void JsonObject::take_nested() {
+void JsonObject::read_nested() {
   const std::size_t start = at_;
   std::size_t depth = 0;
   do {
     at_ = std::min(text_.find_first_of("{[]}\"", at_), text_.size());
     if (at_ == text_.size()) expected("the end of an object or array");
     if (text_[at_] == '"') {
-      take_string(value_text_);
+      read_string(value_text_);
       continue;
     }
     const bool opens = text_[at_] == '{' || text_[at_] == '[';

@@ -34,12 +34,12 @@ class JsonObject {
 
  private:
   void skip_blanks();
-  bool take(char c);
-  std::string_view take_string(std::string& unescaped);
+  bool accept(char c);
+  std::string_view read_string(std::string& unescaped);
   void append_escape(std::string& out);
-  unsigned take_hex4();
-  void take_value();
-  void take_nested();
+  unsigned read_hex4();
+  void read_value();
+  void read_nested();
   [[noreturn]] void expected(std::string_view what) const;
 
   std::string_view text_;

@@ -27,7 +27,7 @@ std::size_t LogReader::read(std::span<Message> out) {
 }
 
 void LogReader::warn(std::string text) {
-  if (++warning_count_ <= kMostWarnings) warnings_.push_back(std::move(text));
+  if (++warning_count_ <= kMaxWarnings) warnings_.push_back(std::move(text));
 }
 
 }  // namespace can

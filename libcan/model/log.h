@@ -36,11 +36,11 @@ class LogReader {
   /// When set, a bad place becomes a warning and reading goes on behind it.
   void keep_going(bool on) { keep_going_ = on; }
 
-  /// What was skipped or repaired so far, one line each. At most kMostWarnings; warning_count()
+  /// What was skipped or repaired so far, one line each. At most kMaxWarnings; warning_count()
   /// counts the others too.
   const std::vector<std::string>& warnings() const { return warnings_; }
   std::uint64_t warning_count() const { return warning_count_; }
-  static constexpr std::size_t kMostWarnings = 20;
+  static constexpr std::size_t kMaxWarnings = 20;
 
  protected:
   LogReader() = default;

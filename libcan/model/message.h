@@ -22,7 +22,7 @@ struct Message {
   Channel channel{};
 
   std::uint8_t length = 0;  ///< data bytes: 0-8, in CAN FD 0-64; of a remote frame, those asked for
-  std::uint8_t len8_dlc = 0;  ///< 9-15 when a classic frame of 8 bytes said so on the wire, else 0
+  std::uint8_t raw_dlc = 0;  ///< 9-15 when a classic frame of 8 bytes said so on the wire, else 0
 
   bool extended : 1 = false;     ///< 29-bit id (IDE)
   bool remote : 1 = false;       ///< remote frame (RTR): asks for data, carries none; classic only
@@ -91,17 +91,17 @@ constexpr std::uint8_t length_of(std::uint8_t dlc) { return message_detail::kLen
 
 /// The data length code the frame had on the wire, 0-15.
 inline std::uint8_t dlc_of(const Message& message) {
-  return message.len8_dlc != 0 ? message.len8_dlc : dlc_of(message.length);
+  return message.raw_dlc != 0 ? message.raw_dlc : dlc_of(message.length);
 }
 
-/// Sets length and len8_dlc from a data length code, 0-15, as message.fd says to understand it.
+/// Sets length and raw_dlc from a data length code, 0-15, as message.fd says to understand it.
 inline void set_dlc(Message& message, std::uint8_t dlc) {
   message.length = message.fd || dlc < 8 ? length_of(dlc) : 8;
-  message.len8_dlc = !message.fd && dlc > 8 ? dlc : 0;
+  message.raw_dlc = !message.fd && dlc > 8 ? dlc : 0;
 }
 
 /// Null when the frame can stand on a bus; else what is wrong with it: "a standard id is at most
 /// 7FF".
-const char* flaw_of(const Message& message);
+const char* why_invalid(const Message& message);
 
 }  // namespace can

@@ -16,7 +16,7 @@ void PeriodicTask::modify(const Message& message) {
   if (kind(message) != kind(message_))
     fail(Errc::invalid, "a periodic message keeps its id and its kind; id {:X} can't become {:X}",
          message_.id, message.id);
-  if (const char* flaw = flaw_of(message))
+  if (const char* flaw = why_invalid(message))
     fail(Errc::invalid, "can't send id {:X}: {}", message.id, flaw);
   message_ = message;
   replace(message);

@@ -32,7 +32,7 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
-char32_t take_utf8(std::string_view& text) {
+char32_t read_utf8(std::string_view& text) {
   const std::size_t length = utf8_length(text);
   char32_t c = static_cast<unsigned char>(text[0]);
   if (length > 1) c &= 0x7Fu >> length;

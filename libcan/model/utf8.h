@@ -16,6 +16,6 @@ std::size_t utf8_length(std::string_view text);
 
 /// Takes the character that `text`, which isn't empty, starts with. A byte that starts none is
 /// taken as one of Latin-1.
-char32_t take_utf8(std::string_view& text);
+char32_t read_utf8(std::string_view& text);
 
 }  // namespace can

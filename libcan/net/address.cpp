@@ -39,11 +39,11 @@ bool equal_bits(const Host& a, const Host& b, unsigned bits) {
 
 bool is_mapped(const Host& host) { return equal_bits(host, kMapped, kMappedBits); }
 
-std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
+std::optional<unsigned> parse_number(std::string_view text, unsigned limit) {
   unsigned value = 0;
   const char* end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value > most) return std::nullopt;
+  if (parsed.ec != std::errc{} || parsed.ptr != end || value > limit) return std::nullopt;
   return value;
 }
 
@@ -112,8 +112,8 @@ Network::Network(std::string_view text) {
   if (is_ipv4) host_ = kMapped;
   const bool good = is_ipv4 ? ::inet_pton(AF_INET, host.c_str(), &host_[12]) == 1
                             : ::inet_pton(AF_INET6, host.c_str(), host_.data()) == 1;
-  const unsigned most = is_ipv4 ? 32 : 128;
-  const auto bits = slash == text.npos ? most : parse_number(text.substr(slash + 1), most);
+  const unsigned limit = is_ipv4 ? 32 : 128;
+  const auto bits = slash == text.npos ? limit : parse_number(text.substr(slash + 1), limit);
   if (!good || !bits)
     fail(Errc::invalid, "expected an address or a range such as 192.0.2.0/24, got {}", quote(text));
   prefix_ = *bits + (is_ipv4 ? kMappedBits : 0);

@@ -25,7 +25,8 @@ Connection::Connection(Poller& poller, Service& service, std::unique_ptr<Transpo
       session_(service, std::move(peer)),
       changed_(std::move(changed)),
       socket_watch_(poller, [this](std::uint32_t events) { on_socket(events); }),
-      bus_watch_(poller, [this](std::uint32_t) { guarded([this] { session_.take_from_bus(); }); }) {
+      bus_watch_(poller,
+                 [this](std::uint32_t) { guarded([this] { session_.forward_from_bus(); }); }) {
   set_watches();
 }
 
@@ -94,7 +95,7 @@ void Connection::check_limits(Time now) {
 
 void Connection::say_goodbye(const std::string& reason) {
   guarded([this, &reason] {
-    session_.take_from_bus();
+    session_.forward_from_bus();
     session_.dismiss(reason);
   });
 }
@@ -115,11 +116,11 @@ void Connection::read_input() {
     input_ended_ = result.state == Transport::State::ended;
     size += result.bytes;
   }
-  if (!session_.has_ended()) take(std::span(bytes).first(size));
+  if (!session_.has_ended()) handle_input(std::span(bytes).first(size));
 }
 
-void Connection::take(std::span<const std::uint8_t> input) {
-  const std::size_t used = session_.take(input);
+void Connection::handle_input(std::span<const std::uint8_t> input) {
+  const std::size_t used = session_.handle_input(input);
   left_over_.assign(input.begin() + static_cast<std::ptrdiff_t>(used), input.end());
   if (input_ended_ && !session_.has_more()) session_.end_of_input();
 }

@@ -48,7 +48,7 @@ class Connection {
  private:
   void on_socket(std::uint32_t events);
   void read_input();
-  void take(std::span<const std::uint8_t> input);
+  void handle_input(std::span<const std::uint8_t> input);
   void settle();
   void flush();
   void fail(const std::string& why);

@@ -153,7 +153,7 @@ void read_session_request(Fields& fields, Event& event) {
                    .wants_success = (flags & kWantsSuccess) != 0,
                    .fd_on = (flags & kFdOn) != 0,
                    .fd_off = (flags & kFdOff) != 0,
-                   .wants_notes = (flags & kWantsNotes) != 0,
+                   .wants_notices = (flags & kWantsNotes) != 0,
                    .data_bitrate = fields.take<std::uint32_t>(),
                    .token = {}};
   event.session.token = fields.text();
@@ -230,7 +230,7 @@ bool read_particular(Fields& fields, Bytes bytes, Version version, Event& event)
       event.text = fields.text();
       return true;
     case EventId::send_failed:
-    case EventId::note:
+    case EventId::notice:
       event.text = fields.text();
       return true;
     case EventId::lost:

@@ -133,7 +133,7 @@ void Encoder::session_request(const SessionRequest& request) {
   append(bytes_, static_cast<std::uint8_t>(
                      (request.receive_own ? kReceiveOwn : 0) |
                      (request.wants_success ? kWantsSuccess : 0) | (request.fd_on ? kFdOn : 0) |
-                     (request.fd_off ? kFdOff : 0) | (request.wants_notes ? kWantsNotes : 0)));
+                     (request.fd_off ? kFdOff : 0) | (request.wants_notices ? kWantsNotes : 0)));
   append(bytes_, request.data_bitrate);
   append_text(bytes_, request.token);
 }

@@ -46,7 +46,7 @@ enum class EventId : std::uint8_t {
   lost = 38,
   sync = 39,
   synced = 40,
-  note = 41,
+  notice = 41,
   closed = 255,
 };
 
@@ -56,7 +56,7 @@ struct SessionRequest {
   bool wants_success = false;      ///< TransmitSuccess for every message sent
   bool fd_on = false;              ///< CAN FD; without fd_on and fd_off: the server's default
   bool fd_off = false;             ///< no CAN FD
-  bool wants_notes = false;        ///< a note for each thing that happens to the server's bus
+  bool wants_notices = false;      ///< a notice for each thing that happens to the server's bus
   std::uint32_t data_bitrate = 0;  ///< bit/s; 0: leave as it is
   std::string_view token;          ///< at most 255 bytes
 };
@@ -66,7 +66,7 @@ struct Event {
   EventId id{};
   std::uint8_t version = 0;  ///< bus_request
   std::int32_t bitrate = 0;  ///< bus_request
-  std::string_view text;     ///< bus_response, remote_exception, channel_name, send_failed, note
+  std::string_view text;     ///< bus_response, remote_exception, channel_name, send_failed, notice
   Filters filters;           ///< filters, session_filters
   SessionRequest session;    ///< session_request
   bool read_only = false;    ///< session_info
@@ -113,7 +113,7 @@ std::size_t encode_messages(Version version, std::span<const Message> messages,
 class Encoder {
  public:
   void bus_request(Version version, std::int32_t bitrate);
-  /// bus_response, remote_exception, send_failed, note
+  /// bus_response, remote_exception, send_failed, notice
   void text(EventId id, std::string_view text);
   void filters(Version version, std::span<const Filter> filters);
   void session_request(const SessionRequest& request);

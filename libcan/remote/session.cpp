@@ -30,7 +30,7 @@ Session::~Session() {
   if (bus_ != nullptr) --service_.statistics.clients;
 }
 
-std::size_t Session::take(std::span<const std::uint8_t> input) {
+std::size_t Session::handle_input(std::span<const std::uint8_t> input) {
   const auto end_of_turn = Clock::now() + kTurn;
   std::size_t used = 0;
   turn_is_over_ = false;
@@ -38,7 +38,7 @@ std::size_t Session::take(std::span<const std::uint8_t> input) {
   send_unsent();
   try {
     while (used < input.size() && !has_more() && !has_ended()) {
-      const std::size_t size = take_some(input.subspan(used));
+      const std::size_t size = handle_some(input.subspan(used));
       if (size == 0) break;
       used += size;
       turn_is_over_ = !has_ended() && used < input.size() && Clock::now() >= end_of_turn;
@@ -49,7 +49,7 @@ std::size_t Session::take(std::span<const std::uint8_t> input) {
   return has_ended() ? input.size() : used;
 }
 
-std::size_t Session::take_some(std::span<const std::uint8_t> input) {
+std::size_t Session::handle_some(std::span<const std::uint8_t> input) {
   if (phase_ == Phase::open) {
     const Run run = decode_messages(version_, input, kNoChannels, decoded_);
     unsent_ = std::span(decoded_).first(run.messages);

@@ -46,8 +46,8 @@ class Session {
   /// Handles the events that `input` starts with; returns their size in bytes. Stops before an
   /// event that isn't complete. Stops earlier, with has_more() true, when the client's turn of some
   /// milliseconds is over, and where the bus is full or isn't open yet.
-  std::size_t take(std::span<const std::uint8_t> input);
-  /// take() has to be called again, also without new input.
+  std::size_t handle_input(std::span<const std::uint8_t> input);
+  /// handle_input() has to be called again, also without new input.
   bool has_more() const { return turn_is_over_ || waits_for_bus(); }
   /// The bus is full, or isn't open yet.
   bool waits_for_bus() const { return !unsent_.empty() || phase_ == Phase::opening; }
@@ -57,7 +57,7 @@ class Session {
 
   /// Moves messages from the bus into the outbox, a limited number each time. Does nothing unless
   /// the phase is Phase::open.
-  void take_from_bus();
+  void forward_from_bus();
 
   /// Checks losses and time limits. To be called a few times a second.
   void tick(Time now);
@@ -83,7 +83,7 @@ class Session {
 
  private:
   // session.cpp: the client's events, and the end.
-  std::size_t take_some(std::span<const std::uint8_t> input);
+  std::size_t handle_some(std::span<const std::uint8_t> input);
   void handle(Event& event);
   void handle_session_request(const Event& event);
   void handle_open(Event& event);
@@ -135,7 +135,7 @@ class Session {
   std::uint64_t sent_ = 0, forwarded_ = 0;
   std::uint64_t overflowed_ = 0;       // messages for which the outbox had no room
   std::uint64_t losses_reported_ = 0;  // to the client
-  std::optional<Time> jammed_since_;   // the outbox has had no room
+  std::optional<Time> blocked_since_;  // the outbox has had no room
 };
 
 }  // namespace can::remote

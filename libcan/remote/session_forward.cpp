@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 }  // namespace
 
-void Session::take_from_bus() try {
+void Session::forward_from_bus() try {
   for (std::size_t i = 0; i < Encodings::kViews && phase_ == Phase::open; ++i) {
     const MessageView view = bus_->receive_view(from_bus_);
     report_notes();
@@ -34,9 +34,9 @@ void Session::forward(const MessageView& view) {
   forwarded_ += view.messages.size() - lost;
   service_.statistics.messages_out += view.messages.size() - lost;
   service_.statistics.dropped += lost;
-  if (lost > 0 && !jammed_since_) {
+  if (lost > 0 && !blocked_since_) {
     log(LogLevel::info, "reads too slowly: messages are being lost");
-    jammed_since_ = std::chrono::steady_clock::now();
+    blocked_since_ = std::chrono::steady_clock::now();
   }
 }
 
@@ -74,12 +74,12 @@ std::optional<std::uint8_t> Session::number_of(Channel channel) {
 
 /// What happened to the bus: there may be a gap in what it gave.
 void Session::report_notes() {
-  for (const std::string& text : bus_->take_notes()) {
+  for (const std::string& text : bus_->drain_notices()) {
     log(LogLevel::info, text);
-    if (!request_.wants_notes) continue;
-    Encoder note;
-    note.text(EventId::note, text);
-    outbox_.add(note.bytes());
+    if (!request_.wants_notices) continue;
+    Encoder notice;
+    notice.text(EventId::notice, text);
+    outbox_.add(notice.bytes());
   }
 }
 
@@ -96,10 +96,10 @@ void Session::report_losses() {
 }
 
 void Session::check_jam(Time now) {
-  if (!jammed_since_) return;
+  if (!blocked_since_) return;
   if (outbox_.size() < service_.options.buffer / 2)
-    jammed_since_.reset();
-  else if (now - *jammed_since_ > service_.options.slow_limit)
+    blocked_since_.reset();
+  else if (now - *blocked_since_ > service_.options.slow_limit)
     dismiss(fmt::format("you read too slowly: {} messages lost", overflowed_));
 }
 

@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t kMostBatch = 64;   // a system call's worth
+constexpr std::size_t kMaxBatch = 64;    // a system call's worth
 constexpr double kBatches = 3000;        // a second, when there is time for them
 constexpr std::size_t kStock = 1 << 16;  // messages, used over and over: making them isn't measured
 
@@ -34,8 +34,8 @@ std::chrono::nanoseconds due(std::size_t count, double rate) {
 
 /// Messages a batch: slow traffic comes one by one, as on a bus.
 std::size_t batch_for(double rate) {
-  if (rate <= 0) return kMostBatch;
-  return static_cast<std::size_t>(std::clamp<double>(rate / kBatches, 1, kMostBatch));
+  if (rate <= 0) return kMaxBatch;
+  return static_cast<std::size_t>(std::clamp<double>(rate / kBatches, 1, kMaxBatch));
 }
 
 void flood(Bus& bus, std::size_t count, double rate) {

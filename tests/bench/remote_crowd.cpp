@@ -42,7 +42,7 @@ void send_some(Bus& bus, std::uint32_t number, std::uint32_t& next) {
   bus.send(batch);
 }
 
-void take_part(Crowd& crowd, std::uint32_t number) {
+void read_part(Crowd& crowd, std::uint32_t number) {
   const std::uint32_t heard = (number + 1) % crowd.clients;
   auto bus = open_bus(config_for(crowd, heard));
   for (++crowd.ready; crowd.ready < crowd.clients;) std::this_thread::sleep_for(1ms);
@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   for (std::uint32_t i = 0; i < crowd.clients; ++i)
     threads.emplace_back([&crowd, i] {
       try {
-        take_part(crowd, i);
+        read_part(crowd, i);
       } catch (const Error& error) {
         fmt::print(stderr, "{}\n", error.what());
       }

@@ -16,14 +16,14 @@
 
 namespace {
 
-constexpr std::size_t kBatch = 2048;      // as canconvert's
-constexpr std::size_t kMost = 1'000'000;  // messages in memory
+constexpr std::size_t kBatch = 2048;     // as canconvert's
+constexpr std::size_t kMax = 1'000'000;  // messages in memory
 
 std::vector<can::Message> read_all(const char* path) {
   const auto log = can::open_log(path);
   std::vector<can::Message> all;
   std::vector<can::Message> batch(kBatch);
-  while (all.size() < kMost) {
+  while (all.size() < kMax) {
     const std::size_t count = log->read(batch);
     if (count == 0) break;
     all.insert(all.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(count));

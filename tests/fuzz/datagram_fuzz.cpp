@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   Decoder decoder{Channel("group")};
   Message message, again;
   if (!decoder.decode({bytes, size}, message)) return 0;
-  if (flaw_of(message) != nullptr) std::abort();
+  if (why_invalid(message) != nullptr) std::abort();
   std::array<std::uint8_t, kLongestDatagram> datagram;
   const std::size_t length = encode(message, datagram);
   if (!decoder.decode(std::span(datagram).first(length), again)) std::abort();

@@ -10,7 +10,7 @@ using namespace can;
 
 namespace {
 
-constexpr std::size_t kMost = 100'000;  // messages: a container may unpack to many
+constexpr std::size_t kMax = 100'000;  // messages: a container may unpack to many
 
 std::size_t write_again(const Format& format, std::span<const Message> messages) {
   std::string bytes;
@@ -29,7 +29,7 @@ void read_all(const Format& format, const std::string& bytes, bool keep_going) {
   reader->keep_going(keep_going);
   Message batch[64];
   bool first = true;
-  for (std::size_t total = 0; total < kMost;) {
+  for (std::size_t total = 0; total < kMax;) {
     const std::size_t count = reader->read(batch);
     if (count == 0) return;
     total += count;

@@ -71,11 +71,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   Session session(service, "fuzz");
   for (std::size_t used = 0, end = 0; end < input.size() && !session.has_ended();) {
     end = std::min(end + piece, input.size());
-    used += session.take(input.subspan(used, end - used));
+    used += session.handle_input(input.subspan(used, end - used));
     while (session.phase() == Phase::opening)  // it is being opened
-      used += session.take(input.subspan(used, end - used));
+      used += session.handle_input(input.subspan(used, end - used));
     if (end - used > 2300 && !session.has_more()) std::abort();  // no event is as long
-    session.take_from_bus();
+    session.forward_from_bus();
     check_answer(session.outbox(), version);
   }
   session.end_of_input();

@@ -24,7 +24,7 @@ void attempt(Use use) {
 void frame(std::string_view text) {
   Message message;
   parse_frame(text, message);
-  if (flaw_of(message)) std::abort();
+  if (why_invalid(message)) std::abort();
   std::string again;
   format_frame(message, again);
   Message back;

@@ -169,7 +169,7 @@ constexpr Language kLanguages[] = {
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
-  for (Scanner rest(text); !rest.done();) words.emplace_back(rest.take_word());
+  for (Scanner rest(text); !rest.done();) words.emplace_back(rest.read_word());
   return words;
 }
 

@@ -240,7 +240,7 @@ TEST_CASE("blf: codes out of range") {
   const Got got = read(file(stored(message(0, 255, 0x800) + message(0x80, 13, 5))));
   REQUIRE(got.messages.size() == 2);
   CHECK(got.messages[0].channel.name() == "0");
-  CHECK(got.messages[0].len8_dlc == 15);
+  CHECK(got.messages[0].raw_dlc == 15);
   CHECK((got.messages[0].extended && got.messages[0].id == 0x800));
   CHECK(got.messages[1].remote);
   CHECK(read(file(stored(object({}, 0, "123") + frame(2))), true).ids() == std::vector<U32>{2});

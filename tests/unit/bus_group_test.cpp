@@ -39,8 +39,8 @@ class FlappingBus final : public Bus {
     eventfd_t count;
     ::eventfd_read(script_.news.get(), &count);
     if (!script_.flaps.exchange(false)) return 0;
-    note("flapping: the interface is down, waiting");
-    note("flapping: back after 2 s");
+    add_notice("flapping: the interface is down, waiting");
+    add_notice("flapping: back after 2 s");
     out[0] = {.id = 0x77};
     return 1;
   }
@@ -76,16 +76,16 @@ class Listener {
       Message message;
       bus_.receive({&message, 1}, 1ms);
       listen();
-      return notes_.find(text) != std::string::npos;
+      return notices_.find(text) != std::string::npos;
     });
   }
 
  private:
   void listen() {
-    for (const std::string& text : bus_.take_notes()) notes_ += text + "\n";
+    for (const std::string& text : bus_.drain_notices()) notices_ += text + "\n";
   }
   Bus& bus_;
-  std::string notes_;
+  std::string notices_;
 };
 
 std::unique_ptr<Bus> open_end(const std::string& channel) { return open_bus(virtual_bus(channel)); }
@@ -196,7 +196,7 @@ TEST_CASE("a group has the names, the losses and the notes of all its buses", "[
   pair.one->say("one: down");
   pair.other->say("other: down");
   pair.receive();
-  CHECK(pair.group.take_notes() == std::vector<std::string>{"one: down", "other: down"});
+  CHECK(pair.group.drain_notices() == std::vector<std::string>{"one: down", "other: down"});
 }
 
 TEST_CASE("a bus that fails is told and left out, the last one ends the group", "[bus_group]") {
@@ -204,14 +204,14 @@ TEST_CASE("a bus that fails is told and left out, the last one ends the group", 
   pair.one->give({{.timestamp = 1s, .id = 1}});
   pair.one->fail_with("one: unplugged");
   CHECK(ids_of(pair.receive()) == std::vector<std::uint32_t>{1});
-  CHECK(pair.group.take_notes() ==
+  CHECK(pair.group.drain_notices() ==
         std::vector<std::string>{"one: unplugged; the other buses go on"});
   pair.other->give({{.timestamp = 2s, .id = 2}});
   pair.other->fail_with("other: unplugged");
   Message messages[4];
   CHECK(pair.group.receive(messages, 1s) == 1);
   CHECK_THROWS_WITH(pair.group.receive(messages, 1s), "other: unplugged");
-  CHECK(pair.group.take_notes().empty());
+  CHECK(pair.group.drain_notices().empty());
 }
 
 TEST_CASE("nothing can be sent on several buses", "[bus_group]") {

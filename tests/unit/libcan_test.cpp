@@ -30,7 +30,7 @@ TEST_CASE("frames in candump's notation") {
       {"123#11.22.33", {.id = 0x123, .length = 3, .data = {0x11, 0x22, 0x33}}},
       {"123#R", {.id = 0x123, .remote = true}},
       {"123#r8", {.id = 0x123, .length = 8, .remote = true}},
-      {"123#R8_F", {.id = 0x123, .length = 8, .len8_dlc = 15, .remote = true}},
+      {"123#R8_F", {.id = 0x123, .length = 8, .raw_dlc = 15, .remote = true}},
       {"123##3AA",
        {.id = 0x123, .length = 1, .fd = true, .brs = true, .esi = true, .data = {0xAA}}},
       {"123##4112233445566778899",
@@ -42,7 +42,7 @@ TEST_CASE("frames in candump's notation") {
       {"123#1122334455667788_E",
        {.id = 0x123,
         .length = 8,
-        .len8_dlc = 14,
+        .raw_dlc = 14,
         .data = {0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88}}},
   };
   for (const auto& [text, want] : cases) {
@@ -157,12 +157,12 @@ TEST_CASE("data length codes") {
   CHECK(dlc_of(std::uint8_t{9}) == 9);
   CHECK(dlc_of(std::uint8_t{64}) == 15);
   CHECK(length_of(13) == 32);
-  CHECK(std::string(flaw_of({.id = 0x800})) == "a standard id is at most 7FF");
-  CHECK(flaw_of({.id = 0x800, .extended = true}) == nullptr);
-  CHECK(flaw_of({.length = 9}) != nullptr);
-  CHECK(flaw_of({.length = 9, .fd = true}) != nullptr);
-  CHECK(flaw_of({.remote = true, .fd = true}) != nullptr);
-  CHECK(flaw_of({.brs = true}) != nullptr);
+  CHECK(std::string(why_invalid({.id = 0x800})) == "a standard id is at most 7FF");
+  CHECK(why_invalid({.id = 0x800, .extended = true}) == nullptr);
+  CHECK(why_invalid({.length = 9}) != nullptr);
+  CHECK(why_invalid({.length = 9, .fd = true}) != nullptr);
+  CHECK(why_invalid({.remote = true, .fd = true}) != nullptr);
+  CHECK(why_invalid({.brs = true}) != nullptr);
 }
 
 TEST_CASE("channels and their numbers") {
@@ -332,7 +332,7 @@ TEST_CASE("a bus that is full makes send() wait, and then gives up") {
   /// Takes two messages every other time, and `room` of them in all.
   class NarrowBus final : public Bus {
    public:
-    explicit NarrowBus(std::size_t most) : room(most) {}
+    explicit NarrowBus(std::size_t limit) : room(limit) {}
     int descriptor() const override { return -1; }
     std::string name() const override { return "narrow"; }
     std::vector<std::uint32_t> taken;
@@ -360,7 +360,7 @@ TEST_CASE("a bus that is full makes send() wait, and then gives up") {
   CHECK_THROWS_WITH(narrow.send_now(messages), "narrow: takes no more messages");
 
   narrow.room = 8;
-  narrow.full = false;  // the next try finds it full: that is a jam of its own
+  narrow.full = false;  // the next try finds it full: that is a blocked_reason of its own
   narrow.send(messages);
   CHECK(narrow.taken.size() == 8);
 }

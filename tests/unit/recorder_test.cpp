@@ -19,10 +19,10 @@ std::vector<Message> numbered(std::uint32_t first, std::uint32_t count) {
 }
 
 /// Takes until the recorder has ended; the ids.
-std::vector<std::uint32_t> take_all(Recorder& recorder) {
+std::vector<std::uint32_t> collect_all(Recorder& recorder) {
   std::vector<std::uint32_t> ids;
   while (!recorder.ended())
-    recorder.take(10ms, kAll, [&](std::span<const Message> batch) {
+    recorder.receive(10ms, kAll, [&](std::span<const Message> batch) {
       for (const Message& message : batch) ids.push_back(message.id);
     });
   return ids;
@@ -36,7 +36,7 @@ TEST_CASE("a recorder gives all that was there when it was stopped") {
   bus.give(numbered(0, kMany));
   Recorder recorder(bus);
   recorder.stop();
-  const auto ids = take_all(recorder);
+  const auto ids = collect_all(recorder);
   REQUIRE(ids.size() == kMany);
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < ids.size(); ++i) wrong += ids[i] != i % 2048;
@@ -47,9 +47,9 @@ TEST_CASE("a recorder of a bus that talks without end can be stopped") {
   ScriptedBus bus;
   bus.talk_without_end();
   Recorder recorder(bus);
-  while (recorder.take(1s, 10, [](std::span<const Message>) {}) == 0) continue;
+  while (recorder.receive(1s, 10, [](std::span<const Message>) {}) == 0) continue;
   recorder.stop();
-  CHECK(take_all(recorder).size() > 1000);
+  CHECK(collect_all(recorder).size() > 1000);
 }
 
 TEST_CASE("a recorder gives what came before a failure, then that") {
@@ -58,12 +58,13 @@ TEST_CASE("a recorder gives what came before a failure, then that") {
   bus.fail_with("scripted: unplugged");
   Recorder recorder(bus);
   std::size_t count = 0;
-  const auto take = [&] {
-    return recorder.take(10s, kAll, [&](std::span<const Message> batch) { count += batch.size(); });
+  const auto receive = [&] {
+    return recorder.receive(10s, kAll,
+                            [&](std::span<const Message> batch) { count += batch.size(); });
   };
   CHECK_THROWS_WITH(
       [&] {
-        for (;;) take();
+        for (;;) receive();
       }(),
       "scripted: unplugged");
   CHECK(count == 3);
@@ -75,12 +76,12 @@ TEST_CASE("a recorder gives no more than is asked for, and keeps the rest") {
   Recorder recorder(bus);
   std::vector<std::uint32_t> ids;
   while (ids.size() < 7)
-    recorder.take(1s, 7 - ids.size(), [&](std::span<const Message> batch) {
+    recorder.receive(1s, 7 - ids.size(), [&](std::span<const Message> batch) {
       for (const Message& message : batch) ids.push_back(message.id);
     });
   CHECK(ids.size() == 7);
   recorder.stop();
-  const auto rest = take_all(recorder);
+  const auto rest = collect_all(recorder);
   CHECK(rest == std::vector<std::uint32_t>{7, 8, 9});
 }
 
@@ -97,6 +98,6 @@ TEST_CASE("a recorder wakes its reader for enough messages, or after the time") 
   const auto started = std::chrono::steady_clock::now();
   bus.give(numbered(0, 5));
   std::size_t count = 0;
-  while (count < 5) count += recorder.take(50ms, kAll, [](std::span<const Message>) {});
+  while (count < 5) count += recorder.receive(50ms, kAll, [](std::span<const Message>) {});
   CHECK(std::chrono::steady_clock::now() - started >= 45ms);
 }

@@ -26,15 +26,17 @@ struct Seconds {
 Seconds alone(const std::string& line) {
   Scanner scanner(line);
   std::chrono::nanoseconds value;
-  const bool taken = scanner.take_seconds(value);
-  return {taken ? std::optional(value) : std::nullopt, taken ? std::string(scanner.rest()) : ""};
+  const bool matched = scanner.read_seconds(value);
+  return {matched ? std::optional(value) : std::nullopt,
+          matched ? std::string(scanner.rest()) : ""};
 }
 
 Seconds read(SecondsReader& reader, const std::string& line) {
   Scanner scanner(line);
   std::chrono::nanoseconds value;
-  const bool taken = reader.take(scanner, value);
-  return {taken ? std::optional(value) : std::nullopt, taken ? std::string(scanner.rest()) : ""};
+  const bool matched = reader.read(scanner, value);
+  return {matched ? std::optional(value) : std::nullopt,
+          matched ? std::string(scanner.rest()) : ""};
 }
 
 std::vector<Message> read_text(std::string_view format, std::string text) {

@@ -274,7 +274,7 @@ TEST_CASE("remote client: a server that comes later is waited for when asked", "
   BusConfig patient = config;
   patient.options["wait"] = "true";
   auto bus = open_bus(patient);
-  auto notes = bus->take_notes();
+  auto notes = bus->drain_notices();
   REQUIRE(notes.size() == 1);
   CHECK_THAT(notes[0], Catch::EndsWith(", waiting"));
   Message message;
@@ -287,7 +287,7 @@ TEST_CASE("remote client: a server that comes later is waited for when asked", "
     wire->send({&message, 1});
     return bus->receive({&message, 1}, 10ms) == 1;
   }));
-  notes = bus->take_notes();
+  notes = bus->drain_notices();
   REQUIRE(notes.size() == 1);
   CHECK_THAT(notes[0], Catch::Contains("; connected after "));
 }

@@ -192,7 +192,7 @@ TEST_CASE("remote: what waits for a full bus is sent, though the client has clos
   std::atomic<ScriptedBus*> served = nullptr;
   RunningServer server({}, {}, [&](const BusConfig&) {
     auto bus = std::make_unique<ScriptedBus>();
-    bus->take_only(1);
+    bus->read_only(1);
     served = bus.get();
     return bus;
   });
@@ -202,7 +202,7 @@ TEST_CASE("remote: what waits for a full bus is sent, though the client has clos
   for (int i = 0; i < 3; ++i) peer.send(kMessage);
   peer.end();
   std::this_thread::sleep_for(200ms);
-  served.load()->take_only(10);
+  served.load()->read_only(10);
   CHECK(peer.is_closed());
   server.stop();
   CHECK(server.statistics().messages_in == 3);
@@ -226,7 +226,7 @@ TEST_CASE("remote: losses and notes of the server's bus reach the client", "[rem
     client->receive({&got, 1}, 10ms);
     return client->counters().dropped == 3;
   }));
-  CHECK(client->take_notes() ==
+  CHECK(client->drain_notices() ==
         std::vector<std::string>{client->name() + ": link is down, waiting"});
   served.load()->fail_with("scripted: device is gone");
   CHECK_THROWS_WITH(client->receive({&got, 1}, 10s),

@@ -86,13 +86,13 @@ class ScriptedBus final : public Bus {
   Script& script_;
 };
 
-/// As session.take(), again and again until nothing more of it can be taken: its turn may end
-/// before that, and the bus takes its time to open.
-std::size_t take(Session& session, std::span<const std::uint8_t> bytes) {
-  std::size_t used = session.take(bytes);
+/// As session.handle_input(), again and again until nothing more of it can be taken: its turn may
+/// end before that, and the bus takes its time to open.
+std::size_t feed(Session& session, std::span<const std::uint8_t> bytes) {
+  std::size_t used = session.handle_input(bytes);
   while (session.has_more()) {
     std::this_thread::sleep_for(1ms);
-    used += session.take(bytes.subspan(used));
+    used += session.handle_input(bytes.subspan(used));
   }
   return used;
 }
@@ -121,7 +121,7 @@ struct Bench {
     return bytes;
   }
   Bytes answer_to(const Bytes& bytes) {
-    CHECK(take(session, bytes) == bytes.size());
+    CHECK(feed(session, bytes) == bytes.size());
     return answer();
   }
 };
@@ -192,7 +192,7 @@ TEST_CASE("remote protocol: version 64 keeps all of a message", "[remote]") {
     REQUIRE(run.messages == 1);
     CHECK(run.bytes == bytes.size());
     CHECK(got == expected);
-    CHECK(got.len8_dlc == message.len8_dlc);
+    CHECK(got.raw_dlc == message.raw_dlc);
   }
   CHECK(encoded(Version::own,
                 {.timestamp = 1ns,
@@ -317,7 +317,7 @@ TEST_CASE("remote session: a handshake and messages, byte for byte", "[remote]")
     REQUIRE(bench.script.sent.size() == 1);
     CHECK(bench.script.sent[0] == Message{.id = 0x123, .length = 4, .data = {1, 2, 3, 4}});
     bench.script.coming = bench.script.sent;
-    bench.session.take_from_bus();
+    bench.session.forward_from_bus();
     CHECK(bench.answer() == kMessage);
     bench.session.end_of_input();
     CHECK(bench.session.has_ended());
@@ -335,7 +335,7 @@ TEST_CASE("remote session: input in any pieces comes to the same", "[remote]") {
     Bench bench;
     std::size_t used = 0;
     for (std::size_t end = piece; used < all.size(); end = std::min(end + piece, all.size()))
-      used += take(bench.session, std::span(all).subspan(used, end - used));
+      used += feed(bench.session, std::span(all).subspan(used, end - used));
     CHECK(bench.script.sent.size() == 3);
     Bytes expected = kResponse;
     expected.insert(expected.end(), {0x22, 0x00});
@@ -350,7 +350,7 @@ TEST_CASE("remote session: filters and bit rates reach the bus; the server's own
   CHECK(bench.opened.bitrate == 125'000);
   CHECK(bench.opened.filters == Filters{{.id = 0x100, .mask = 0x7FF, .extended = {}}});
   bench.script.coming = {{.id = 0x100}, {.id = 0x500}};
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
   CHECK(bench.answer().size() == kMessageSize);
 
   Bench forced;
@@ -400,10 +400,10 @@ TEST_CASE("remote session: what is refused, and in which words", "[remote]") {
           exception("this server wants a token, which takes a client of cansuite"));
     Session other(bench.service, "other");
     const Bytes hello = hex("01 40 00000000 20 00 00000000 06 736563726557");
-    take(other, hello);
+    feed(other, hello);
     CHECK(other.has_ended());
     Session right(bench.service, "right");
-    take(right, hex("01 40 00000000 20 00 00000000 06 736563726574 21 00"));
+    feed(right, hex("01 40 00000000 20 00 00000000 06 736563726574 21 00"));
     CHECK(right.phase() == Phase::open);
   }
 }
@@ -436,21 +436,21 @@ TEST_CASE("remote session: a bus that is full takes the rest later", "[remote]")
   input.insert(input.end(), kMessage.begin(), kMessage.end());
   input[3 * kMessage.size()] = 9;  // MessageUpdate: an event that is handled by itself
 
-  CHECK(bench.session.take(input) == 3 * kMessage.size());  // the run is decoded once
+  CHECK(bench.session.handle_input(input) == 3 * kMessage.size());  // the run is decoded once
   CHECK(bench.session.has_more());
   CHECK(bench.session.waits_for_bus());
   CHECK(bench.script.sent.size() == 2);
   const auto rest = std::span(input).subspan(3 * kMessage.size());
-  CHECK(bench.session.take(rest) == 0);
+  CHECK(bench.session.handle_input(rest) == 0);
   CHECK(bench.session.waits_for_bus());
 
   bench.script.room = 1;
-  CHECK(bench.session.take(rest) == kMessage.size());
+  CHECK(bench.session.handle_input(rest) == kMessage.size());
   CHECK(bench.script.sent.size() == 3);
-  CHECK(bench.session.take({}) == 0);
+  CHECK(bench.session.handle_input({}) == 0);
   CHECK(bench.session.waits_for_bus());
   bench.script.room = 1;
-  CHECK(bench.session.take({}) == 0);
+  CHECK(bench.session.handle_input({}) == 0);
   CHECK(!bench.session.has_more());
   CHECK(!bench.session.waits_for_bus());
   CHECK(bench.script.sent.size() == 4);
@@ -469,10 +469,11 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
     return listener->receive({&message, 1}, wait) == 1 ? std::optional(message) : std::nullopt;
   };
   auto session = std::make_unique<Session>(service, "test");
-  take(*session, kHello5);
+  feed(*session, kHello5);
   REQUIRE(session->phase() == Phase::open);
   SECTION("for a duration") {
-    session->take(hex("07 00000032 000000c8 00000123 02 00 0102000000000000"));  // 50 ms, 200 ms
+    session->handle_input(
+        hex("07 00000032 000000c8 00000123 02 00 0102000000000000"));  // 50 ms, 200 ms
     for (int i = 0; i < 4; ++i) {
       const auto message = received(10s);
       REQUIRE(message);
@@ -483,9 +484,9 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
   }
   SECTION("until they are stopped; and started again") {
     for (int round = 0; round < 2; ++round) {
-      session->take(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
+      session->handle_input(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
       for (int i = 0; i < 5; ++i) CHECK(received(10s));
-      session->take(hex("08 00000123"));
+      session->handle_input(hex("08 00000123"));
       while (received(0ns)) {
       }
       CHECK_FALSE(received(50ms));
@@ -493,7 +494,7 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
   }
   SECTION("only so many of them, and so many a second") {
     const auto start = [&](std::uint32_t id, std::uint32_t period_ms) {
-      session->take(
+      session->handle_input(
           hex(fmt::format("07 {:08x} 00000000 {:08x} 00 01 0000000000000000", period_ms, id)));
       return service.statistics.failed;
     };
@@ -503,12 +504,12 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
     CHECK(start(21, 10'000) == 1);
     CHECK(start(20, 2) == 1);  // one that takes the place of another is none more
     CHECK(start(20, 1) == 2);
-    session->take(hex("08 00000000"));
+    session->handle_input(hex("08 00000000"));
     for (std::uint32_t id = 0x100; id < 0x100 + 256 - 19; ++id) CHECK(start(id, 100'000) == 2);
     CHECK(start(0x300, 100'000) == 3);
   }
   SECTION("until their client goes") {
-    session->take(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
+    session->handle_input(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
     CHECK(received(10s));
     session->end_of_input();
     while (received(0ns)) {
@@ -518,7 +519,7 @@ TEST_CASE("remote session: cyclic messages of version 5", "[remote]") {
   SECTION("not of a server that is read-only") {
     service.options.read_only = true;
     session->outbox().consume(session->outbox().size());
-    session->take(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
+    session->handle_input(hex("07 00000005 00000000 00000123 00 00 0000000000000000"));
     CHECK(session->outbox().size() == 1);  // TransmitFail
     CHECK_FALSE(received(50ms));
   }
@@ -535,7 +536,7 @@ TEST_CASE("remote session: version 64 answers as asked", "[remote]") {
   CHECK(bench.answer_to(frame) == hex("25 02 6e6f"));
   bench.script.coming = {{.id = 1, .channel = Channel("can0")},
                          {.id = 2, .channel = Channel("can0")}};
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
   CHECK(bench.answer() == hex("24 01 04 63616e30 23 0000000000000000 00000001 00 00 01"
                               "23 0000000000000000 00000002 00 00 01"));
 }
@@ -545,9 +546,9 @@ TEST_CASE("remote session: a client that doesn't read loses messages, then the c
   Bench bench;
   bench.service.options.buffer = 1000;
   Session session(bench.service, "slow");
-  take(session, kHello4);
+  feed(session, kHello4);
   bench.script.coming.resize(100);
-  session.take_from_bus();
+  session.forward_from_bus();
   CHECK(session.outbox().size() <= 1000);
   CHECK(bench.service.statistics.dropped > 50);
   const auto now = std::chrono::steady_clock::now();
@@ -638,11 +639,11 @@ class Replay {
 
   void hear(Client& client, const Step& step) {
     if (step.is_end) return client.session->end_of_input();
-    CHECK(take(*client.session, step.bytes) == step.bytes.size());
+    CHECK(feed(*client.session, step.bytes) == step.bytes.size());
     Event event;
     decode(Version::v4, step.bytes, event);
     if (event.id == EventId::filters) client.filters = event.filters;
-    for (auto& [id, other] : clients_) other.session->take_from_bus();
+    for (auto& [id, other] : clients_) other.session->forward_from_bus();
   }
 
   void expect(Client& client, const Bytes& event) {
@@ -663,7 +664,7 @@ class Replay {
       script_.coming = {event.message};
     else
       elsewhere_->send({&event.message, 1});
-    client.session->take_from_bus();
+    client.session->forward_from_bus();
     const bool passes = matches(client.filters, event.message);
     CHECK(client.session->outbox().empty() == !passes);
     return passes;

@@ -280,9 +280,9 @@ TEST_CASE("remote: a client that doesn't read is told, and slows nobody", "[remo
 }
 
 /// Receives as a virtual bus does. What it sends goes nowhere, and waits while it is `full`.
-class JammedBus final : public Bus {
+class BlockedBus final : public Bus {
  public:
-  JammedBus(const BusConfig& config, std::atomic<bool>& full, std::atomic<std::size_t>& sent)
+  BlockedBus(const BusConfig& config, std::atomic<bool>& full, std::atomic<std::size_t>& sent)
       : bus_(open_bus(config)), full_(full), sent_(sent) {}
   int descriptor() const override { return bus_->descriptor(); }
   std::string name() const override { return bus_->name(); }
@@ -308,7 +308,7 @@ TEST_CASE("remote: a bus that is full keeps nobody from receiving, and loses not
   std::atomic<bool> full = true;
   std::atomic<std::size_t> sent = 0;
   RunningServer server(virtual_bus("jammed"), {}, [&](const BusConfig& config) {
-    return std::make_unique<JammedBus>(config, full, sent);
+    return std::make_unique<BlockedBus>(config, full, sent);
   });
   auto sender = server.connect(), reader = server.connect();
   auto wire = open_bus(virtual_bus("jammed"));
@@ -332,7 +332,7 @@ TEST_CASE("remote: a bus that stays full is an error of the client's", "[remote]
   std::atomic<bool> full = true;
   std::atomic<std::size_t> sent = 0;
   RunningServer server(virtual_bus("stuck"), {}, [&](const BusConfig& config) {
-    return std::make_unique<JammedBus>(config, full, sent);
+    return std::make_unique<BlockedBus>(config, full, sent);
   });
   auto sender = server.connect();
   sender->send(std::vector<Message>(3));
@@ -437,7 +437,7 @@ TEST_CASE("remote: a goodbye when the server stops, and reconnecting", "[remote]
   });
   CHECK(bus->receive({&message, 1}, 20s) == 1);
   CHECK(message.id == 7);
-  const auto notes = bus->take_notes();
+  const auto notes = bus->drain_notices();
   REQUIRE(notes.size() == 1);
   CHECK_THAT(notes[0], Catch::Contains("the server is stopping; connected again, "));
   sending.request_stop();

@@ -70,12 +70,13 @@ Bytes cyclic_start(std::uint32_t id, std::int32_t period_ms, std::int32_t durati
   return bytes;
 }
 
-/// As session.take(), again and again: the turn may end before, and a bus takes time to open.
-std::size_t take(Session& session, const Bytes& bytes) {
-  std::size_t used = session.take(bytes);
+/// As session.handle_input(), again and again: the turn may end before, and a bus takes time to
+/// open.
+std::size_t feed(Session& session, const Bytes& bytes) {
+  std::size_t used = session.handle_input(bytes);
   while (session.has_more()) {
     std::this_thread::sleep_for(1ms);
-    used += session.take(std::span(bytes).subspan(used));
+    used += session.handle_input(std::span(bytes).subspan(used));
   }
   return used;
 }
@@ -99,7 +100,7 @@ struct Bench {
 
   /// What the server answers to these bytes, all of which it takes.
   Bytes operator()(const Bytes& bytes) {
-    CHECK(take(session, bytes) == bytes.size());
+    CHECK(feed(session, bytes) == bytes.size());
     return answer();
   }
   Bytes answer() {
@@ -159,7 +160,7 @@ TEST_CASE("remote session: a client more than there may be is refused, and count
   Session second(bench.service, "second");
   bench(hello(Version::v4));
   const auto open = [](Session& session) {
-    take(session, hello(Version::v4));
+    feed(session, hello(Version::v4));
     return session.phase();
   };
   CHECK(open(second) == Phase::open);
@@ -173,7 +174,7 @@ TEST_CASE("remote session: a client more than there may be is refused, and count
   CHECK(bench.service.statistics.clients == 2);
   {
     Session stranger(bench.service, "stranger");
-    stranger.take(Bytes{0x47});
+    stranger.handle_input(Bytes{0x47});
     stranger.dismiss("a second end is none");
     CHECK(stranger.phase() == Phase::closing);
   }
@@ -186,7 +187,7 @@ TEST_CASE("remote session: a session only goes on, and ends in one of two ways",
   CHECK(bench.session.phase() == Phase::open);
   SECTION("after what is queued") {
     bench.bus->give({{.id = 1}});
-    bench.session.take_from_bus();
+    bench.session.forward_from_bus();
     bench.session.dismiss("enough");
     CHECK(bench.session.phase() == Phase::closing);
     const Bytes goodbye = text(EventId::remote_exception, "enough");
@@ -202,9 +203,9 @@ TEST_CASE("remote session: a session only goes on, and ends in one of two ways",
     bench.session.end_at_once("broken");
     CHECK(bench.session.phase() == Phase::gone);
     CHECK(bench.answer().empty());
-    CHECK(bench.session.take(Bytes(100, 3)) == 100);  // passed over
+    CHECK(bench.session.handle_input(Bytes(100, 3)) == 100);  // passed over
     bench.bus->give({{.id = 1}});
-    bench.session.take_from_bus();
+    bench.session.forward_from_bus();
     bench.session.tick(Clock::now() + 1h);
     CHECK(bench.answer().empty());
   }
@@ -239,11 +240,11 @@ TEST_CASE("remote session: losses of the server's bus are told once, and added t
 TEST_CASE("remote session: each message that doesn't fit is counted", "[remote]") {
   Bench bench({.buffer = 10 * 23});
   Session session(bench.service, "slow");
-  take(session, hello(Version::v4));
+  feed(session, hello(Version::v4));
   session.outbox().consume(session.outbox().size());
   // A frame has to have room for the longest: seven of 23 bytes leave less than 80.
   bench.bus->give(std::vector<Message>(30));
-  session.take_from_bus();
+  session.forward_from_bus();
   const std::size_t fitting = session.outbox().size() / kMessageSize;
   CHECK(fitting == 7);
   CHECK(bench.service.statistics.messages_out == fitting);
@@ -258,7 +259,7 @@ TEST_CASE("remote session: a slow reader has as long as it may, and recovers", "
   bench(hello(Version::v4));
   bench.bus->give(std::vector<Message>(100));
   const auto now = Clock::now();
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
   SECTION("to the limit") {
     bench.session.tick(now + 9900ms);
     CHECK(bench.session.phase() == Phase::open);
@@ -274,10 +275,10 @@ TEST_CASE("remote session: a slow reader has as long as it may, and recovers", "
     bench.session.tick(now + 30s);
     CHECK(bench.session.phase() == Phase::open);
     bench.bus->give(std::vector<Message>(100));
-    bench.session.take_from_bus();
+    bench.session.forward_from_bus();
     CHECK(std::ranges::count_if(bench.log, [](const auto& line) {
             return line.find("messages are being lost") != line.npos;
-          }) == 2);  // a new jam is told anew
+          }) == 2);  // a new blocked_reason is told anew
   }
   SECTION("not having read half") {
     bench.session.outbox().consume(bench.session.outbox().size() - 510);
@@ -290,17 +291,17 @@ TEST_CASE("remote session: a slow reader has as long as it may, and recovers", "
 TEST_CASE("remote session: what happens to the bus is told to those who asked", "[remote]") {
   for (const bool wants : {true, false}) {
     Bench bench;
-    bench(hello(Version::own, {.wants_notes = wants, .token = {}}));
+    bench(hello(Version::own, {.wants_notices = wants, .token = {}}));
     bench.bus->say("link is down");
     bench.session.tick(Clock::now());
-    CHECK(bench.answer() == (wants ? text(EventId::note, "link is down") : Bytes{}));
+    CHECK(bench.answer() == (wants ? text(EventId::notice, "link is down") : Bytes{}));
     CHECK(bench.has_logged("link is down"));
     // The note stands before the messages that came after it.
     bench.bus->say("link is up");
     bench.bus->give({{.id = 5}});
-    bench.session.take_from_bus();
+    bench.session.forward_from_bus();
     const Bytes frame = message_of(Version::own, {.id = 5});
-    CHECK(bench.answer() == (wants ? text(EventId::note, "link is up") + frame : frame));
+    CHECK(bench.answer() == (wants ? text(EventId::notice, "link is up") + frame : frame));
   }
 }
 
@@ -311,12 +312,12 @@ TEST_CASE("remote session: a bus that failed is told, one more event heard, then
   bench.bus->give({{.id = 1}});
   bench.bus->fail_with("gone");
   const auto now = Clock::now();
-  bench.session.take_from_bus();
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
+  bench.session.forward_from_bus();
   CHECK(bench.session.phase() == Phase::bus_failed);
   CHECK(bench.answer() ==
         message_of(Version::v4, {.id = 1}) + text(EventId::remote_exception, "gone"));
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
   CHECK(bench.answer().empty());  // told once
   SECTION("a message is still sent") {
     bench(message_of(Version::v4, {.id = 2}));
@@ -335,17 +336,17 @@ TEST_CASE("remote session: a bus that failed is told, one more event heard, then
 TEST_CASE("remote session: what waits for a full bus is sent before anything else", "[remote]") {
   Bench bench;
   bench(hello(Version::own, {.wants_success = true, .token = {}}));
-  bench.bus->take_only(2);
+  bench.bus->read_only(2);
   Bytes input;
   for (std::uint32_t id = 0; id < 5; ++id) input = input + message_of(Version::own, {.id = id});
   const Bytes sync = number(EventId::sync, 9);
-  CHECK(bench.session.take(input + sync) == input.size());
+  CHECK(bench.session.handle_input(input + sync) == input.size());
   CHECK(bench.answer() == Bytes{4, 4});  // TransmitSuccess for those sent, no answer to the sync
   CHECK(bench.session.waits_for_bus());
-  CHECK(bench.session.take(sync) == 0);
+  CHECK(bench.session.handle_input(sync) == 0);
   SECTION("and answered") {
-    bench.bus->take_only(100);
-    CHECK(bench.session.take(sync) == sync.size());
+    bench.bus->read_only(100);
+    CHECK(bench.session.handle_input(sync) == sync.size());
     CHECK(bench.answer() == Bytes{4, 4, 4} + number(EventId::synced, 9));
     const auto sent = bench.bus->sent();
     REQUIRE(sent.size() == 5);
@@ -368,7 +369,7 @@ TEST_CASE("remote session: new filters are those of the bus", "[remote]") {
   filters.filters(Version::own, std::array{Filter{.id = 0x100, .mask = 0x7FF, .extended = {}}});
   bench(bytes_of(filters));
   bench.bus->give({{.id = 0x100}, {.id = 0x101}});
-  bench.session.take_from_bus();
+  bench.session.forward_from_bus();
   CHECK(bench.answer() == message_of(Version::own, {.id = 0x100}));
 }
 
@@ -379,7 +380,7 @@ TEST_CASE("remote session: more channels than have numbers lose their names only
   for (std::uint32_t i = 0; i < 257; ++i)
     messages.push_back({.id = i, .channel = Channel("numbered" + std::to_string(i))});
   bench.bus->give(messages);
-  for (int i = 0; i < 10; ++i) bench.session.take_from_bus();
+  for (int i = 0; i < 10; ++i) bench.session.forward_from_bus();
   const Bytes answer = bench.answer();
   std::vector<std::uint8_t> numbers, named;
   Event event;

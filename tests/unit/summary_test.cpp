@@ -19,9 +19,9 @@ Message at(std::chrono::nanoseconds time, std::uint32_t id, const char* channel 
 Summary summary_of(const std::vector<Message>& messages) {
   Summary summary(kBitrate, kDataBitrate);
   // One by one and at once have to be the same.
-  for (const Message& message : messages) summary.look_at({&message, 1});
+  for (const Message& message : messages) summary.add({&message, 1});
   Summary at_once(kBitrate, kDataBitrate);
-  at_once.look_at(messages);
+  at_once.add(messages);
   CHECK(at_once.messages() == summary.messages());
   CHECK(at_once.backwards() == summary.backwards());
   return summary;

@@ -24,7 +24,7 @@ Seconds seconds(const std::string& text, std::string_view behind = "") {
   const std::string line = text + std::string(behind);
   Scanner scanner(line);
   std::chrono::nanoseconds value;
-  if (!scanner.take_seconds(value)) return {};
+  if (!scanner.read_seconds(value)) return {};
   return {value, line.size() - scanner.rest().size()};
 }
 
@@ -49,15 +49,15 @@ TEST_CASE("seconds are the same near the end of a line and far from it", "[text]
 TEST_CASE("whole numbers are the same near the end of a line and far from it", "[text]") {
   for (const std::string text : {"", "0", "7", "12", "0123", "291", "1234567", "12345678",
                                  "123456789", "536870911", "1844674407370955161"})
-    for (const std::uint64_t most : {std::uint64_t{64}, std::uint64_t{536'870'911}, UINT64_MAX})
+    for (const std::uint64_t limit : {std::uint64_t{64}, std::uint64_t{536'870'911}, UINT64_MAX})
       for (const char* behind : {"", ",", ",\"length\":8,\"data\":", "x23456789"}) {
         const std::string line = text + behind;
-        CAPTURE(line, most);
+        CAPTURE(line, limit);
         Scanner scanner(line);
         std::uint64_t value = 0;
         const std::uint64_t expected = text.empty() ? 0 : std::stoull(text);
-        REQUIRE(scanner.take_decimal(value, most) == (!text.empty() && expected <= most));
-        if (text.empty() || expected > most) continue;
+        REQUIRE(scanner.read_decimal(value, limit) == (!text.empty() && expected <= limit));
+        if (text.empty() || expected > limit) continue;
         CHECK(value == expected);
         CHECK(scanner.rest() == behind);
       }
@@ -66,7 +66,7 @@ TEST_CASE("whole numbers are the same near the end of a line and far from it", "
 TEST_CASE("a literal is taken only as a whole", "[text]") {
   const auto takes = [](std::string_view text, auto& literal) {
     Scanner scanner(text);
-    const bool taken = scanner.take(literal);
+    const bool taken = scanner.accept(literal);
     CHECK(scanner.rest() == (taken ? text.substr(sizeof literal - 1) : text));
     return taken;
   };

@@ -287,7 +287,7 @@ TEST_CASE("udp_multicast: a datagram cut anywhere is refused, one changed anywhe
     for (int value = 0; value < 256; ++value) {
       Bytes changed = whole;
       changed[at] = static_cast<std::uint8_t>(value);
-      if (Decoder({}).decode(changed, m)) CHECK(flaw_of(m) == nullptr);
+      if (Decoder({}).decode(changed, m)) CHECK(why_invalid(m) == nullptr);
     }
 }
 

@@ -13,7 +13,7 @@ namespace can::socketcan {
 constexpr std::string_view kAll = "any";  ///< the channel that stands for all interfaces
 
 /// What the user wants of a bus.
-struct Wishes {
+struct SocketcanConfig {
   std::string channel;
   SocketOptions socket;
   LinkSettings link;
@@ -26,6 +26,6 @@ struct Wishes {
 };
 
 /// Throws Errc::invalid.
-Wishes wishes_of(const BusConfig& config);
+SocketcanConfig parse_config(const BusConfig& config);
 
 }  // namespace can::socketcan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/socketcan/wishes.h"
+#include "drivers/socketcan/socketcan_config.h"
 
 #include <linux/can.h>
 
@@ -62,7 +62,7 @@ SocketOptions socket_options(const BusConfig& config) {
 
 }  // namespace
 
-Wishes wishes_of(const BusConfig& config) {
+SocketcanConfig parse_config(const BusConfig& config) {
   return {.channel = config.channel.empty() ? std::string(kAll) : config.channel,
           .socket = socket_options(config),
           .link = link_settings(config),
