@@ -17,7 +17,8 @@ namespace {
 constexpr const char* kCommandLine = "command line";
 
 bool knows(const Driver& driver, const std::string& option) {
-  return std::ranges::find(driver.options, option, &DriverOption::name) != driver.options.end();
+  return std::ranges::find(driver.options, std::string_view(option), &Option::name) !=
+         driver.options.end();
 }
 
 /// "/home/me/.canrc:3: unknown setting 'chanel'; did you mean 'channel'?" for each that no
@@ -25,7 +26,7 @@ bool knows(const Driver& driver, const std::string& option) {
 std::vector<std::string> unknown_settings(const Settings& settings) {
   std::vector<std::string_view> known(common_settings().begin(), common_settings().end());
   for (const Driver* driver : all_drivers())
-    for (const DriverOption& option : driver->options) known.push_back(option.name);
+    for (const Option& option : driver->options) known.push_back(option.name);
   std::vector<std::string> unknown;
   for (const auto& [key, setting] : settings)
     if (setting.origin != kCommandLine && std::ranges::find(known, key) == known.end())
@@ -137,12 +138,17 @@ BusConfig BusOptions::to_config(const Settings& settings) const {
          "no interface; give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration "
          "file");
   drop_foreign_options(config, settings);
-  if (const Driver* driver = find_driver(config.interface))
-    if (const auto found = default_options_.find(std::string(driver->name));
-        found != default_options_.end())
-      config.options.insert(found->second.begin(), found->second.end());
+  add_defaults(config);
   config.filters = parse_filters(filters_);
   return config;
+}
+
+void BusOptions::add_defaults(BusConfig& config) const {
+  const Driver* driver = find_driver(config.interface);
+  if (!driver) return;
+  for (const Option& option : driver->options)
+    if (const auto found = defaults_.find(option.role); found != defaults_.end())
+      config.options.emplace(option.name, found->second);
 }
 
 std::vector<BusConfig> BusOptions::configs() const {

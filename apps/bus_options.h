@@ -33,11 +33,8 @@ class BusOptions {
   /// An interface for when none is set anywhere.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 
-  /// For that interface, where nobody else sets the option.
-  void set_default_option(const std::string& interface, const std::string& key,
-                          const std::string& value) {
-    default_options_[interface][key] = value;
-  }
+  /// A value for the interface's option of that role, where nobody else sets the option.
+  void set_default(OptionRole role, const std::string& value) { defaults_[role] = value; }
 
   /// All of them as one.
   std::unique_ptr<Bus> open() const;
@@ -48,12 +45,13 @@ class BusOptions {
   Settings command_line() const;
   Settings all() const;
   BusConfig to_config(const Settings& settings) const;
+  void add_defaults(BusConfig& config) const;
   void show(bool json) const;
 
   const Program& program_;
   mutable bool told_ = false;  // of unknown settings
   std::string interface_, bitrate_, data_bitrate_, section_, default_interface_;
-  std::map<std::string, std::map<std::string, std::string>> default_options_;  // by interface
+  std::map<OptionRole, std::string> defaults_;
   bool fd_ = false;
   std::vector<std::string> channels_, buses_, options_, filters_;
 };

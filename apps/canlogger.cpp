@@ -104,7 +104,7 @@ Exit record(const Program& program, const Options& options, const LogFileOptions
   const Recording::Options recording_as = recording_options(options);
   const auto bus = bus_options.open();  // first: a bus that can't be opened costs no log
   const std::string replaced = replaced_by(options);
-  const auto writer = open_file(program, options, log.options(options.file), format);
+  const auto writer = open_file(program, options, log.options(), format);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));
@@ -141,10 +141,8 @@ int main(int argc, char** argv) {
   return program.run(
       argc, argv,
       [&] {
-        bus.set_default_option("socketcan", "reconnect", options.no_reconnect ? "false" : "true");
-        if (options.wait)
-          for (const char* interface : {"socketcan", "remote"})
-            bus.set_default_option(interface, "wait", "true");
+        bus.set_default(can::OptionRole::reconnect, options.no_reconnect ? "false" : "true");
+        if (options.wait) bus.set_default(can::OptionRole::wait, "true");
         return record(program, options, log, bus);
       },
       true);

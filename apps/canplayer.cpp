@@ -108,8 +108,7 @@ class Player {
     open_buses(bus);
     reader_->keep_going(options.keep_going);
     if (!options.file.empty())
-      copies_.push_back(
-          create_log(options.file, log.options(options.file), log.writing(options.file)));
+      copies_.push_back(create_log(options.file, log.options(), log.writing(options.file)));
     if (program.verbosity().verbose > 0)
       copies_.push_back(create_log("-", {}, &format_named("printer")));
   }

@@ -152,7 +152,7 @@ int main(int argc, char** argv) {
       [&] {
         if (!options.token_file.empty())
           options.server.token = can::remote::read_token(options.token_file);
-        bus.set_default_option("socketcan", "reconnect", "true");
+        bus.set_default(can::OptionRole::reconnect, "true");
         options.server.inherited_socket = can::systemd::inherited_socket();
         raise_file_limit();
         return Serving(program, options, bus).run();

@@ -108,7 +108,7 @@ class Conversion {
 
   std::unique_ptr<LogWriter> create_output() {
     const std::string& path = options_.output();
-    if (output_) return create_log(*output_, log_options_.options(path), format_);
+    if (output_) return create_log(*output_, log_options_.options(), format_);
     return create_split_log(path, log_options_.options(), format_, parse_split(options_.split),
                             outputs_);
   }

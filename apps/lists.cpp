@@ -51,6 +51,18 @@ Words kept_by(const Format& format, const char* Kept::*name) {
 
 void print_json(const Words& objects) { std::printf("%s\n", json_array(objects).c_str()); }
 
+std::string options_json(std::span<const Option> options) {
+  Words objects;
+  for (const Option& option : options)
+    objects.push_back(JsonText()
+                          .add("name", option.name)
+                          .add("help", option.help)
+                          .add("values", value_syntax(option))
+                          .add("preset", option.preset)
+                          .object());
+  return json_array(objects);
+}
+
 std::string format_json(const Format& format) {
   return JsonText()
       .add("name", format.name)
@@ -59,6 +71,7 @@ std::string format_json(const Format& format) {
       .add("reads", format.open != nullptr)
       .add("writes", format.create != nullptr)
       .add("appends", format.appends != Appends::no)
+      .add_raw("options", options_json(format.options))
       .add("time_step_ns", format.keeps.step.count())
       .add("keeps", kept_by(format, &Kept::name))
       .object();
@@ -78,15 +91,20 @@ std::string channels_json(const Driver& driver) {
   return json_array(objects);
 }
 
+/// "port=1-65535  UDP port [43113]"
+std::string usage_of(const Option& option) {
+  const std::string_view preset = preset_text(option);
+  return fmt::format("{}={}  {}{}", option.name, value_syntax(option), option.help,
+                     preset.empty() ? "" : fmt::format(" [{}]", preset));
+}
+
 std::string driver_json(const Driver& driver) {
-  Words options;
-  for (const DriverOption& option : driver.options) options.emplace_back(option.name);
   return JsonText()
       .add("name", driver.name)
       .add("title", driver.title)
       .add("aliases", Words(driver.aliases.begin(), driver.aliases.end()))
       .add("channels", driver.channels)
-      .add("options", options)
+      .add_raw("options", options_json(driver.options))
       .add_raw("there", channels_json(driver))
       .object();
 }
@@ -108,8 +126,7 @@ void print_driver(const Driver& driver) {
   line(driver.name, std::string(driver.title));
   for (std::string_view alias : driver.aliases) line("", "also called " + std::string(alias));
   line("", "-c " + std::string(driver.channels));
-  for (const DriverOption& option : driver.options)
-    line("", "-o " + std::string(option.name) + "=...  " + std::string(option.help));
+  for (const Option& option : driver.options) line("", "-o " + usage_of(option));
   for (const Detected& each : channels_there(driver))
     line("", "there: " + each.channel + (each.state.empty() ? "" : ", " + each.state));
 }

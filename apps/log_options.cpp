@@ -1,14 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "apps/log_options.h"
 
-#include <cstdlib>
+#include <algorithm>
+#include <set>
 
-#include "apps/console.h"
 #include "apps/lists.h"
 #include "apps/values.h"
 #include "libcan/model/error.h"
 
 namespace can::cli {
+namespace {
+
+/// "csv, csv-extended": the formats that declare the option.
+std::string formats_with(std::string_view option) {
+  std::string names;
+  for (const Format* format : all_formats())
+    if (std::ranges::find(format->options, option, &Option::name) != format->options.end())
+      names.append(names.empty() ? "" : ", ").append(format->name);
+  return names;
+}
+
+/// A value that the option doesn't take is wrong usage.
+CLI::Validator takes(const Option& option) {
+  return CLI::Validator(
+      [&option](std::string& value) -> std::string {
+        try {
+          check_value(option, value);
+          return {};
+        } catch (const Error& error) {
+          return error.what();
+        }
+      },
+      "");
+}
+
+}  // namespace
 
 LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_format)
     : console_format_(std::move(console_format)) {
@@ -18,17 +44,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
   };
   if (use != Use::read) {
     add("--format", format_, "NAME", "Format to write [by the file's extension]");
-    add("--csv-dialect", csv_dialect_, "NAME", "python-can or extended (all columns)")
-        ->check(CLI::IsMember({"python-can", "extended"}).description(""));
-    add("--compression-level", compression_level_, "N", "Of BLF, 0 none to 9 best")
-        ->transform(whole_number(0, 9));
-    add("-t,--time", console_time_, "a|d|z|A|n",
-        "console's times: absolute, delta, zero, Date, none")
-        ->check(CLI::IsMember({"a", "d", "z", "A", "n"}).description(""));
-    app.add_flag("-e,--error-words", error_words_, "console: say what error frames mean")
-        ->group("Log");
-    add("--color", colour_, "WHEN", "console: auto, always or never [auto]")
-        ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
+    add_options_of_formats(app);
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
   add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
@@ -37,20 +53,33 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
   program.add_list("--list-formats", "Show the log formats and what they keep", list_formats);
 }
 
-bool LogFileOptions::coloured(const std::string& path) const {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return colour_ == "always" ||
-         (colour_ == "auto" && path == "-" && stdout_is_terminal() && !(no_colour && *no_colour));
+void LogFileOptions::add_options_of_formats(CLI::App& app) {
+  std::set<std::string_view> added;
+  for (const Format* format : all_formats())
+    for (const Option& option : format->options)
+      if (added.insert(option.name).second) add(app, option);
 }
 
-LogOptions LogFileOptions::options(const std::string& path) const {
-  const auto time = std::string_view("aAdzn").find(console_time_);
-  return {.zone = parse_time_zone(zone_),
-          .compression_level = compression_level_,
-          .threads = threads_,
-          .console_time = static_cast<ConsoleTime>(time),  // in the order of the enumeration
-          .error_words = error_words_,
-          .colour = coloured(path)};
+void LogFileOptions::add(CLI::App& app, const Option& option) {
+  const std::string name(option.name);
+  const std::string names = (option.letter ? fmt::format("-{},", option.letter) : "") + "--" + name;
+  const std::string help = fmt::format("{}: {}", formats_with(name), option.help);
+  if (option.kind == OptionKind::flag) {
+    app.add_flag_callback(
+           names, [this, name] { values_[name] = "true"; }, help)
+        ->group("Log");
+    return;
+  }
+  const std::string preset = fmt::format("{} [{}]", help, preset_text(option));
+  app.add_option_function<std::string>(
+         names, [this, name](const std::string& value) { values_[name] = value; }, preset)
+      ->type_name(value_syntax(option))
+      ->check(takes(option))
+      ->group("Log");
+}
+
+LogOptions LogFileOptions::options() const {
+  return {.zone = parse_time_zone(zone_), .threads = threads_, .options = values_};
 }
 
 const Format* LogFileOptions::writing(const std::string& path) const {
@@ -58,7 +87,9 @@ const Format* LogFileOptions::writing(const std::string& path) const {
   if (name.empty() && path == "-")
     fail(Errc::invalid, "standard output: --format has to say which format");
   const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
-  return csv_dialect_ == "extended" && format.name == "csv" ? find_format("csv-extended") : &format;
+  const Format& variant = variant_of(format, options());
+  check_options(values_, variant.options, fmt::format("format '{}'", variant.name));
+  return &variant;
 }
 
 const Format* LogFileOptions::reading() const {

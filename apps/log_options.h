@@ -13,24 +13,24 @@ class LogFileOptions {
  public:
   enum class Use { read, write, both };
 
-  /// `console_format` is what "-" is written as where --format says nothing; "": it has to.
+  /// `console_format`: format for the output "-" without --format; empty: --format is then
+  /// required. Besides the common options, each option that a format declares becomes one of the
+  /// program.
   LogFileOptions(Program& program, Use use, std::string console_format = {});
 
-  /// For a log at `path`: on a terminal it may have colours.
-  LogOptions options(const std::string& path = {}) const;
-  /// What --format names, and --csv-dialect makes of it; null: by the path.
+  LogOptions options() const;
+  /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;
-  /// What --from names; null: by path and content.
+  /// The format that --from names; null: by extension and content.
   const Format* reading() const;
 
  private:
-  bool coloured(const std::string& path) const;
+  void add_options_of_formats(CLI::App& app);
+  void add(CLI::App& app, const Option& option);
 
   std::string console_format_;
-  std::string format_, from_, zone_ = "local", csv_dialect_ = "python-can", console_time_ = "a";
-  std::string colour_ = "auto";
-  bool error_words_ = false;
-  int compression_level_ = -1;
+  std::string format_, from_, zone_ = "local";
+  OptionValues values_;  // of the formats' options
   unsigned threads_ = 0;
 };
 

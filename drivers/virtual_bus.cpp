@@ -8,9 +8,6 @@
 // the received copy. Other than there, a full queue drops what is new and counts it, where
 // python-can makes the sender wait for a reader that may never come.
 
-#include <poll.h>
-#include <sys/eventfd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -21,15 +18,25 @@
 #include "drivers/support/driver.h"
 #include "drivers/support/sendable.h"
 #include "libcan/model/error.h"
-#include "libcan/platform/descriptor.h"
 #include "libcan/platform/wait.h"
+#include "libcan/platform/wake_up.h"
 
 namespace can {
 namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::int64_t kQueueSize = 1'000'000;
+constexpr Option kQueueSize = {.name = "rx_queue_size",
+                               .help = "messages that may wait to be received",
+                               .kind = OptionKind::number,
+                               .preset = "1000000",
+                               .min = 1,
+                               .max = 1 << 30};
+constexpr Option kPreserveTimestamps = {
+    .name = "preserve_timestamps",
+    .help = "receive the sender's timestamps instead of the time of arrival",
+    .kind = OptionKind::flag,
+    .preset = "false"};
 
 /// Messages, filled from the front. Those that are there don't change: any number of ends may hold
 /// them while more are added.
@@ -79,11 +86,9 @@ class Blocks {
 /// What one end has received, at most `limit` messages. Any thread may use it.
 class Inbox {
  public:
-  explicit Inbox(std::size_t limit) : limit_(limit), waiting_(::eventfd(0, EFD_CLOEXEC)) {
-    if (!waiting_) fail_errno("eventfd", errno);
-  }
+  explicit Inbox(std::size_t limit) : limit_(limit) {}
 
-  int descriptor() const { return waiting_.get(); }  ///< readable while there are messages
+  int descriptor() const { return waiting_.descriptor(); }  ///< readable while there are messages
 
   void push(Part part) {
     std::lock_guard lock(mutex_);
@@ -91,7 +96,7 @@ class Inbox {
     dropped_ += part.size - fitting;
     part.size = fitting;
     if (part.size == 0) return;
-    if (size_ == 0) ::eventfd_write(waiting_.get(), 1);
+    if (size_ == 0) waiting_.signal();
     size_ += part.size;
     if (size_ > part.size && parts_.back().is_followed_by(part))
       parts_.back().size += part.size;
@@ -119,8 +124,7 @@ class Inbox {
     front.size -= part.size;
     if (front.size == 0) drop_front();
     size_ -= part.size;
-    eventfd_t value;
-    if (size_ == 0) ::eventfd_read(waiting_.get(), &value);
+    if (size_ == 0) waiting_.clear();
     return part;
   }
 
@@ -152,7 +156,7 @@ class Inbox {
   std::size_t next_ = 0;
   std::size_t size_ = 0;  // messages
   std::uint64_t dropped_ = 0;
-  Descriptor waiting_;
+  WakeUp waiting_;
 };
 
 class VirtualBus;
@@ -182,8 +186,8 @@ class VirtualBus final : public Bus {
       : channel_(channel),
         fd_(config.fd.value_or(true)),
         receive_own_(config.receive_own_messages),
-        keep_timestamps_(config.option("preserve_timestamps", false)),
-        inbox_(static_cast<std::size_t>(config.option("rx_queue_size", kQueueSize, 1, 1 << 30))),
+        keep_timestamps_(flag_of(config.options, kPreserveTimestamps)),
+        inbox_(static_cast<std::size_t>(number_of(config.options, kQueueSize))),
         wire_(wire_of(std::string(channel))) {
     std::lock_guard lock(wire_->mutex);
     wire_->ends.push_back(this);
@@ -236,7 +240,7 @@ class VirtualBus final : public Bus {
   std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
     const std::size_t count = inbox_.pop(out);
     if (count > 0 || timeout.count() == 0) return count;
-    return wait_for(descriptor(), POLLIN, timeout) ? inbox_.pop(out) : 0;
+    return wait_readable(descriptor(), timeout) ? inbox_.pop(out) : 0;
   }
 
  private:
@@ -290,10 +294,7 @@ std::unique_ptr<Bus> open(const BusConfig& config) {
   }
 }
 
-constexpr DriverOption kOptions[] = {
-    {"rx_queue_size", "messages that may wait to be received [1000000]"},
-    {"preserve_timestamps", "receive the sender's timestamps instead of the time [false]"},
-};
+constexpr Option kOptions[] = {kQueueSize, kPreserveTimestamps};
 
 }  // namespace
 

@@ -301,6 +301,14 @@ std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> out, const LogOptions&) 
   return std::make_unique<Writer>(std::move(out), kDialect);
 }
 
+constexpr std::string_view kDialects[] = {"python-can", "extended"};
+constexpr Option kDialectOption = {.name = "csv-dialect",
+                                   .help = "columns: those of python-can, or all",
+                                   .kind = OptionKind::word,
+                                   .preset = kDialects[0],
+                                   .words = kDialects};
+constexpr Option kOptions[] = {kDialectOption};
+
 template <Dialect kDialect>
 int sniff(std::string_view head) {
   const std::string_view header = first_line(head);
@@ -313,7 +321,7 @@ constexpr std::string_view kExtensions[] = {".csv"};
 }  // namespace
 
 namespace formats {
-extern const Format csv;
+extern const Format csv, csv_extended;
 constinit const Format csv = {
     .name = "csv",
     .title = "python-can CSV log",
@@ -321,12 +329,15 @@ constinit const Format csv = {
     .keeps = {.error = true, .error_detail = true, .remote = true},
     .first_line = kHeader,
     .appends = Appends::lines,
+    .options = kOptions,
+    .variant = [](const LogOptions& options) -> const Format& {
+      return text_of(options.options, kDialectOption) == kDialects[1] ? csv_extended : csv;
+    },
     .sniff = sniff<Dialect::python_can>,
     .open = open,
     .create = create<Dialect::python_can>,
 };
 
-extern const Format csv_extended;
 constinit const Format csv_extended = {
     .name = "csv-extended",
     .title = "CSV log with all columns",
@@ -334,6 +345,7 @@ constinit const Format csv_extended = {
     .keeps = keeps_all(),
     .first_line = kExtendedHeader,
     .appends = Appends::lines,
+    .options = kOptions,
     .sniff = sniff<Dialect::extended>,
     .open = open,
     .create = create<Dialect::extended>,

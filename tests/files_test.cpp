@@ -149,7 +149,7 @@ TEST_CASE("a BLF log of many containers is cut anywhere and appended to") {
                 .length = 8};
   const std::span<const Message> appended = std::span(there).first(3);
   {
-    const auto writer = create_log(path, {.compression_level = 0});
+    const auto writer = create_log(path, {.options = {{"compression-level", "0"}}});
     writer->write(there);
     writer->close();
   }

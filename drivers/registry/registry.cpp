@@ -23,15 +23,6 @@ constexpr const Driver* kDrivers[] = {
 #undef DRIVER
 };
 
-void check_options(const Driver& driver, const BusConfig& config) {
-  std::vector<std::string_view> known;
-  for (const DriverOption& option : driver.options) known.push_back(option.name);
-  for (const auto& [key, value] : config.options)
-    if (std::ranges::find(known, key) == known.end())
-      fail(Errc::invalid, "interface '{}' has no option {}{}", driver.name, quote(key),
-           did_you_mean(key, known));
-}
-
 }  // namespace
 
 std::span<const Driver* const> all_drivers() { return kDrivers; }
@@ -52,7 +43,9 @@ std::unique_ptr<Bus> open_bus(const BusConfig& config) {
     fail(Errc::invalid, "no interface {}{}", quote(config.interface),
          hint.empty() ? "; --list-interfaces shows them" : hint);
   }
-  check_options(*driver, config);
+  check_options(config.options, driver->options, fmt::format("interface '{}'", driver->name));
+  if (driver->channel_number)
+    number_channel(config.channel, driver->channel_number(config.channel));
   auto bus = driver->open(config);
   bus->set_filters(config.filters);
   return bus;

@@ -3,10 +3,6 @@
 
 #include "drivers/remote/client.h"
 
-#include <poll.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -24,34 +20,15 @@ constexpr std::size_t kBuffer = 1 << 16;   // bytes received at once
 constexpr std::size_t kMaxKept = 100'000;  // messages that come while nobody receives
 constexpr auto kLastWords = 2s;            // for the server to take the last messages
 
-void watch(const Descriptor& epoll, int operation, int descriptor) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  if (::epoll_ctl(epoll.get(), operation, descriptor, &event) != 0) fail_errno("epoll", errno);
-}
-
-/// The timer becomes readable `from_now`, and stays so; never with a negative time.
-void set_timer(const Descriptor& timer, nanoseconds from_now) {
-  itimerspec when{};
-  if (from_now >= 0ns) {
-    const auto ns = std::max<nanoseconds>(from_now, 1ns).count();
-    when.it_value = {.tv_sec = ns / 1'000'000'000, .tv_nsec = ns % 1'000'000'000};
-  }
-  ::timerfd_settime(timer.get(), 0, &when, nullptr);
-}
-
 }  // namespace
 
 RemoteBus::RemoteBus(LinkOptions options, Patience patience)
     : options_(std::make_shared<const LinkOptions>(std::move(options))),
       where_(to_string(options_->server)),
       unnamed_(where_),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
       bytes_(kBuffer),
       redial_(options_, patience) {
-  if (!epoll_ || !timer_) fail_errno("epoll", errno);
-  watch(epoll_, EPOLL_CTL_ADD, timer_.get());
+  readable_.add(timer_.descriptor());
   if (auto link = redial_.connect())
     use(std::move(link));
   else
@@ -69,7 +46,7 @@ RemoteBus::~RemoteBus() {
     while (!deadline.passed()) {
       const auto result = last->transport->read(bytes_);
       if (result.state == Transport::State::ended) return;
-      if (result.bytes == 0) wait_for(last->transport->descriptor(), POLLIN, deadline.left());
+      if (result.bytes == 0) wait_readable(last->transport->descriptor(), deadline.left());
     }
   } catch (const Error&) {
     // The connection is gone: so be it.
@@ -106,7 +83,7 @@ std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) 
     if (redial_.active() && try_again()) continue;
     if (read_more()) continue;
     announce();
-    if (!wait_for(epoll_.get(), POLLIN, deadline.left())) return 0;
+    if (!wait_readable(descriptor(), deadline.left())) return 0;
   }
   return 0;
 }
@@ -225,9 +202,9 @@ void RemoteBus::announce() {
   const bool waits = !kept_.empty() || (current && current->transport->has_read_ahead()) ||
                      (current && has_event(current->version));
   if (redial_.active())
-    set_timer(timer_, redial_.pause());
+    timer_.set(redial_.pause());
   else if (waits != announced_)
-    set_timer(timer_, waits ? 1ns : -1ns);
+    waits ? timer_.set(0ns) : timer_.stop();
   announced_ = waits || redial_.active();
 }
 
@@ -244,7 +221,7 @@ bool RemoteBus::has_event(Version version) const try {
 void RemoteBus::lose_link(const std::string& why) {
   std::lock_guard lock(state_);
   if (!link_) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, link_->transport->descriptor(), nullptr);
+  readable_.remove(link_->transport->descriptor());
   link_.reset();
   redial_.begin(why);
   first_ = end_ = 0;
@@ -264,7 +241,7 @@ bool RemoteBus::try_again() try {
 }
 
 void RemoteBus::use(std::unique_ptr<Link> link) {
-  watch(epoll_, EPOLL_CTL_ADD, link->transport->descriptor());
+  readable_.add(link->transport->descriptor());
   std::ranges::copy(link->received, bytes_.begin());
   first_ = 0;
   end_ = link->received.size();

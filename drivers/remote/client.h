@@ -12,7 +12,8 @@
 
 #include "drivers/remote/redial.h"
 #include "libcan/model/bus.h"
-#include "libcan/platform/descriptor.h"
+#include "libcan/platform/any_readable.h"
+#include "libcan/platform/timer.h"
 #include "libcan/platform/wait.h"
 
 namespace can::remote {
@@ -25,7 +26,7 @@ class RemoteBus final : public Bus {
   ~RemoteBus() override;
 
   void flush() override;
-  int descriptor() const override { return epoll_.get(); }
+  int descriptor() const override { return readable_.descriptor(); }
   std::string name() const override;
   std::string details() const override;
   BusCounters counters() const override;
@@ -60,8 +61,8 @@ class RemoteBus final : public Bus {
   const std::string where_;  // "host:port"
   const Channel unnamed_;    // of messages that come without a channel
 
-  Descriptor epoll_;  // readable: the socket or the timer is
-  Descriptor timer_;  // readable: messages wait in here, or a connection may be made again
+  AnyReadable readable_;  // readable: the socket or the timer is
+  Timer timer_;           // readable: messages wait in here, or a connection may be made again
 
   std::mutex receiving_;
   std::vector<std::uint8_t> bytes_;  // received, from first_ to end_

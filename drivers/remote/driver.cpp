@@ -13,7 +13,6 @@
 #include "drivers/support/driver.h"
 
 #include "drivers/remote/client.h"
-#include "libcan/model/duration.h"
 #include "libcan/model/error.h"
 #include "libcan/remote/token.h"
 
@@ -22,24 +21,57 @@ namespace {
 
 using namespace remote;
 
-std::optional<Version> version_from(const std::string& text) {
-  if (text.empty() || text == "auto") return std::nullopt;
+constexpr std::string_view kVersions[] = {"auto", "4", "5", "64"};
+constexpr Option kProtocol = {.name = "protocol",
+                              .help = "version of the protocol to speak",
+                              .kind = OptionKind::word,
+                              .preset = kVersions[0],
+                              .words = kVersions};
+constexpr Option kReconnect = {
+    .name = "reconnect",
+    .help = "how long to try to get a connection, also one that is lost; 0: once",
+    .kind = OptionKind::duration,
+    .preset = "0"};
+constexpr Option kWait = {.name = "wait",
+                          .help = "wait without end for a server that is missing at first",
+                          .kind = OptionKind::flag,
+                          .preset = "false",
+                          .role = OptionRole::wait};
+constexpr Option kTokenFile = {.name = "token_file", .help = "file with the token of the server"};
+constexpr Option kTls = {.name = "tls",
+                         .help = "encrypt",
+                         .kind = OptionKind::flag,
+                         .unset = "true with any of the next three"};
+constexpr Option kTlsCa = {.name = "tls_ca",
+                           .help = "certificates (PEM) that sign the server's",
+                           .unset = "those of the system"};
+constexpr Option kTlsCert = {.name = "tls_cert",
+                             .help = "certificate (PEM) to show the server, with tls_key"};
+constexpr Option kTlsKey = {.name = "tls_key", .help = "private key (PEM) of tls_cert"};
+constexpr Option kOptions[] = {kProtocol, kReconnect, kWait,    kTokenFile,
+                               kTls,      kTlsCa,     kTlsCert, kTlsKey};
+
+std::optional<Version> version_from(std::string_view text) {
   for (Version version : {Version::v4, Version::v5, Version::own})
     if (text == std::to_string(static_cast<unsigned>(version))) return version;
-  fail(Errc::invalid, "option 'protocol': expected auto, 4, 5 or 64, got {}", quote(text));
+  return std::nullopt;
+}
+
+std::string text(const BusConfig& config, const Option& option) {
+  return std::string(text_of(config.options, option));
 }
 
 LinkOptions options_from(const BusConfig& config) {
   LinkOptions options;
   options.server = parse_endpoint(config.channel, kDefaultPort);
-  options.version = version_from(config.option("protocol", std::string_view("auto")));
+  options.version = version_from(text_of(config.options, kProtocol));
   options.config = config;
-  const std::string token_file = config.option("token_file", std::string_view{});
+  const std::string token_file = text(config, kTokenFile);
   if (!token_file.empty()) options.token = read_token(token_file);
-  const TlsFiles files = {.certificate = config.option("tls_cert", std::string_view{}),
-                          .key = config.option("tls_key", std::string_view{}),
-                          .authorities = config.option("tls_ca", std::string_view{})};
-  if (config.option("tls", files.any()))
+  const TlsFiles files = {.certificate = text(config, kTlsCert),
+                          .key = text(config, kTlsKey),
+                          .authorities = text(config, kTlsCa)};
+  if (is_set(config.options, kTls) ? flag_of(config.options, kTls) : files.any())
     options.tls = std::make_shared<const Tls>(Tls::for_client(files));
   if (config.receive_own_messages && options.version && *options.version != Version::own)
     fail(Errc::unsupported, "version {} of the protocol can't ask for own messages",
@@ -48,25 +80,12 @@ LinkOptions options_from(const BusConfig& config) {
 }
 
 std::unique_ptr<Bus> open(const BusConfig& config) try {
-  const Patience patience = {
-      .reconnect = parse_duration(config.option("reconnect", std::string_view("0")),
-                                  std::chrono::seconds(1)),
-      .wait = config.option("wait", false)};
+  const Patience patience = {.reconnect = duration_of(config.options, kReconnect),
+                             .wait = flag_of(config.options, kWait)};
   return std::make_unique<RemoteBus>(options_from(config), patience);
 } catch (const Error& error) {
   fail_at("remote " + config.channel, error);
 }
-
-constexpr DriverOption kOptions[] = {
-    {"protocol", "auto, or the one version to speak: 4, 5, 64 [auto]"},
-    {"reconnect", "how long to try to get a connection, also one that is lost: 60s [0: once]"},
-    {"wait", "wait for a server that isn't there at first, without end [false]"},
-    {"token_file", "file with the token that the server wants"},
-    {"tls", "encrypt [true with any of the next three]"},
-    {"tls_ca", "certificates (PEM) that sign the server's [those of the system]"},
-    {"tls_cert", "certificate to show the server, with"},
-    {"tls_key", "its private key"},
-};
 
 }  // namespace
 

@@ -20,6 +20,7 @@
 #include "drivers/socketcan/batch.h"
 #include "drivers/socketcan/bcm.h"
 #include "drivers/socketcan/link.h"
+#include "drivers/socketcan/options.h"
 #include "drivers/socketcan/origins.h"
 #include "drivers/socketcan/socket.h"
 #include "drivers/socketcan/socketcan_config.h"
@@ -300,19 +301,6 @@ std::vector<Detected> detect() {
 
 constexpr std::string_view kAliases[] = {"socketcan_native", "socketcan_ctypes"};
 
-constexpr DriverOption kOptions[] = {
-    {"error_mask", "error frames to receive, as in linux/can/error.h [0x1FFFFFFF]"},
-    {"local_loopback", "let other programs of this host receive what is sent [true]"},
-    {"reconnect", "wait for an interface that went down or vanished [false]"},
-    {"wait", "wait for one that isn't there at first, too [false]"},
-    {"hardware_timestamps", "times of the device where it has a clock [true]"},
-    {"sample_point", "0.875; needs a bit rate [the kernel's choice]"},
-    {"data_sample_point", "0.75; needs a data bit rate [the kernel's choice]"},
-    {"listen_only", "send nothing, not even acknowledgements [as it is]"},
-    {"restart_ms", "pause after bus off, 0 stays there [as it is]"},
-    {"rcvbuf", "bytes of the receive buffer [16777216]"},
-};
-
 }  // namespace
 
 namespace drivers {
@@ -322,7 +310,7 @@ constinit const Driver socketcan = {
     .title = "Linux SocketCAN",
     .channels = "can0, vcan0; any [any]",
     .aliases = kAliases,
-    .options = kOptions,
+    .options = socketcan::kOptions,
     .open = open,
     .detect = detect,
 };

@@ -12,16 +12,10 @@
 
 namespace can {
 
-/// A setting only this driver knows: -o port=43113
-struct DriverOption {
-  std::string_view name, help;
-};
-
 /// A channel that open() would take right now.
 struct Detected {
   std::string channel;
-  std::string
-      state;  ///< for people: "500000 bit/s, error-active"; "" where there is nothing to tell
+  std::string state;  ///< for people: "500000 bit/s, error-active"; empty where nothing is known
 };
 
 /// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
@@ -31,14 +25,18 @@ struct Driver {
   std::string_view title;                       ///< "Linux SocketCAN"
   std::string_view channels;                    ///< what -c looks like: "can0, vcan0"
   std::span<const std::string_view> aliases{};  ///< other names that -i takes
-  std::span<const DriverOption> options{};
+  std::span<const Option> options{};  ///< -o NAME=VALUE; open_bus() has checked names and values
 
   /// Throws Errc::not_found, Errc::invalid, Errc::unsupported, Errc::io; the text starts with the
   /// interface and the channel: "socketcan can0: no such interface".
   std::unique_ptr<Bus> (*open)(const BusConfig&) = nullptr;
 
-  /// Null: can't be told. Throws Errc::io.
+  /// The channels that open() would take now. Null: the driver can't find them. Throws Errc::io.
   std::vector<Detected> (*detect)() = nullptr;
+
+  /// The number of a channel in logs that number their channels, 1 to 65534; 0: the next free one.
+  /// Null: as Channel::number() has it.
+  unsigned (*channel_number)(std::string_view channel) = nullptr;
 };
 
 }  // namespace can

@@ -2,7 +2,6 @@
 #include "drivers/support/network_watch.h"
 
 #include <linux/netlink.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -22,11 +21,9 @@ Descriptor open_netlink(std::uint32_t groups) {
 }
 
 NetworkWatch::NetworkWatch(std::uint32_t groups, const Descriptor& socket)
-    : netlink_(open_netlink(groups)), either_(::epoll_create1(EPOLL_CLOEXEC)) {
-  for (const int each : {netlink_.get(), socket.get()}) {
-    epoll_event event = {.events = EPOLLIN, .data = {.fd = each}};
-    if (::epoll_ctl(either_.get(), EPOLL_CTL_ADD, each, &event) != 0) fail_errno("epoll", errno);
-  }
+    : netlink_(open_netlink(groups)) {
+  either_.add(netlink_.get());
+  either_.add(socket.get());
 }
 
 bool NetworkWatch::changed() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "libcan/platform/any_readable.h"
 #include "libcan/platform/descriptor.h"
 
 namespace can {
@@ -19,13 +20,14 @@ class NetworkWatch {
   NetworkWatch(std::uint32_t groups, const Descriptor& socket);
 
   /// For poll(2): readable when there is a change or `socket` is.
-  int descriptor() const { return either_.get(); }
+  int descriptor() const { return either_.descriptor(); }
 
   /// True when something changed since the last call.
   bool changed();
 
  private:
-  Descriptor netlink_, either_;
+  Descriptor netlink_;
+  AnyReadable either_;
 };
 
 }  // namespace can

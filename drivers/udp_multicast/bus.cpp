@@ -190,13 +190,35 @@ class UdpMulticastBus final : public Bus {
   std::atomic<std::uint64_t> sent_ = 0, malformed_ = 0;
 };
 
+constexpr Option kPort = {.name = "port",
+                          .help = "UDP port",
+                          .kind = OptionKind::number,
+                          .preset = "43113",
+                          .min = 1,
+                          .max = 65'535};
+constexpr Option kHopLimit = {.name = "hop_limit",
+                              .help = "routers that a message may pass",
+                              .kind = OptionKind::number,
+                              .preset = "1",
+                              .min = 0,
+                              .max = 255};
+constexpr Option kInterface = {.name = "iface",
+                               .help = "network interface, such as eth0 or lo",
+                               .unset = "as the routing table says"};
+constexpr Option kReceiveBuffer = {.name = "rcvbuf",
+                                   .help = "bytes of the receive buffer",
+                                   .kind = OptionKind::number,
+                                   .preset = "8388608",
+                                   .min = 1,
+                                   .max = 1 << 30};
+
 std::unique_ptr<Bus> open_group(const BusConfig& config, std::string_view channel) try {
-  const auto port = static_cast<std::uint16_t>(config.option("port", 43113, 1, 65'535));
+  const auto port = static_cast<std::uint16_t>(number_of(config.options, kPort));
   const Membership membership = {
       .group = parse_group(channel, port),
-      .network = config.option("iface", std::string_view{}),
-      .hop_limit = static_cast<int>(config.option("hop_limit", 1, 0, 255)),
-      .receive_buffer = static_cast<int>(config.option("rcvbuf", 8 << 20, 1, 1 << 30)),
+      .network = std::string(text_of(config.options, kInterface)),
+      .hop_limit = static_cast<int>(number_of(config.options, kHopLimit)),
+      .receive_buffer = static_cast<int>(number_of(config.options, kReceiveBuffer)),
       .receive_own = config.receive_own_messages};
   return std::make_unique<UdpMulticastBus>(channel, membership, config.fd.value_or(true));
 } catch (const Error& error) {
@@ -219,12 +241,7 @@ std::vector<Detected> detect() {
   return all;
 }
 
-constexpr DriverOption kOptions[] = {
-    {"port", "UDP port [43113]"},
-    {"hop_limit", "routers a message may pass, 0-255 [1]"},
-    {"iface", "network interface, such as eth0 or lo [as the routing table says]"},
-    {"rcvbuf", "bytes of the receive buffer [8388608]"},
-};
+constexpr Option kOptions[] = {kPort, kHopLimit, kInterface, kReceiveBuffer};
 
 }  // namespace
 

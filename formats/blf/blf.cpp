@@ -30,6 +30,7 @@ namespace can::formats {
 namespace {
 
 constexpr std::string_view kExtensions[] = {".blf"};
+constexpr Option kOptions[] = {blf::kLevel};
 
 }  // namespace
 
@@ -47,6 +48,7 @@ constinit const Format blf = {
               .channel = KeepsChannel::number,
               .nothing_when_cut = true},
     .appends = Appends::itself,
+    .options = kOptions,
     .sniff = [](std::string_view head) { return blf::is_blf(head) ? 100 : 0; },
     .open = blf::open,
     .create = blf::create,

@@ -24,8 +24,6 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as Vector's
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
-constexpr int kDefaultLevel = 4;  // the fastest within 3 % of the size of zlib's 6
-constexpr int kBestLevel = 9;
 constexpr unsigned kMaxThreads = 8;        // more pack faster than one encodes
 constexpr std::size_t kUsualPacking = 4;   // how much smaller a container gets, about
 constexpr std::size_t kMaxComment = 4096;  // bytes
@@ -86,8 +84,7 @@ class Writer final : public LogWriter {
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
       : sink_(std::move(sink)),
         zone_(options.zone),
-        level_(options.compression_level < 0 ? kDefaultLevel
-                                             : std::min(options.compression_level, kBestLevel)),
+        level_(static_cast<int>(number_of(options.options, kLevel))),
         containers_(2 * thread_count(options.threads, kMaxThreads)),
         pool_(thread_count(options.threads, kMaxThreads), containers_.size(),
               [this](std::size_t at) { pack(containers_[at], level_); }) {

@@ -7,6 +7,14 @@
 
 namespace can::blf {
 
+/// The preset is the fastest level within 3 % of the size of zlib's 6.
+inline constexpr Option kLevel = {.name = "compression-level",
+                                  .help = "0 none to 9 best",
+                                  .kind = OptionKind::number,
+                                  .preset = "4",
+                                  .min = 0,
+                                  .max = 9};
+
 /// Throws Errc::corrupt where the sink appends to what is no BLF log.
 std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> sink, const LogOptions& options);
 

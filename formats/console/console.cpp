@@ -21,6 +21,7 @@ constinit const Format console = {
     .title = "candump console output",
     .extensions = {},
     .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
+    .options = can::console::kOptions,
     .sniff = can::console::sniff,
     .open = can::console::open_reader,
     .create = can::console::create_writer,

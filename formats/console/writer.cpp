@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cstdlib>
 #include <optional>
 
 #include "formats/console/console.h"
@@ -17,15 +18,32 @@ constexpr std::uint32_t kErrorFlag = 0x20000000;
 constexpr std::string_view kRed = "\x1b[31m", kBlue = "\x1b[34m", kGrey = "\x1b[90m",
                            kPlain = "\x1b[0m";
 
+constexpr char kAbsolute = 'a', kDelta = 'd', kDate = 'A', kNone = 'n';  // of kTimes
+
+/// By the convention of no-color.org.
+bool wants_no_colour() {
+  const char* set = std::getenv("NO_COLOR");
+  return set != nullptr && *set != '\0';
+}
+
+bool has_colour(const Sink& sink, const OptionValues& options) {
+  const std::string_view when = text_of(options, kColor);
+  return when == "always" || (when == "auto" && sink.is_terminal() && !wants_no_colour());
+}
+
 class Writer final : public LogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : out_(std::move(sink)), options_(options) {}
+      : colour_(has_colour(*sink, options.options)),
+        error_words_(flag_of(options.options, kErrorWords)),
+        time_(text_of(options.options, kTime).front()),
+        zone_(options.zone),
+        out_(std::move(sink)) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) {
       out_.advance(put(out_.room(kLongestLine), m));
-      if (m.error && options_.error_words) out_.put(words_below(m));
+      if (m.error && error_words_) out_.put(words_below(m));
     }
   }
   void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
@@ -37,7 +55,7 @@ class Writer final : public LogWriter {
   char* put(char* at, const Message& m) {
     *at++ = ' ';
     at = put_time(at, m.timestamp);
-    if (options_.colour) at = put_text(at, m.error ? kRed : m.transmitted ? kBlue : "");
+    if (colour_) at = put_text(at, m.error ? kRed : m.transmitted ? kBlue : "");
     at = put_text(put_text(at, " "), names_.name(m.channel));
     at = put_text(at, m.transmitted ? "  TX " : "  RX ");
     at = put_text(at, m.brs ? "B " : "- ");
@@ -45,36 +63,34 @@ class Writer final : public LogWriter {
     at = put_id(at, m);
     at = put_length(at, m);
     at = put_data(at, m);
-    if (options_.colour && (m.error || m.transmitted)) at = put_text(at, kPlain);
+    if (colour_ && (m.error || m.transmitted)) at = put_text(at, kPlain);
     *at++ = '\n';
     return at;
   }
 
   char* put_time(char* at, nanoseconds time) {
-    if (options_.console_time == ConsoleTime::none) return at;
-    if (options_.colour) at = put_text(at, kGrey);
+    if (time_ == kNone) return at;
+    if (colour_) at = put_text(at, kGrey);
     *at++ = '(';
-    if (options_.console_time == ConsoleTime::date)
+    if (time_ == kDate)
       at = put_date(at, time);
     else
       at = clock().put_micros(at, shown(time));
     at = put_text(at, ") ");
-    return options_.colour ? put_text(at, kPlain) : at;
+    return colour_ ? put_text(at, kPlain) : at;
   }
 
-  SecondsText& clock() {
-    return options_.console_time == ConsoleTime::absolute ? seconds_ : short_seconds_;
-  }
+  SecondsText& clock() { return time_ == kAbsolute ? seconds_ : short_seconds_; }
 
   nanoseconds shown(nanoseconds time) {
-    if (options_.console_time == ConsoleTime::absolute) return time;
+    if (time_ == kAbsolute) return time;
     const nanoseconds since = before_.value_or(time);
-    if (!before_ || options_.console_time == ConsoleTime::delta) before_ = time;
+    if (!before_ || time_ == kDelta) before_ = time;
     return time - since;
   }
 
   char* put_date(char* at, nanoseconds time) const {
-    const CivilTime t = to_civil(time, options_.zone);
+    const CivilTime t = to_civil(time, zone_);
     at = put_padded<4>(at, static_cast<std::uint32_t>(t.year));
     const auto field = [&at](char separator, int value) {
       *at++ = separator;
@@ -117,8 +133,10 @@ class Writer final : public LogWriter {
     return text;
   }
 
+  const bool colour_, error_words_;
+  const char time_;  // of kTimes
+  const TimeZone zone_;
   TextWriter out_;
-  LogOptions options_;
   SecondsText seconds_{10}, short_seconds_{3};
   InterfaceNames names_;
   std::optional<nanoseconds> before_;  // the message, or the start, that times count from

@@ -92,7 +92,8 @@ const Format& recognize(Source& source, const std::string& path) {
        readable_formats());
 }
 
-void refuse_unwritable(const std::string& path, const Format& format) {
+void check_writable(const std::string& path, const Format& format, const LogOptions& options) {
+  check_options(options.options, format.options, fmt::format("format '{}'", format.name));
   if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
   if (!format.needs_file || (path != "-" && !path.ends_with(".gz"))) return;
   fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
@@ -180,6 +181,10 @@ const Format& format_for_writing(const std::string& path) {
        known_extensions());
 }
 
+const Format& variant_of(const Format& format, const LogOptions& options) {
+  return format.variant ? format.variant(options) : format;
+}
+
 OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {
   auto source = open_source(path);
   const Format& chosen = format ? *format : recognize(*source, path);
@@ -196,8 +201,8 @@ std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& o
 
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options,
                                       const Format* format, IfThere if_there) {
-  const Format& chosen = format ? *format : format_for_writing(path);
-  refuse_unwritable(path, chosen);
+  const Format& chosen = variant_of(format ? *format : format_for_writing(path), options);
+  check_writable(path, chosen, options);
   if (if_there == IfThere::append && chosen.appends == Appends::no)
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
   auto sink = create_sink(path, if_there);
@@ -208,7 +213,7 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
 
 std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
                                       const Format& format) {
-  refuse_unwritable(replacement.name(), format);
+  check_writable(replacement.name(), format, options);
   return format.create(create_sink(replacement), options);
 }
 

@@ -24,6 +24,10 @@ const Format& format_named(std::string_view name_or_extension);
 /// with the known extensions.
 const Format& format_for_writing(const std::string& path);
 
+/// The format that is written where `format` is asked for with these options: "csv" with the
+/// option csv-dialect=extended is "csv-extended".
+const Format& variant_of(const Format& format, const LogOptions& options);
+
 /// Opens a log: as `format` when given; else as the format of its extension or, where its first
 /// bytes are none of that but another's, as that one. "-" is standard input.
 /// Throws Errc::not_found, Errc::unsupported, Errc::corrupt, Errc::io.
@@ -40,7 +44,8 @@ OpenLog open_recognized(const std::string& path, const LogOptions& options = {},
 
 /// Creates or, with IfThere::append, continues a log. "-" is standard output. A regular file is
 /// locked until the log is closed, and must have no other use in this program.
-/// Throws Errc::invalid (unknown extension, a file in use here), Errc::unsupported (also to append
+/// Throws Errc::invalid (unknown extension, an option that the format doesn't declare or a value it
+/// doesn't take, a file in use here), Errc::unsupported (also to append
 /// to a log of another format), Errc::not_found, Errc::io (also for a file that another program
 /// writes).
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options = {},

@@ -11,6 +11,7 @@
 #include "formats/support/civil_time.h"
 #include "formats/support/stream.h"
 #include "libcan/model/log.h"
+#include "libcan/model/option.h"
 
 namespace can {
 
@@ -62,23 +63,11 @@ enum class Appends {
   itself,  ///< the format's writer finds the end of what is whole, from Sink::existing()
 };
 
-/// How the console layout shows times.
-enum class ConsoleTime {
-  absolute,  ///< seconds since the epoch
-  date,      ///< of LogOptions::zone
-  delta,     ///< since the message before
-  zero,      ///< since the first message
-  none,
-};
-
-/// What a user may set about a log. A format takes what concerns it.
+/// What a user may set about a log.
 struct LogOptions {
-  TimeZone zone{};             ///< of the civil times in ASC and BLF headers
-  int compression_level = -1;  ///< 0 none to 9 best; -1: the format's default
-  unsigned threads = 0;        ///< for (de)compression; 0: as many as there are cores
-  ConsoleTime console_time = ConsoleTime::absolute;
-  bool error_words = false;  ///< console: say below an error frame what it means
-  bool colour = false;       ///< console: escape sequences of terminals
+  TimeZone zone{};         ///< of the civil times in a log
+  unsigned threads = 0;    ///< for (de)compression; 0: as many as there are cores
+  OptionValues options{};  ///< of the format; create_log() refuses one that it doesn't declare
   /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
   /// times count from the start of the log.
   std::function<void(const std::string&)> on_event{};
@@ -96,8 +85,11 @@ struct Format {
   /// How the first line of a new log starts, where that is always the same; 0 stands for any digit.
   /// By it a log is known that has no more than a part of that line, since the power was cut.
   std::string_view first_line{};
-  Appends appends = Appends::no;  ///< where it is continued, Sink::start() isn't 0
-  bool needs_file = false;        ///< can't go through a pipe or be compressed
+  Appends appends = Appends::no;      ///< where it is continued, Sink::start() isn't 0
+  bool needs_file = false;            ///< can't go through a pipe or be compressed
+  std::span<const Option> options{};  ///< of writing; LogOptions::options has their values
+  /// The format that is written instead, as an option names it (csv-dialect). Null: this one.
+  const Format& (*variant)(const LogOptions&) = nullptr;
 
   /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
   /// 0 not at all, 1-99 it parses, 100 it bears the magic number.

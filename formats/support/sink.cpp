@@ -107,6 +107,7 @@ class FileSink final : public Sink {
   }
 
   void close() override { file_.close(); }
+  bool is_terminal() const override { return ::isatty(file_.descriptor()) == 1; }
   bool replaces() const override { return replaces_; }
   std::string_view name() const override { return file_.name(); }
   std::string path() const override { return regular_ ? path_ : std::string(); }

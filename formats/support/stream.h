@@ -79,6 +79,9 @@ class Sink {
   /// them is removed.
   virtual void cut(std::uint64_t size) { start_ = size; }
 
+  /// Whether people see at once what is written.
+  virtual bool is_terminal() const { return false; }
+
   /// Whether a file that isn't empty stands there still, to be replaced.
   virtual bool replaces() const { return false; }
   /// Empties that file, which else happens with the first write.

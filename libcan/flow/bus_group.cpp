@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/flow/bus_group.h"
 
-#include <poll.h>
-#include <sys/epoll.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "libcan/model/error.h"
 #include "libcan/platform/wait.h"
@@ -28,15 +24,8 @@ bool earlier(const Message& a, const Message& b) { return a.timestamp < b.timest
 
 }  // namespace
 
-BusGroup::BusGroup(std::vector<Member> members)
-    : members_(std::move(members)), poll_(::epoll_create1(EPOLL_CLOEXEC)), batch_(kBatch) {
-  if (!poll_) fail_errno("can't wait for several buses", errno);
-  for (const Member& member : members_) {
-    ::epoll_event event{};
-    event.events = EPOLLIN;
-    if (::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, member.bus->descriptor(), &event) != 0)
-      fail_errno(member.bus->name() + ": can't wait for it", errno);
-  }
+BusGroup::BusGroup(std::vector<Member> members) : members_(std::move(members)), batch_(kBatch) {
+  for (const Member& member : members_) readable_.add(member.bus->descriptor());
 }
 
 std::string BusGroup::name() const {
@@ -75,8 +64,7 @@ std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
     if (failure_ && held_.empty()) throw Error(*failure_);
     if (deadline.passed()) return 0;
     // Something held back is due soon, whether more comes or not.
-    if (!wait_for(descriptor(), POLLIN, std::min(deadline.left(), until_complete())) &&
-        held_.empty())
+    if (!wait_readable(descriptor(), std::min(deadline.left(), until_complete())) && held_.empty())
       return 0;
   }
 }
@@ -101,7 +89,7 @@ void BusGroup::collect_from(Member& member) {
 }
 
 void BusGroup::end(Member& member, const Error& error) {
-  ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, member.bus->descriptor(), nullptr);
+  readable_.remove(member.bus->descriptor());
   member.ended = true;
   const auto ended = [](const Member& each) { return each.ended; };
   if (std::ranges::all_of(members_, ended))

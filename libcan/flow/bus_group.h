@@ -9,7 +9,7 @@
 
 #include "libcan/model/bus.h"
 #include "libcan/model/error.h"
-#include "libcan/platform/descriptor.h"
+#include "libcan/platform/any_readable.h"
 
 namespace can {
 
@@ -31,7 +31,7 @@ class BusGroup final : public Bus {
   /// At least one bus. Throws Errc::io.
   explicit BusGroup(std::vector<Member> members);
 
-  int descriptor() const override { return poll_.get(); }
+  int descriptor() const override { return readable_.descriptor(); }
   std::string name() const override;
   std::string details() const override;
   BusCounters counters() const override;
@@ -47,7 +47,7 @@ class BusGroup final : public Bus {
   std::chrono::nanoseconds until_complete() const;
 
   std::vector<Member> members_;
-  Descriptor poll_;
+  AnyReadable readable_;
   std::deque<Message> held_;
   std::vector<Message> batch_;
   std::optional<Error> failure_;      // of the last bus

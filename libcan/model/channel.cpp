@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <charconv>
 #include <deque>
@@ -17,6 +18,10 @@ namespace {
 
 // Written once, under the mutex, before any handle to the entry exists; so read without it.
 constinit std::array<std::string_view, 65'536> table{};
+
+// By number_channel(): the number and kNumbered; 0: derived from the name.
+constinit std::array<std::atomic<std::uint32_t>, 65'536> numbers{};
+constexpr std::uint32_t kNumbered = 1u << 31;
 
 constexpr std::size_t kLongestName = 64;
 
@@ -70,6 +75,16 @@ std::string clean(std::string_view name) {
   return kept.size() <= kLongestName ? kept : cut(kept);
 }
 
+/// Counted from 0 behind letters, from 1 in a name of digits only.
+unsigned number_in(std::string_view name) {
+  const std::size_t letters = name.find_first_of("0123456789");
+  if (letters == name.npos || name.find_first_not_of("0123456789", letters) != name.npos) return 0;
+  unsigned value = 0;
+  const auto parsed = std::from_chars(name.data() + letters, name.data() + name.size(), value);
+  if (parsed.ec != std::errc{} || value > 65'534) return 0;
+  return letters == 0 ? value : value + 1;
+}
+
 }  // namespace
 
 Channel::Channel(std::string_view given) {
@@ -90,14 +105,14 @@ Channel::Channel(std::string_view given) {
 
 std::string_view Channel::name() const { return table[index_]; }
 
+void number_channel(std::string_view name, unsigned number) {
+  if (const Channel channel(name); channel)
+    numbers[channel.index()].store(number | kNumbered, std::memory_order_relaxed);
+}
+
 unsigned Channel::number() const {
-  const std::string_view text = name();
-  const std::size_t letters = text.find_first_of("0123456789");
-  if (letters == text.npos || text.find_first_not_of("0123456789", letters) != text.npos) return 0;
-  unsigned value = 0;
-  const auto parsed = std::from_chars(text.data() + letters, text.data() + text.size(), value);
-  if (parsed.ec != std::errc{} || value > 65'534) return 0;
-  return letters == 0 ? value : value + 1;
+  const std::uint32_t set = numbers[index_].load(std::memory_order_relaxed);
+  return set != 0 ? set & ~kNumbered : number_in(name());
 }
 
 bool same_channel(Channel a, Channel b) {

@@ -25,9 +25,9 @@ class Channel {
 
   std::string_view name() const;  ///< "" when there is none
 
-  /// Its number from 1: 1 for "1", and for "can0" and all else that ends with 0; 0 when the name
-  /// has none. Of channels with the same number, only those that same_channel() takes for one are
-  /// one.
+  /// The channel's number from 1 in logs that number their channels: what number_channel() was
+  /// told; else 1 for "1", and for "can0" and all else that ends with 0. 0 when the name has none.
+  /// Channels with the same number are one channel only where same_channel() says so.
   unsigned number() const;
 
   constexpr explicit operator bool() const { return index_ != 0; }
@@ -37,6 +37,10 @@ class Channel {
  private:
   std::uint16_t index_ = 0;
 };
+
+/// Sets what Channel::number() returns for this name in this process, 1 to 65534; 0: no number. For
+/// drivers whose channels count in their own way: PCAN_USBBUS1 is number 1. Any thread.
+void number_channel(std::string_view name, unsigned number);
 
 /// Whether `a` and `b` are the same channel, for a user who names one, for logs that are joined and
 /// for what is written and read back: the same name, or 1 and can0. Other interfaces, such as

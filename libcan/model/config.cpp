@@ -133,29 +133,6 @@ bool to_bool(const std::string& key, const Setting& setting) {
 
 }  // namespace
 
-std::int64_t BusConfig::option(const std::string& key, std::int64_t otherwise, std::int64_t least,
-                               std::int64_t limit) const {
-  const auto found = options.find(key);
-  if (found == options.end()) return otherwise;
-  const auto value = parse_integer(found->second);
-  if (!value || *value < least || *value > limit)
-    fail(Errc::invalid, "option '{}': expected a number from {} to {}, got {}", key, least, limit,
-         quote(found->second));
-  return *value;
-}
-
-bool BusConfig::option(const std::string& key, bool otherwise) const {
-  const auto found = options.find(key);
-  if (found == options.end()) return otherwise;
-  if (const auto value = parse_bool(found->second)) return *value;
-  fail(Errc::invalid, "option '{}': expected true or false, got {}", key, quote(found->second));
-}
-
-std::string BusConfig::option(const std::string& key, std::string_view otherwise) const {
-  const auto found = options.find(key);
-  return found == options.end() ? std::string(otherwise) : found->second;
-}
-
 Settings load_config_files(const std::vector<std::string>& paths, std::string_view section) {
   Sections sections;
   for (const std::string& path : paths) load_file(path, sections);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libcan/model/filter.h"
+#include "libcan/model/option.h"
 
 namespace can {
 
@@ -22,14 +23,7 @@ struct BusConfig {
   std::uint32_t data_bitrate = 0;  ///< bit/s, data phase; 0: leave as it is
   bool receive_own_messages = false;
   Filters filters;
-  std::map<std::string, std::string> options;  ///< of the driver; a key it doesn't know is an error
-
-  /// The driver's own option `key`, or `otherwise`. Throws Errc::invalid ("option 'port': expected
-  /// ...") when it isn't a number from `least` to `limit`, or not true/false.
-  std::int64_t option(const std::string& key, std::int64_t otherwise, std::int64_t least,
-                      std::int64_t limit) const;
-  bool option(const std::string& key, bool otherwise) const;
-  std::string option(const std::string& key, std::string_view otherwise) const;
+  OptionValues options{};  ///< of the interface; one that it doesn't declare is an error
 };
 
 /// One setting and who set it: "command line", "CAN_CHANNEL", "/etc/can.conf:3".

@@ -22,7 +22,12 @@ nanoseconds Deadline::left() const {
   return std::max<nanoseconds>(end_ - Clock::now(), nanoseconds{0});
 }
 
+bool wait_readable(int descriptor, nanoseconds timeout) {
+  return wait_for(descriptor, POLLIN, timeout);
+}
+
 bool wait_for(int descriptor, short events, nanoseconds timeout) {
+  timeout = std::max(timeout, nanoseconds(0));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(timeout);
   const timespec limit = {.tv_sec = seconds.count(), .tv_nsec = (timeout - seconds).count()};
   pollfd waiting = {.fd = descriptor, .events = events, .revents = 0};

@@ -5,7 +5,8 @@
 
 namespace can {
 
-/// When waiting ends: `timeout` from now, or never with nanoseconds::max().
+/// When waiting ends: `timeout` from now, or never with nanoseconds::max(). A negative timeout has
+/// passed.
 class Deadline {
  public:
   explicit Deadline(std::chrono::nanoseconds timeout);
@@ -18,8 +19,12 @@ class Deadline {
   Clock::time_point end_;
 };
 
+/// Waits until `descriptor` is readable (or has an error). Returns and throws as wait_for().
+bool wait_readable(int descriptor, std::chrono::nanoseconds timeout);
+
 /// Waits until one of the poll(2) `events` (or an error) is there for `descriptor`. False when
-/// `timeout` passed first or a signal came. Throws Errc::io.
+/// `timeout` passed first or a signal came. A negative timeout doesn't wait, nanoseconds::max()
+/// waits for ever. Throws Errc::io.
 bool wait_for(int descriptor, short events, std::chrono::nanoseconds timeout);
 
 }  // namespace can

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "libcan/net/poller.h"
 #include "libcan/net/transport.h"
+#include "libcan/platform/poller.h"
 #include "libcan/remote/session.h"
 
 namespace can::remote {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/remote/server.h"
 
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "libcan/net/address.h"
 #include "libcan/net/listen.h"
 #include "libcan/net/tls.h"
+#include "libcan/platform/wake_up.h"
 #include "libcan/remote/connection.h"
 
 namespace can::remote {
@@ -34,9 +34,7 @@ class Server::Loop {
       : service_{.options = std::move(options),
                  .config = std::move(config),
                  .open = std::move(open),
-                 .log = std::move(log)},
-        stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!stop_) fail_errno("eventfd", errno);
+                 .log = std::move(log)} {
     for (const std::string& range : service_.options.allow) allowed_.emplace_back(range);
     if (service_.options.tls.any()) tls_ = Tls::for_server(service_.options.tls);
     const ServerOptions& wanted = service_.options;
@@ -47,9 +45,8 @@ class Server::Loop {
     for (const Descriptor& listener : listeners_)
       accepting_.emplace_back(poller_, [this, &listener](std::uint32_t) { accept_from(listener); });
     set_accepting(EPOLLIN);
-    watch(stop_.get(), [this] {
-      eventfd_t value;
-      ::eventfd_read(stop_.get(), &value);
+    watch(stop_.descriptor(), [this] {
+      stop_.clear();
       stopped_ = true;
     });
     warn_if_open();
@@ -59,7 +56,7 @@ class Server::Loop {
   std::uint16_t port() const { return port_of(local_address(listeners_.front())); }
   const Statistics& statistics() const { return service_.statistics; }
   bool opens_bus() const { return !service_.abandoned.empty(); }
-  void stop() { ::eventfd_write(stop_.get(), 1); }
+  void stop() { stop_.signal(); }
 
   void watch(int descriptor, std::function<void()> ready) {
     watched_.emplace_back(poller_, [ready = std::move(ready)](std::uint32_t) { ready(); })
@@ -220,7 +217,7 @@ class Server::Loop {
   std::vector<Network> allowed_;
   std::optional<Tls> tls_;
   Poller poller_;
-  Descriptor stop_;
+  WakeUp stop_;
   std::vector<Descriptor> listeners_;
   std::list<Watch> accepting_;  // in the order of listeners_
   std::list<Watch> watched_;

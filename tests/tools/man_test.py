@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The man pages say what the programs can do, no less and no more."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -30,7 +31,53 @@ def options_of_page(page):
     return found
 
 
+def settings_of_interface(name):
+    """Item -> its text, of the settings that the page lists for an interface."""
+    section = re.split(r"^\.It Li ", text_of("cansuite-interfaces.7"), flags=re.M)
+    part = next(part for part in section if part.split("\n")[0] == name)
+    items = re.split(r"^\.It Cm ", part.split("\n.El")[0], flags=re.M)[1:]
+    return {item.split("\n")[0]: item for item in items}
+
+
+def says_preset(option, text):
+    """Whether the page's text names the value that holds without the option."""
+    words = {"true": "on by default", "false": "off by default", "0": "once"}
+    if option["preset"] in ("true", "false"):
+        return words[option["preset"]] in text.lower()
+    return option["preset"] in text or words.get(option["preset"], "\0") in text
+
+
 class Man(harness.ToolTest):
+    def listed(self, what):
+        return json.loads(self.run_tool("canconvert" if what == "formats" else "canlogger",
+                                        f"--list-{what}", "--json").stdout)
+
+    def test_settings_of_interfaces(self):
+        """Each setting that an interface declares is in its part of the page, with its preset."""
+        for interface in self.listed("interfaces"):
+            page = settings_of_interface(interface["name"])
+            with self.subTest(interface=interface["name"]):
+                self.assertEqual(list(page), [option["name"] for option in interface["options"]])
+                for option in interface["options"]:
+                    self.assertTrue(says_preset(option, page[option["name"]]), option)
+
+    def test_options_of_formats(self):
+        """Each option that a format declares is one of the programs that write it."""
+        declared = {option["name"]: (option, form["name"])
+                    for form in self.listed("formats") for option in form["options"]}
+        self.assertGreaterEqual(set(declared), {"csv-dialect", "compression-level", "time"})
+        for program in ("canconvert", "canlogger", "canplayer"):
+            help_text = self.run_tool(program, "--help").stdout
+            items = re.split(r"^\.It ", text_of(program + ".1"), flags=re.M)
+            for name, (option, form) in declared.items():
+                with self.subTest(program=program, option=name):
+                    line = re.search(r"^ .*--%s\b.*(\n {10,}.*)*" % name, help_text, re.M)[0]
+                    self.assertIn(form, line)
+                    item = next(item for item in items if re.search(r"-%s\b" % name, item))
+                    if option["preset"] not in ("true", "false"):
+                        self.assertIn(option["preset"], line)
+                        self.assertIn("default", item)
+
     def test_options(self):
         for name in PROGRAMS:
             with self.subTest(program=name):

@@ -399,7 +399,7 @@ TEST_CASE("blf: what is no BLF log") {
 TEST_CASE("blf: containers are of 128 KiB, and the same on any number of threads") {
   const auto messages = many(20'000);
   LogOptions options = kUtc;
-  options.compression_level = 0;
+  options.options["compression-level"] = "0";
   const std::string bytes = write(messages, options);
   CHECK(number_at<U32>(bytes, 144 + 8) == 32 + 128 * 1024);
   CHECK(number_at<U64>(bytes, 16) == bytes.size());
@@ -408,7 +408,7 @@ TEST_CASE("blf: containers are of 128 KiB, and the same on any number of threads
   CHECK(number_at<U16>(bytes, 40 + 14) == 997);
   CHECK(read(bytes).messages == messages);
   for (int level : {-1, 6, 9}) {
-    options.compression_level = level;
+    options.options["compression-level"] = std::to_string(level);
     options.threads = 1;
     const std::string alone = write(messages, options);
     CHECK(read(alone).messages == messages);
@@ -449,7 +449,7 @@ TEST_CASE("blf: appending counts on, to an empty log too, and to nothing else") 
 TEST_CASE("blf: remarks are markers, at any place") {
   std::string bytes;
   LogOptions options = kUtc;
-  options.compression_level = 0;
+  options.options["compression-level"] = "0";
   auto writer = find_format("blf")->create(memory_sink(bytes), options);
   writer->comment("first");
   writer->flush();

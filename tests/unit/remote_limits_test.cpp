@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "libcan/model/error.h"
-#include "libcan/net/poller.h"
+#include "libcan/platform/poller.h"
 #include "tests/remote_peers.h"
 #include "tests/running_server.h"
 #include "tests/scripted_bus.h"

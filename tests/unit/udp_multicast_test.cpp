@@ -129,7 +129,7 @@ class Stranger {
     REQUIRE(::setsockopt(socket_.get(), IPPROTO_IP, IP_MULTICAST_IF, &network, sizeof network) ==
             0);
     to_.sin_family = AF_INET;
-    to_.sin_port = htons(static_cast<std::uint16_t>(config.option("port", 0, 1, 65'535)));
+    to_.sin_port = htons(static_cast<std::uint16_t>(std::stoi(config.options.at("port"))));
     REQUIRE(::inet_pton(AF_INET, to, &to_.sin_addr) == 1);
   }
 

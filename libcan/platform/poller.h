@@ -8,7 +8,7 @@
 
 #include "libcan/platform/descriptor.h"
 
-namespace can::remote {
+namespace can {
 
 class Watch;
 
@@ -54,4 +54,4 @@ class Watch {
   std::uint32_t events_ = 0;
 };
 
-}  // namespace can::remote
+}  // namespace can

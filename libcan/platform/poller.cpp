@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/net/poller.h"
+#include "libcan/platform/poller.h"
 
 #include <array>
 #include <cerrno>
@@ -8,7 +8,7 @@
 
 #include "libcan/model/error.h"
 
-namespace can::remote {
+namespace can {
 
 Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) fail_errno("epoll", errno);
@@ -44,4 +44,4 @@ void Watch::set(int descriptor, std::uint32_t events) {
   events_ = events;
 }
 
-}  // namespace can::remote
+}  // namespace can
