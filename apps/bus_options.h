@@ -12,33 +12,34 @@
 
 namespace can::cli {
 
-/// The options that say which bus: -i, -c, -b, --fd, -o and the configuration behind them.
+/// The command line's bus: -i, -c, -b, --fd, -o, merged with environment and configuration files.
 class BusOptions {
  public:
   enum class Filtering { no, yes };
   enum class Buses { one, many };
 
-  /// Adds them under "Bus"; --show-config and --list-interfaces under "Lists".
+  /// Adds the options to the help groups "Bus" and, for --show-config and --list-interfaces,
+  /// "Lists".
   BusOptions(Program& program, Filtering filtering, Buses buses = Buses::one);
 
-  /// What the command line, the environment and the files say together, in this order: one bus, or
-  /// each of several -c or --bus. Throws Errc::invalid when no interface is set anywhere.
+  /// One configuration for each -c and --bus, or one without them. The command line wins over the
+  /// environment, the environment over the files. Throws Errc::invalid without an interface.
   std::vector<BusConfig> configs() const;
   BusConfig config() const { return configs().front(); }
 
-  /// -c or --bus was given.
+  /// Whether -c or --bus was given.
   bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
-  /// As can-utils have it: a channel as the first argument, where -c wasn't given.
+  /// Adds a channel that was given as can-utils take it, as the first argument, instead of -c.
   void set_channel(const std::string& channel) { channels_.push_back(channel); }
-  /// An interface for when none is set anywhere.
+  /// Sets the interface that is used where nobody names one.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 
-  /// A value for the interface's option of that role, where nobody else sets the option.
+  /// Sets a value for the interface's option of that role, used where nobody else sets the option.
   void set_default(OptionRole role, const std::string& value) { defaults_[role] = value; }
 
-  /// All of them as one.
+  /// Opens all configured buses as one.
   std::unique_ptr<Bus> open() const;
-  /// The bus of that channel, otherwise as configured.
+  /// Opens the bus of that channel, otherwise as configured.
   std::unique_ptr<Bus> open(const std::string& channel) const;
 
  private:
@@ -56,7 +57,7 @@ class BusOptions {
   std::vector<std::string> channels_, buses_, options_, filters_;
 };
 
-/// Says what happened to the bus since the last call, unless quiet.
+/// Prints the bus's notices since the last call on stderr, unless quiet.
 void print_notices(const Program& program, Bus& bus);
 
 }  // namespace can::cli

@@ -12,13 +12,13 @@ namespace can::cli {
 /// Exit statuses of every program.
 enum Exit : int { ok = 0, failure = 1, usage = 2, interrupted = 130 };
 
-/// What to say on stderr: -q less, -v more.
+/// How much is printed on stderr: -q less, -v more.
 struct Verbosity {
   int verbose = 0;
   bool quiet = false;
 };
 
-/// A program: its options and what all programs have in common, -h, --version, -v, -q.
+/// One program: the common options (-h, --version, -v, -q), error handling and exit status.
 class Program {
  public:
   /// `examples`: the lines under "Examples:" in the help.
@@ -31,21 +31,21 @@ class Program {
   void add_list(const std::string& name, const std::string& help,
                 std::function<void(bool json)> print);
   const Verbosity& verbosity() const { return verbosity_; }
-  bool json() const { return json_; }  ///< --json: tell it to another program
+  bool json() const { return json_; }  ///< --json: print for another program
 
   /// Parses, runs `body`, and turns what it throws into one line on stderr and an exit status.
   /// A closed pipe on stdout is the end, not an error. Without arguments it shows its help on
   /// stderr, unless `runs_bare`.
   int run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare = false);
 
-  /// Says what went wrong; returns the exit status for it.
+  /// Prints the error as one line on stderr; returns its exit status.
   Exit report(const Error& error) const;
 
-  /// "canlogger: <text>" on stderr, unless quiet.
+  /// Prints "canlogger: <text>" on stderr, unless quiet.
   void say(const std::string& text) const;
-  /// The same, from -v on.
+  /// Prints the same with -v only.
   void say_verbose(const std::string& text) const;
-  /// The same even with -q: something was lost or went wrong.
+  /// Prints the same even with -q, for losses and failures.
   void warn(const std::string& text) const;
 
  private:

@@ -7,8 +7,8 @@
 
 namespace can::cli {
 
-/// Converts the inputs into the output, and says on stderr what the user should know. Throws what
-/// reading and writing throw; an existing output is then as it was.
+/// Converts the inputs into the output and prints losses and skipped parts on stderr. Throws what
+/// reading and writing throw; an existing output is unchanged then.
 Exit convert(const Program& program, const ConvertOptions& options, const LogFileOptions& log);
 
 }  // namespace can::cli

@@ -31,10 +31,10 @@ struct ConvertOptions {
 
 void add_options(CLI::App& app, ConvertOptions& options);
 
-/// What --filter, --channel, --only, --start and --end select. Throws Errc::invalid.
+/// The selection by --filter, --channel, --only, --start and --end. Throws Errc::invalid.
 Selection selection_of(const ConvertOptions& options);
 
-/// How the inputs are read; --events of them are printed.
+/// The options for reading the inputs; with --events, events are printed on stderr.
 LogOptions reading_options(const Program& program, const ConvertOptions& options,
                            const LogFileOptions& log);
 

@@ -8,14 +8,14 @@
 
 namespace can::cli {
 
-/// What canconvert --info tells of a log, besides the summary of its messages.
+/// The facts about a log in canconvert --info, besides the summary of its messages.
 struct LogInfo {
   std::string file, format, writer;
 };
 
-/// On stdout, for people; `with_ids` adds a line an id.
+/// Text on stdout, for people; `with_ids` adds a line for each id.
 void print_info(const LogInfo& info, const Summary& summary, bool with_ids);
-/// The same and all ids, as one JSON object.
+/// One JSON object with the same facts and all ids.
 std::string info_json(const LogInfo& info, const Summary& summary);
 
 }  // namespace can::cli

@@ -10,7 +10,7 @@
 
 namespace can::cli {
 
-/// Puts a JSON object together, member by member, for --json.
+/// Builds a JSON object, member by member, for --json.
 class JsonText {
  public:
   JsonText& add(std::string_view key, std::string_view value) {

@@ -3,7 +3,7 @@
 
 namespace can::cli {
 
-/// The log formats and the interfaces, on stdout: a table for people, or a JSON array of objects.
+/// Prints the log formats or the interfaces on stdout: a table for people, or a JSON array.
 void list_formats(bool json);
 void list_interfaces(bool json);
 

@@ -11,11 +11,13 @@
 namespace can::cli {
 namespace {
 
-/// "csv, csv-extended": the formats that declare the option.
+/// "blf, mf4": the formats that declare the option, without the variants of another.
 std::string formats_with(std::string_view option) {
   std::string names;
+  std::set<const Option*> seen;  // a variant shares the declarations
   for (const Format* format : all_formats())
-    if (std::ranges::find(format->options, option, &Option::name) != format->options.end())
+    if (std::ranges::find(format->options, option, &Option::name) != format->options.end() &&
+        seen.insert(format->options.data()).second)
       names.append(names.empty() ? "" : ", ").append(format->name);
   return names;
 }

@@ -8,7 +8,7 @@
 
 namespace can::cli {
 
-/// The options that say how a log is read or written: --format, --tz and the like.
+/// The options for reading and writing a log: --format, --from, --tz and those of the formats.
 class LogFileOptions {
  public:
   enum class Use { read, write, both };

@@ -7,10 +7,10 @@
 
 namespace can::cli {
 
-/// Says what was skipped or repaired in a log that has been read.
+/// Prints on stderr what a reader skipped or repaired.
 void report_warnings(const Program& program, const LogReader& reader);
 
-/// Says what a log that has been written can't hold of its messages.
+/// Prints on stderr what the written format couldn't keep of the messages.
 void report_losses(const Program& program, const Format& format, const Losses& losses);
 
 }  // namespace can::cli

@@ -11,10 +11,10 @@
 
 namespace can::cli {
 
-/// Says on stderr how a recording goes.
+/// Prints the progress and the result of a recording on stderr.
 class RecordingReport final : public RecordingListener {
  public:
-  /// `to_console`: the messages themselves are on the console, so less is said there.
+  /// `to_console`: the messages themselves are printed, so the progress line is left out.
   RecordingReport(const Program& program, const Format& format, bool to_console);
 
   void on_written(std::span<const Message> batch) override { losses_.count(batch); }
@@ -23,8 +23,8 @@ class RecordingReport final : public RecordingListener {
   void on_round(const Recording& recording) override;
   void on_failure(const Error& error) override { program_.warn(error.what()); }
 
-  /// Says what was recorded and what was lost.
-  /// Says that a log stays that would have been replaced: "drive.log, 1,234 bytes", or "" for none.
+  /// Prints how many messages were recorded and how many were lost.
+  /// `kept`: the existing log that no message replaced, "drive.log, 1,234 bytes"; empty: none.
   void keeps(const std::string& replaced, const Recording& recording) const;
   void finish(const Recording& recording);
 

@@ -9,7 +9,7 @@
 
 namespace can::cli {
 
-/// Says on stderr how a replay goes.
+/// Prints the progress and the result of a replay on stderr.
 class ReplayReport final : public ReplayListener {
  public:
   explicit ReplayReport(const Program& program);
@@ -18,7 +18,7 @@ class ReplayReport final : public ReplayListener {
   void on_sent(const ReplayCounts& counts) override { progress_.show(counts.sent); }
   void on_notice(const std::string& text) override;
 
-  /// Says what was sent, what was left out and how late the replay was.
+  /// Prints how many messages were sent and left out, and how late the replay was.
   void finish(const ReplayCounts& counts);
 
  private:

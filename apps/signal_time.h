@@ -6,7 +6,7 @@
 
 namespace can::cli {
 
-/// The system's clock; a signal is the wish for the end.
+/// The system's clock; a signal requests the end.
 class SignalTime final : public Timekeeper {
  public:
   /// `signals` must outlive it.

@@ -303,7 +303,7 @@ std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> out, const LogOptions&) 
 
 constexpr std::string_view kDialects[] = {"python-can", "extended"};
 constexpr Option kDialectOption = {.name = "csv-dialect",
-                                   .help = "columns: those of python-can, or all",
+                                   .help = "columns of python-can, or all",
                                    .kind = OptionKind::word,
                                    .preset = kDialects[0],
                                    .words = kDialects};

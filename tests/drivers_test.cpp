@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What every driver must do. A new line in drivers.def is tested here once config_for() knows how
-// two buses of it meet without hardware.
+// What every driver must do. tests/driver_channels.cpp has a row for each of them.
 
-#include <net/if.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -13,7 +10,7 @@
 
 #include "drivers/registry/registry.h"
 #include "libcan/model/error.h"
-#include "tests/running_server.h"
+#include "tests/driver_channels.h"
 #include "tests/sample.h"
 
 using namespace can;
@@ -21,41 +18,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How to open a bus that others can join; none when that takes hardware or a peer.
-std::optional<BusConfig> config_for(const Driver& driver) {
-  BusConfig config;
-  config.interface = driver.name;
-  if (driver.name == "virtual") {
-    config.channel = "contract";
-  } else if (driver.name == "udp_multicast") {
-    config.channel = "239.74.163.2";
-    config.options["iface"] = "lo";
-    config.options["port"] =
-        std::to_string(20'000 + ::getpid() % 20'000);  // tests run side by side
-  } else if (driver.name == "socketcan") {
-    config.channel = "vcan0";
-    if (::if_nametoindex("vcan0") == 0) {
-      WARN("socketcan: skipped, there is no vcan0; scripts/vm has one");
-      return std::nullopt;
-    }
-  } else if (driver.name == "remote") {
-    static const RunningServer server(virtual_bus("contract"));
-    config.channel = server.address();
-  } else {
-    return std::nullopt;
-  }
-  return config;
+/// Of messages that another bus of this machine sent: SocketCAN takes the machine for the node.
+bool transmitted_by_others(const BusConfig& config) {
+  return channels_of(config.interface)->transmitted_by_others;
 }
 
-/// Of messages that another bus of this machine sent: SocketCAN takes the machine for the node.
-bool transmitted_by_others(const BusConfig& config) { return config.interface == "socketcan"; }
-
-/// A channel that has nothing to do with the one of config_for().
 std::string another_channel(const BusConfig& config) {
-  static const RunningServer server(virtual_bus("another remote"));
-  if (config.interface == "remote") return server.address();
-  if (config.interface == "socketcan") return "vcan1";
-  return config.interface == "virtual" ? "another" : "239.74.163.3";
+  return channels_of(config.interface)->another();
+}
+
+std::optional<BusConfig> config_for(const Driver& driver) {
+  const DriverChannels* channels = channels_of(driver.name);
+  return channels ? channels->config() : std::nullopt;
 }
 
 template <class Use>
@@ -324,6 +298,27 @@ TEST_CASE("every bus hears only its own channel") {
     open_bus(config)->send(message);
     CHECK(nothing_waits(*bus));
   });
+}
+
+TEST_CASE("every driver has a row in the table of channels, or needs hardware") {
+  for (const Driver* driver : all_drivers()) {
+    CAPTURE(driver->name);
+    CHECK((channels_of(driver->name) != nullptr) != hardware_only(driver->name));
+  }
+}
+
+TEST_CASE("every driver refuses a value that its option doesn't take") {
+  for (const Driver* driver : all_drivers())
+    for (const Option& option : driver->options) {
+      if (option.kind == OptionKind::text) continue;
+      CAPTURE(driver->name, option.name);
+      BusConfig config;
+      config.interface = driver->name;
+      config.options[std::string(option.name)] = "no such value";
+      CHECK_THROWS_WITH(open_bus(config),
+                        Catch::Contains(fmt::format("option '{}': expected ", option.name)) &&
+                            Catch::Contains("'no such value'"));
+    }
 }
 
 TEST_CASE("every driver refuses options it doesn't know") {

@@ -35,7 +35,7 @@ struct Link {
   std::vector<std::uint8_t> received;  ///< bytes behind the server's answer
 };
 
-/// No server answers now; one may later.
+/// Thrown where no server answers now; a later attempt may succeed.
 class Unreachable : public Error {
  public:
   using Error::Error;

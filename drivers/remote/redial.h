@@ -42,7 +42,7 @@ class Redial {
   /// How long a sender waits for a connection.
   std::chrono::nanoseconds patience() const;
 
-  /// The loss and the new connection in words, to be told behind the name of the bus: "connection
+  /// The loss and the new connection in words, for a notice behind the bus's name: "connection
   /// reset by peer; connected again, 3 s are missing".
   const std::string& story() const { return story_; }
 

@@ -7,56 +7,58 @@
 namespace can::socketcan {
 
 inline constexpr Option kErrorMask = {.name = "error_mask",
-                               .help = "error frames to receive, as in linux/can/error.h",
-                               .kind = OptionKind::number,
-                               .preset = "0x1FFFFFFF",
-                               .min = 0,
-                               .max = 0x1FFFFFFF};
+                                      .help = "error frames to receive, as in linux/can/error.h",
+                                      .kind = OptionKind::number,
+                                      .preset = "0x1FFFFFFF",
+                                      .min = 0,
+                                      .max = 0x1FFFFFFF};
 inline constexpr Option kLocalLoopback = {
     .name = "local_loopback",
     .help = "let other programs of this host receive what is sent",
     .kind = OptionKind::flag,
     .preset = "true"};
 inline constexpr Option kReconnect = {.name = "reconnect",
-                               .help = "wait for an interface that went down or vanished",
-                               .kind = OptionKind::flag,
-                               .preset = "false",
-                               .role = OptionRole::reconnect};
-inline constexpr Option kWait = {.name = "wait",
-                          .help = "wait for an interface that is missing or down at first, too",
-                          .kind = OptionKind::flag,
-                          .preset = "false",
-                          .role = OptionRole::wait};
+                                      .help = "wait for an interface that went down or vanished",
+                                      .kind = OptionKind::flag,
+                                      .preset = "false",
+                                      .role = OptionRole::reconnect};
+inline constexpr Option kWait = {
+    .name = "wait",
+    .help = "wait for an interface that is missing or down at first, too",
+    .kind = OptionKind::flag,
+    .preset = "false",
+    .role = OptionRole::wait};
 inline constexpr Option kHardwareTimestamps = {.name = "hardware_timestamps",
-                                        .help = "times of the device where it has a clock",
-                                        .kind = OptionKind::flag,
-                                        .preset = "true"};
+                                               .help = "times of the device where it has a clock",
+                                               .kind = OptionKind::flag,
+                                               .preset = "true"};
 inline constexpr Option kSamplePoint = {.name = "sample_point",
-                                 .help = "part of a bit before the sample; needs a bit rate",
-                                 .kind = OptionKind::fraction,
-                                 .unset = "the kernel's choice"};
-inline constexpr Option kDataSamplePoint = {.name = "data_sample_point",
-                                     .help = "the same of the data phase; needs a data bit rate",
-                                     .kind = OptionKind::fraction,
-                                     .unset = "the kernel's choice"};
+                                        .help = "part of a bit before the sample; needs a bit rate",
+                                        .kind = OptionKind::fraction,
+                                        .unset = "the kernel's choice"};
+inline constexpr Option kDataSamplePoint = {
+    .name = "data_sample_point",
+    .help = "the same of the data phase; needs a data bit rate",
+    .kind = OptionKind::fraction,
+    .unset = "the kernel's choice"};
 inline constexpr Option kListenOnly = {.name = "listen_only",
-                                .help = "send nothing, not even acknowledgements",
-                                .kind = OptionKind::flag,
-                                .unset = "as it is"};
+                                       .help = "send nothing, not even acknowledgements",
+                                       .kind = OptionKind::flag,
+                                       .unset = "as it is"};
 inline constexpr Option kRestart = {.name = "restart_ms",
-                             .help = "pause after bus off in ms; 0: stay bus off",
-                             .kind = OptionKind::number,
-                             .unset = "as it is",
-                             .min = 0,
-                             .max = 1 << 30};
+                                    .help = "pause after bus off in ms; 0: stay bus off",
+                                    .kind = OptionKind::number,
+                                    .unset = "as it is",
+                                    .min = 0,
+                                    .max = 1 << 30};
 inline constexpr Option kReceiveBuffer = {.name = "rcvbuf",
-                                   .help = "bytes of the receive buffer",
-                                   .kind = OptionKind::number,
-                                   .preset = "16777216",
-                                   .min = 1,
-                                   .max = 1 << 30};
-inline constexpr Option kOptions[] = {kErrorMask,  kLocalLoopback, kReconnect,
-                               kWait,       kHardwareTimestamps, kSamplePoint, kDataSamplePoint,
-                               kListenOnly, kRestart,       kReceiveBuffer};
+                                          .help = "bytes of the receive buffer",
+                                          .kind = OptionKind::number,
+                                          .preset = "16777216",
+                                          .min = 1,
+                                          .max = 1 << 30};
+inline constexpr Option kOptions[] = {
+    kErrorMask,   kLocalLoopback,   kReconnect,  kWait,    kHardwareTimestamps,
+    kSamplePoint, kDataSamplePoint, kListenOnly, kRestart, kReceiveBuffer};
 
 }  // namespace can::socketcan

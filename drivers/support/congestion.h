@@ -5,14 +5,15 @@
 
 namespace can {
 
-/// Why a socket took no message: its buffer is full, and poll(2) tells when it isn't, or the queue
-/// of the interface behind it is, of which nothing tells. Any thread may use it.
+/// Why the last send failed: the socket buffer is full (EAGAIN; poll(2) signals room), or the
+/// interface's queue is (ENOBUFS; nothing signals room, so the sender retries). Any thread may use
+/// it.
 class Congestion {
  public:
-  /// Remembers `error`, the errno of a send. Whether the same can be sent later.
+  /// Records `error`, the errno of a failed send. True when the same message can be sent later.
   bool remember(int error);
 
-  /// Waits for a while until `socket` takes more. False, at once, where that can't be waited for.
+  /// Waits up to half a second for room in `socket`. False, at once, where nothing signals room.
   bool wait(int socket) const;
 
  private:

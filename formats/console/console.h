@@ -25,7 +25,7 @@ inline constexpr Option kErrorWords = {.name = "error-words",
                                        .letter = 'e'};
 inline constexpr std::string_view kWhen[] = {"auto", "always", "never"};
 inline constexpr Option kColor = {.name = "color",
-                                  .help = "colours; auto: on a terminal, unless NO_COLOR is set",
+                                  .help = "colours; auto: on a terminal",
                                   .kind = OptionKind::word,
                                   .preset = kWhen[0],
                                   .words = kWhen};

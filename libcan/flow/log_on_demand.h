@@ -10,8 +10,8 @@
 
 namespace can {
 
-/// A log that is created by its first message: where the input turns out to be unreadable or empty,
-/// no output has been touched. Not thread-safe.
+/// A log that is created by its first message, so that an unreadable or empty input leaves an
+/// existing output untouched. Not thread-safe.
 class LogOnDemand final : public LogWriter {
  public:
   using Create = std::function<std::unique_ptr<LogWriter>()>;

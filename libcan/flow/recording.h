@@ -17,7 +17,7 @@ namespace can {
 
 class Recording;
 
-/// Hears of a recording what a user may want to know, on the recording's thread.
+/// Receives the progress of a recording, on the recording's thread.
 class RecordingListener {
  public:
   virtual ~RecordingListener() = default;

@@ -27,7 +27,7 @@ struct ReplayCounts {
   std::chrono::nanoseconds latest{};   ///< the longest a message was late when the bus had taken it
 };
 
-/// Hears of a replay what a user may want to know, on the replay's thread.
+/// Receives the progress of a replay, on the replay's thread.
 class ReplayListener {
  public:
   virtual ~ReplayListener() = default;

@@ -5,17 +5,17 @@
 
 namespace can {
 
-/// The clock of a replay or a recording, and the wish for its end. A program's goes by the system's
-/// clock and its signals; a test moves its own. One thread uses it.
+/// The clock of a replay or a recording, and the request to end it. The programs implement it with
+/// the system's clock and signals, tests with a clock that they move. Used by one thread.
 class Timekeeper {
  public:
   using Clock = std::chrono::steady_clock;
 
   virtual ~Timekeeper() = default;
   virtual Clock::time_point now() = 0;
-  /// Whether somebody wants the end. Once true it stays so.
+  /// Whether the end was requested. Once true, always true.
   virtual bool end_wanted() = 0;
-  /// Waits until `due`, to within microseconds; false, at once, when somebody wants the end.
+  /// Waits until `due`, to within microseconds. False, at once, when the end was requested.
   virtual bool wait_until(Clock::time_point due) = 0;
 };
 

@@ -36,10 +36,10 @@ struct Option {
   std::string_view name;  ///< lower case: -o NAME=VALUE of an interface, --NAME of a format
   std::string_view help;  ///< a phrase without the values and the preset
   OptionKind kind = OptionKind::text;
-  std::string_view preset{};  ///< the value where the user gives none; empty: no value
-  std::string_view unset{};   ///< for people: what holds without a value, where preset is empty
-  std::int64_t min = 0, max = 0;                ///< of a number, both included
-  std::span<const std::string_view> words{};    ///< of a word
+  std::string_view preset{};      ///< the value where the user gives none; empty: no value
+  std::string_view unset{};       ///< for people: what holds without a value, where preset is empty
+  std::int64_t min = 0, max = 0;  ///< of a number, both included
+  std::span<const std::string_view> words{};  ///< of a word
   OptionRole role = OptionRole::none;
   char letter = '\0';  ///< of a format's option, its short form: 't' for -t; 0: none
 };

@@ -8,8 +8,8 @@
 
 namespace can::remote {
 
-/// The bytes that wait to be sent to a peer, at most `limit` of them. Memory that a blocked_reason
-/// took is freed once all is sent. Used by one thread.
+/// The bytes that wait to be sent to a peer, at most `limit` of them. The memory is freed once all
+/// bytes are sent. Used by one thread.
 class Outbox {
  public:
   explicit Outbox(std::size_t limit) : limit_(limit) {}

@@ -7,7 +7,7 @@
 
 namespace can {
 
-/// Owns a file descriptor: closes it when it goes.
+/// Owns a file descriptor; the destructor closes it.
 class Descriptor {
  public:
   Descriptor() = default;

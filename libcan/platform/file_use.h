@@ -9,10 +9,10 @@
 
 namespace can {
 
-/// Says, for as long as it lives, that this program reads or writes a file. No file is written that
-/// is read or written already, under whatever name: two paths, a link, a redirected standard input
-/// are the same file where device and inode are. A log may be read while it is written. Any thread
-/// may make one.
+/// The use of a file by this program, registered while the object lives. A file in use can't be
+/// opened for writing a second time, under whatever name: files are compared by device and inode,
+/// so that a link or a redirected standard input is noticed. Reading a log that is being written is
+/// allowed. Any thread may construct one.
 class FileUse {
  public:
   enum class Kind { read, write };

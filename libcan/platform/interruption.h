@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Somebody wants the program to end. What would wait for another program, or another machine, asks
-/// here and gives up; what only takes its time, such as a slow disk, goes on. Any thread may ask.
+/// The request to end the program. Code that waits for another program or machine polls
+/// requested() and gives up; code that is only slow, such as a write to a slow disk, goes on. Any
+/// thread may poll.
 namespace can::interruption {
 
-/// Safe in a signal handler. There is no way back.
+/// Safe in a signal handler. A request can't be withdrawn.
 void request() noexcept;
 
 bool requested() noexcept;

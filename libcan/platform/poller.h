@@ -29,8 +29,8 @@ class Poller {
   Descriptor epoll_;
 };
 
-/// What a poller has to tell of one descriptor. The poller and the descriptor have to outlive the
-/// watch. A watch may be changed by any watch that is being called, but be destroyed by none.
+/// A callback for the events of one descriptor. The poller and the descriptor must outlive the
+/// watch. Inside a callback, any watch may be changed, but none may be destroyed.
 class Watch {
  public:
   using Ready = std::function<void(std::uint32_t events)>;
@@ -41,8 +41,8 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  /// Waits for these events of `descriptor`, the same one in each call; 0: for nothing, not even
-  /// for the end of a connection. Throws Errc::io.
+  /// Sets the events to wait for; `descriptor` is the same in each call. 0: no events, not even the
+  /// end of a connection. Throws Errc::io.
   void set(int descriptor, std::uint32_t events);
 
  private:

@@ -5,16 +5,17 @@
 
 namespace can {
 
-/// While one of these exists SIGINT, SIGTERM and SIGHUP are something to ask for: the program ends
-/// when it has put away what it has. Before and after, they end it at once.
+/// Catches SIGINT, SIGTERM and SIGHUP while the object exists, so that the program can complete its
+/// files before it ends. Without the object the signals end the program at once. At most one object
+/// exists at a time.
 ///
-/// A signal also ends what waits for others, see interruption.h. Another one, a fifth of a second
-/// later or more, ends the program at once, with status 128 and the signal's number; sooner, it is
-/// the same wish told twice, as timeout(1) and a closing terminal do.
+/// A signal also ends all waiting for other programs and machines, see interruption.h. A second
+/// signal at least a fifth of a second later ends the program at once, with status 128 and the
+/// signal's number. An earlier second signal counts as the same request: timeout(1) and a closing
+/// terminal send two.
 ///
-/// SIGHUP that was ignored when the program started stays ignored: so nohup(1) wants it. SIGINT
-/// that was ignored is taken: a script ignores it for what it starts with "&", and then ends it
-/// with "kill -INT". There is one at a time.
+/// An inherited "ignore" is kept for SIGHUP, since nohup(1) sets it. It is not kept for SIGINT: a
+/// shell script sets it for programs started with "&", which the script later ends by "kill -INT".
 class Signals {
  public:
   Signals();
@@ -22,10 +23,10 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  /// The signal that came; 0 when none did. Once one came it stays.
+  /// The first signal received; 0: none yet.
   int received();
 
-  /// For poll(2): readable when a signal came that received() has not told yet.
+  /// For poll(2): readable when received() would return a signal for the first time.
   int descriptor() const { return descriptor_; }
 
   /// Waits until `deadline` or a signal, to within microseconds.
@@ -35,22 +36,23 @@ class Signals {
   int descriptor_;
 };
 
-/// Instead of Signals, for a program that has nothing to complete: calls `put_away` on a thread of
-/// its own and lets the signal end the program, wherever that waits. Call it before the first
-/// thread is made.
+/// Instead of Signals, for a program without files to complete: on a signal, calls `put_away` on a
+/// thread of its own, then the signal ends the program, wherever the program waits. To be called
+/// before the first thread is made.
 void end_by_signals_after(void (*put_away)());
 
-/// The three signals end the program, whatever it inherited: see Signals for the exceptions.
+/// Lets the three signals end the program, also where the program inherited "ignore". Exceptions:
+/// see Signals.
 void let_signals_end_the_program();
 
 /// Makes a write to a closed pipe an error instead of the program's end.
 void ignore_broken_pipes();
 
-/// The same of a write beyond the size that a file may have (ulimit -f).
+/// Makes a write beyond the file size limit (ulimit -f) an error instead of the program's end.
 void ignore_size_limits();
 
-/// Ends the program without waiting for threads that wait for somebody else. Everything has been
-/// put away and told.
+/// Ends the program without waiting for its threads. To be called when all files are complete and
+/// all messages to the user are written.
 [[noreturn]] void leave(int status);
 
 }  // namespace can

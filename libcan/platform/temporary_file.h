@@ -7,7 +7,7 @@
 
 namespace can {
 
-/// A file without a name that goes when it is closed. Throws Errc::io.
+/// A file without a name, which is deleted when it is closed. Throws Errc::io.
 class TemporaryFile {
  public:
   TemporaryFile();

@@ -11,9 +11,8 @@
 
 namespace can::remote {
 
-/// The messages encoded last, with their bytes. Where the clients' buses share their messages, most
-/// clients get the same messages one after the other, which are then encoded once. Used by one
-/// thread.
+/// A cache of the messages encoded last, with their bytes. Clients whose buses share messages get
+/// the same messages one after the other; the cache encodes them once. Used by one thread.
 class Encodings {
  public:
   static constexpr std::size_t kViews = 16;  ///< kept; a client's turn brings no more

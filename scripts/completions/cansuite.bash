@@ -10,6 +10,11 @@ _cansuite_options() {
   "$1" --help 2>/dev/null | sed -n '/^Examples:/q; s/^  \(-[^ ]*\).*/\1/p' | tr , '\n'
 }
 
+# The words that an option takes, where its line in the help lists them: --time a|d|z|A|n
+_cansuite_values() {
+  "$1" --help 2>/dev/null | sed -n "s/^  \(.*,\)\{0,1\}$2\(,[^ ]*\)\{0,1\} \([^ ]*|[^ ]*\).*/\3/p" | tr '|' ' '
+}
+
 # The CAN interfaces of the kernel: those of type ARPHRD_CAN.
 _cansuite_channels() {
   local type
@@ -26,7 +31,7 @@ _cansuite() {
     --format | --from) words=$(_cansuite_names "$program" --list-formats) ;;
     -c | --channel) words=$(_cansuite_channels) ;;
     --tz) words='local utc' ;;
-    --csv-dialect) words='python-can extended' ;;
+    -[-a-z]*) words=$(_cansuite_values "$program" "$previous") ;;&
     *) case $current in -*) words=$(_cansuite_options "$program") ;; esac ;;
   esac
   # Nothing to offer: bash goes on with file names (-o default).

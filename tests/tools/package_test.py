@@ -50,6 +50,9 @@ class Package(harness.ToolTest):
         self.assertEqual(self.complete("canconvert", "--from", "cand"), ["candump"])
         self.assertEqual(self.complete("canplayer", "x", "--ign"), ["--ignore-timestamps"])
         self.assertEqual(self.complete("canplayer", "x", "drive"), [])
+        self.assertEqual(self.complete("canconvert", "--csv-dialect", "ext"), ["extended"])
+        self.assertEqual(self.complete("canconvert", "-t", ""), ["a", "d", "z", "A", "n"])
+        self.assertEqual(self.complete("canconvert", "-e", "--csv"), ["--csv-dialect"])
 
     def test_lists_as_json(self):
         formats = json.loads(self.run_tool("canconvert", "--list-formats", "--json").stdout)
@@ -61,7 +64,7 @@ class Package(harness.ToolTest):
             self.assertRegex(table, rf"(?m)^{each['name']} ")
         interfaces = json.loads(self.run_tool("canlogger", "--json", "--list-interfaces").stdout)
         multicast = next(i for i in interfaces if i["name"] == "udp_multicast")
-        self.assertIn("port", multicast["options"])
+        self.assertIn("port", [option["name"] for option in multicast["options"]])
         self.assertIn("239.74.163.2", [there["channel"] for there in multicast["there"]])
 
     def test_configuration_as_json(self):

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The one table that a new driver needs for the contract tests.
+#include "tests/driver_channels.h"
+
+#include <net/if.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <span>
+#include <vector>
+
+#include "tests/running_server.h"
+
+namespace can {
+namespace {
+
+BusConfig config(std::string_view interface, std::string channel, OptionValues options = {}) {
+  BusConfig config;
+  config.interface = interface;
+  config.channel = std::move(channel);
+  config.options = std::move(options);
+  return config;
+}
+
+std::optional<BusConfig> udp_multicast() {
+  const int port = 20'000 + ::getpid() % 20'000;  // tests run side by side
+  return config("udp_multicast", "239.74.163.2", {{"iface", "lo"}, {"port", std::to_string(port)}});
+}
+
+std::optional<BusConfig> socketcan() {
+  if (::if_nametoindex("vcan0") != 0) return config("socketcan", "vcan0");
+  WARN("socketcan: skipped, there is no vcan0; scripts/vm has one");
+  return std::nullopt;
+}
+
+std::optional<BusConfig> remote() {
+  static const RunningServer server(virtual_bus("contract"));
+  return config("remote", server.address());
+}
+
+std::string another_remote() {
+  static const RunningServer server(virtual_bus("another remote"));
+  return server.address();
+}
+
+const DriverChannels kChannels[] = {
+    {"virtual", [] { return std::optional(config("virtual", "contract")); },
+     [] { return std::string("another"); }},
+    {"udp_multicast", udp_multicast, [] { return std::string("239.74.163.3"); }},
+    {"socketcan", socketcan, [] { return std::string("vcan1"); }, true},
+    {"remote", remote, another_remote},
+};
+
+/// Interfaces that no test can open.
+const std::vector<std::string_view> kHardwareOnly;
+
+}  // namespace
+
+const DriverChannels* channels_of(std::string_view interface) {
+  const auto found = std::ranges::find(kChannels, interface, &DriverChannels::interface);
+  return found == std::end(kChannels) ? nullptr : &*found;
+}
+
+bool hardware_only(std::string_view interface) {
+  return std::ranges::find(kHardwareOnly, interface) != kHardwareOnly.end();
+}
+
+}  // namespace can

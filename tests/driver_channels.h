@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcan/model/config.h"
+
+namespace can {
+
+/// Where buses of an interface meet in a test, without hardware.
+struct DriverChannels {
+  std::string_view interface;
+  /// The bus that others can join. None: skipped, with a warning of its own.
+  std::function<std::optional<BusConfig>()> config;
+  /// A channel that has nothing to do with that one.
+  std::function<std::string()> another;
+  bool transmitted_by_others = false;  ///< messages of another bus of this machine count as sent
+};
+
+/// The row of an interface; null for one that needs hardware in any case, which is then listed in
+/// hardware_only().
+const DriverChannels* channels_of(std::string_view interface);
+bool hardware_only(std::string_view interface);
+
+}  // namespace can
