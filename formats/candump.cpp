@@ -17,8 +17,12 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/format.h"
 #include "formats/support/line_log.h"
+#include "formats/support/line_reader.h"
+#include "formats/support/put_text.h"
 #include "formats/support/recurring.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_writer.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
 

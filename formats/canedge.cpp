@@ -13,6 +13,7 @@
 
 #include "formats/support/format.h"
 #include "formats/support/rows.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/error.h"
 
 namespace can {

@@ -12,8 +12,11 @@
 
 #include "formats/support/format.h"
 #include "formats/support/line_log.h"
+#include "formats/support/put_text.h"
 #include "formats/support/recurring.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_writer.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 #include "libcan/model/json.h"

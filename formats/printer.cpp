@@ -8,10 +8,14 @@
 // release. The three flag digits are remote, extended, error. Data that is all letters and digits
 // follows once more as text. That release knows no CAN FD: FD, BRS and ESI follow the flags here.
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "formats/support/format.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_writer.h"
 #include "libcan/model/hex.h"
 
 namespace can {

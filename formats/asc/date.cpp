@@ -4,7 +4,8 @@
 #include <string>
 
 #include "formats/asc/months.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/scanner.h"
 
 namespace can::asc {
 namespace {

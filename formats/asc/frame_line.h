@@ -5,7 +5,7 @@
 
 #include "formats/support/channel_numbers.h"
 #include "formats/support/recurring.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/message.h"
 
 namespace can::asc {

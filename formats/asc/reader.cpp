@@ -9,6 +9,7 @@
 #include "formats/asc/frame_line.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
+#include "formats/support/scanner.h"
 #include "formats/support/words.h"
 #include "libcan/model/error.h"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -7,7 +9,9 @@
 #include "formats/asc/asc.h"
 #include "formats/asc/date.h"
 #include "formats/support/channel_numbers.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_writer.h"
 #include "libcan/model/hex.h"
 
 namespace can::asc {

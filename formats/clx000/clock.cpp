@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
 
 namespace can::clx000 {
 namespace {

@@ -16,6 +16,7 @@
 #include "formats/clx000/clock.h"
 #include "formats/support/format.h"
 #include "formats/support/rows.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/error.h"
 
 namespace can {

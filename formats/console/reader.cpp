@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/console/console.h"
 #include "formats/support/line_log.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
 #include <cstdlib>
 #include <optional>
 
 #include "formats/console/console.h"
 #include "formats/support/channel_numbers.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_writer.h"
 #include "libcan/model/error_frame.h"
 #include "libcan/model/hex.h"
 

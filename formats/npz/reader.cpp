@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "formats/npz/npz.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
 #include "formats/support/zip_reader.h"
 #include "libcan/model/channel.h"
 #include "libcan/model/error.h"

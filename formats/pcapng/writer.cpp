@@ -4,7 +4,8 @@
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/pcapng.h"
 #include "formats/support/bytes.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/text_writer.h"
 
 namespace can::pcapng {
 namespace {

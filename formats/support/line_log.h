@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "formats/support/line_reader.h"
 #include "formats/support/passed_over.h"
-#include "formats/support/text.h"
 #include "libcan/model/log.h"
 
 namespace can {

@@ -6,7 +6,8 @@
 #include <iterator>
 #include <string_view>
 
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
+#include "formats/support/word_at.h"
 #include "libcan/model/channel.h"
 
 namespace can {

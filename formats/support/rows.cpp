@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "formats/support/scanner.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 

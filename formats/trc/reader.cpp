@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formats/support/line_log.h"
+#include "formats/support/scanner.h"
 #include "formats/trc/row.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"

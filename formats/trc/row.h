@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "formats/support/channel_numbers.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/message.h"
 
 namespace can::trc {

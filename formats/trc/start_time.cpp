@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "formats/trc/start_time.h"
 
-#include "formats/support/text.h"
+#include <fmt/core.h>
+
+#include "formats/support/scanner.h"
 
 namespace can::trc {
 namespace {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "formats/support/channel_numbers.h"
-#include "formats/support/text.h"
+#include "formats/support/put_text.h"
+#include "formats/support/text_writer.h"
 #include "formats/trc/error_record.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"

@@ -3,7 +3,7 @@
 
 #include "formats/asc/date.h"
 #include "formats/registry/registry.h"
-#include "formats/support/text.h"
+#include "formats/support/scanner.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
 

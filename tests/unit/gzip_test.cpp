@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "formats/support/text.h"
+#include "formats/support/line_reader.h"
 #include "libcan/model/error.h"
 
 using namespace can;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Numbers in text: what is read by words of eight characters is what is read one by one.
 
-#include "formats/support/text.h"
-
 #include <catch2/catch.hpp>
 #include <optional>
 
+#include "formats/support/scanner.h"
 #include "libcan/model/hex.h"
 
 using namespace can;

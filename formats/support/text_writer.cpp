@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "formats/support/text_writer.h"
+
+#include <utility>
+
+namespace can {
+
+void TextWriter::put(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, kBuffer / 2);
+    advance(put_text(room(part.size()), part));
+    text.remove_prefix(part.size());
+  }
+}
+
+void TextWriter::drain() {
+  if (used_ == 0) return;
+  // Counted before the write: a sink that failed is not asked to write the same bytes again.
+  const std::string_view bytes(buffer_.get(), std::exchange(used_, 0));
+  size_ += bytes.size();
+  sink_->write(bytes);
+}
+
+}  // namespace can

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "formats/support/put_text.h"
+#include "formats/support/stream.h"
+
+namespace can {
+
+/// Collects text for a sink: room for a line, then the line, straight into the buffer.
+///
+///   char* at = out.room(kLongestLine);
+///   at = put_decimal(at, 42);
+///   out.advance(at);
+class TextWriter {
+ public:
+  explicit TextWriter(std::unique_ptr<Sink> sink)
+      : sink_(std::move(sink)), buffer_(new char[kBuffer]), size_(sink_->start()) {}
+
+  /// At least `size` bytes to write to. `size` is far below 64 KiB. Throws Errc::io.
+  char* room(std::size_t size) {
+    if (kBuffer - used_ < size) drain();
+    return buffer_.get() + used_;
+  }
+  void advance(const char* end) { used_ = static_cast<std::size_t>(end - buffer_.get()); }
+  void put(std::string_view text);
+
+  std::uint64_t size() const { return size_ + used_; }
+  void flush() {
+    drain();
+    sink_->flush();
+  }
+  void close() {
+    drain();
+    sink_->close();
+  }
+  Sink& sink() { return *sink_; }
+
+ private:
+  static constexpr std::size_t kBuffer = 256 * 1024;
+  void drain();
+
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t used_ = 0;
+  std::uint64_t size_;
+};
+
+}  // namespace can
