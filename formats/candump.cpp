@@ -23,6 +23,7 @@
 #include "formats/support/scanner.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_writer.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
 
@@ -31,28 +32,11 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// "1551774790,942758", as some programs write it where that is the decimal sign.
-bool read_time_with_comma(Scanner& line, nanoseconds& out) {
-  constexpr std::size_t kLongest = 32;
-  std::string text(line.rest().substr(0, kLongest));
-  std::ranges::replace(text, ',', '.');
-  Scanner time(text);
-  if (!time.read_seconds(out)) return false;
-  line.skip(text.size() - time.rest().size());
-  return true;
-}
-
 /// "(1551774790.942758)" and the blanks behind it.
 bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   if (!line.accept('(')) return false;
   line.skip_blanks();
-  const std::string_view before = line.rest();
-  if (!seconds.read(line, out)) return false;
-  if (line.peek() == ',') {
-    line.go_back(before);
-    if (!read_time_with_comma(line, out)) return false;
-  }
-  if (!line.accept(')')) return false;
+  if (!seconds.read_with_comma(line, out) || !line.accept(')')) return false;
   line.skip_blanks();
   return true;
 }
@@ -67,9 +51,7 @@ bool is_frame_alone(std::string_view rest) {
          rest[size - 2] > ' ';
 }
 
-bool is_direction(std::string_view word) {
-  return word.size() == 1 && (word[0] == 'R' || word[0] == 'T' || word[0] == 'r' || word[0] == 't');
-}
+bool is_direction(std::string_view word) { return same_word(word, "r") || same_word(word, "t"); }
 
 /// "00123#81:00:00112233#0102": a priority of 11 bits behind the virtual network's number.
 bool is_xl_frame(std::string_view text) {
@@ -103,8 +85,7 @@ class Reader final : public LineLogReader {
       if (line.peek() != '(') return read_remark(line.rest());
     }
     out.reset();
-    if (!read_time(line, seconds_, out.timestamp))
-      fail(Errc::corrupt, "expected a time in parentheses, got {}", quote(text));
+    if (!read_time(line, seconds_, out.timestamp)) fail_expected("a time in parentheses", text);
     if (is_carried(line.read_since(text))) out.timestamp += std::chrono::milliseconds(900);
     out.channel = read_channel(line);
     if (!is_frame_alone(line.rest())) return read_frame_and_direction(line, out);
@@ -140,8 +121,8 @@ class Reader final : public LineLogReader {
     if (is_xl_frame(frame)) return Line::xl;
     parse_frame(frame, out);
     if (!line.done() || (!direction.empty() && !is_direction(direction)))
-      fail(Errc::corrupt, "expected R or T behind the frame, got {}", quote(direction));
-    out.transmitted = !direction.empty() && (direction[0] | 0x20) == 't';
+      fail_expected("R or T behind the frame", direction);
+    out.transmitted = same_word(direction, "t");
     return Line::frame;
   }
 

@@ -43,7 +43,7 @@ class Reader final : public RowReader {
  private:
   void read_header(std::string_view line) override {
     if (!find_columns(line))
-      unexpected(fmt::format("the columns {};...;ID;IDE;...;DataBytes", kNames[kTime]), line);
+      fail_expected(fmt::format("the columns {};...;ID;IDE;...;DataBytes", kNames[kTime]), line);
   }
 
   bool find_columns(std::string_view header) try {
@@ -63,7 +63,7 @@ class Reader final : public RowReader {
       return there(column) && flag_cell(row[places_[column]]);
     };
     if (!parse_seconds(row[places_[kTime]], out.timestamp))
-      unexpected("a time in seconds", row[places_[kTime]]);
+      fail_expected("a time in seconds", row[places_[kTime]]);
     out.channel = channels_.find(row[places_[kChannel]]);
     out.id = id_cell(row[places_[kId]]);
     out.extended = flag(kIde);
@@ -84,7 +84,7 @@ class Reader final : public RowReader {
     if (out.remote)
       set_dlc(out, static_cast<std::uint8_t>(dlc));  // has no data, whatever length is given
     else if (length != out.length)
-      unexpected(fmt::format("{} bytes in hexadecimal", length), data);
+      fail_expected(fmt::format("{} bytes in hexadecimal", length), data);
     else if (!out.fd && dlc > 8 && length == 8)
       out.raw_dlc = static_cast<std::uint8_t>(dlc);
   }

@@ -123,7 +123,7 @@ class Reader final : public LineLogReader {
     if (!read_usual(line, out)) read_flags_and_length(line, out);
     const std::string_view data = out.remote ? line.read_until(',') : data_of(line, out.length);
     out.fd = dialect_ == Dialect::extended ? extension(line, out) : out.length > 8;
-    if (!line.done()) corrupt("the end of the line", line.rest());
+    if (!line.done()) fail_expected("the end of the line", line.rest());
     if (const char* flaw = why_invalid(out)) fail(Errc::corrupt, "{}", flaw);
     const auto room = std::span(out.data).first(out.payload().size());
     if (!out.remote && parse_base64(data, room) != std::ssize(room)) no_data(room.size(), data);
@@ -171,7 +171,7 @@ class Reader final : public LineLogReader {
     out.brs = flag(line);
     out.esi = flag(line);
     const std::string_view direction = line.read_until(',');
-    if (direction != "rx" && direction != "tx") corrupt("rx or tx", direction);
+    if (direction != "rx" && direction != "tx") fail_expected("rx or tx", direction);
     out.transmitted = direction == "tx";
     const auto dlc = static_cast<std::uint8_t>(number(line.read_until(','), 15));
     if (!fd && dlc > 8 && out.length == 8) out.raw_dlc = dlc;
@@ -187,7 +187,7 @@ class Reader final : public LineLogReader {
       if (!line.accept('"')) break;
       name += '"';
     }
-    if (!line.accept(',')) corrupt("a name in quotes", name);
+    if (!line.accept(',')) fail_expected("a name in quotes", name);
     return Channel(name);
   }
 
@@ -197,7 +197,7 @@ class Reader final : public LineLogReader {
     if (seconds_.read(line, value) && line.accept(',')) return value;
     line.go_back(before);
     const std::string_view text = line.read_until(',');
-    if (!parse_seconds(text, value)) corrupt("a time in seconds", text);
+    if (!parse_seconds(text, value)) fail_expected("a time in seconds", text);
     return value;
   }
 
@@ -205,29 +205,27 @@ class Reader final : public LineLogReader {
     const std::string_view text = line.read_until(',');
     std::uint64_t value = 0;
     if (!text.starts_with("0x") || !parse_hex(text.substr(2), kExtendedIdMask, value))
-      corrupt("an arbitration id such as 0x123", text);
+      fail_expected("an arbitration id such as 0x123", text);
     return static_cast<std::uint32_t>(value);
   }
 
   std::uint64_t number(std::string_view text, std::uint64_t limit) {
     std::uint64_t value = 0;
     if (!parse_decimal(text, limit, value))
-      corrupt(fmt::format("a number from 0 to {}", limit), text);
+      fail_expected(fmt::format("a number from 0 to {}", limit), text);
     return value;
   }
   bool flag(Scanner& line) {
     const std::string_view rest = line.rest();
     const bool is_flag = !rest.empty() && (rest[0] == '0' || rest[0] == '1');
-    if (!is_flag || (rest.size() > 1 && rest[1] != ',')) corrupt("0 or 1", line.read_until(','));
+    if (!is_flag || (rest.size() > 1 && rest[1] != ','))
+      fail_expected("0 or 1", line.read_until(','));
     line.skip(2);
     return rest[0] == '1';
   }
 
   [[noreturn]] static void no_data(std::size_t length, std::string_view got) {
-    corrupt(fmt::format("{} bytes in base64", length), got);
-  }
-  [[noreturn]] static void corrupt(std::string_view expected, std::string_view got) {
-    fail(Errc::corrupt, "expected {}, got {}", expected, quote(got));
+    fail_expected(fmt::format("{} bytes in base64", length), got);
   }
 
   Dialect dialect_ = Dialect::none;

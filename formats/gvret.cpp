@@ -16,7 +16,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/format.h"
 #include "formats/support/rows.h"
-#include "formats/support/words.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -33,7 +33,7 @@ class Reader final : public RowReader {
 
  private:
   void read_header(std::string_view line) override {
-    if (!find_columns(line)) unexpected("SavvyCAN's columns Time Stamp,ID,...,LEN,D1,...", line);
+    if (!find_columns(line)) fail_expected("SavvyCAN's columns Time Stamp,ID,...,LEN,D1,...", line);
   }
 
   bool find_columns(std::string_view header) try {
@@ -66,7 +66,7 @@ class Reader final : public RowReader {
 
   static bool either(std::string_view cell, std::string_view yes, std::string_view no) {
     const bool is_yes = same_word(cell, yes);
-    if (!is_yes && !same_word(cell, no)) unexpected(fmt::format("{} or {}", yes, no), cell);
+    if (!is_yes && !same_word(cell, no)) fail_expected(fmt::format("{} or {}", yes, no), cell);
     return is_yes;
   }
 

@@ -122,7 +122,7 @@ class Parser {
       has_id |= object.key() == "id";
       member(object);
     }
-    if (!has_id) fail(Errc::corrupt, "expected a member \"id\", got {}", quote(line_));
+    if (!has_id) fail_expected("a member \"id\"", line_);
   }
 
   void member(const JsonObject& object) {

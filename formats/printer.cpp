@@ -16,6 +16,7 @@
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_writer.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/hex.h"
 
 namespace can {
@@ -24,8 +25,9 @@ namespace {
 constexpr std::size_t kLongestLine = 512;
 constexpr std::size_t kDataWidth = 24;  // 8 bytes and their blanks
 
-bool is_alphanumeric(std::uint8_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+bool is_alphanumeric(std::uint8_t byte) {
+  const char c = static_cast<char>(byte);
+  return is_digit(c) || is_letter(c);
 }
 
 class Writer final : public LogWriter {

@@ -6,6 +6,7 @@
 #include "formats/asc/months.h"
 #include "formats/support/put_text.h"
 #include "formats/support/scanner.h"
+#include "libcan/model/ascii.h"
 
 namespace can::asc {
 namespace {
@@ -37,15 +38,6 @@ constexpr std::string_view kWeekdayNames[] = {"Sun", "Mon", "Tue", "Wed", "Thu",
 constexpr std::string_view kMonthNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower(std::string_view word) {
-  std::string out(word);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return out;
-}
-
 /// Takes a date word by word, in whatever order they come.
 class DateWords {
  public:
@@ -70,9 +62,8 @@ class DateWords {
 
  private:
   bool read_half_day(std::string_view word) {
-    const std::string name = lower(word);
     for (const HalfDay& half : kHalfDays)
-      if (name == half.word) {
+      if (same_word(word, half.word)) {
         (half.afternoon ? afternoon_ : morning_) = true;
         return true;
       }

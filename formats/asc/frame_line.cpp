@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/support/words.h"
+#include "formats/support/vector_flags.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 
@@ -14,16 +15,13 @@ namespace {
 constexpr std::uint64_t kMaxChannel = 65'535;
 constexpr std::uint8_t kClassicLength = 8, kFdLength = 64;
 
-// Of the flags column of a CANFD line. Source: can-utils asc2log.c.
-constexpr std::uint64_t kRemoteFlag = 0x10, kFdFlag = 0x1000, kBrsFlag = 0x2000, kEsiFlag = 0x4000;
-constexpr std::uint64_t kAnyFdFlag = kFdFlag | kBrsFlag | kEsiFlag;
+constexpr std::uint64_t kAnyFdFlag = vector_flags::kFd | vector_flags::kBrs | vector_flags::kEsi;
 
-[[noreturn]] void fail_expected(std::string_view what, std::string_view got) {
-  fail(Errc::corrupt, "expected {}, got {}", what,
-       got.empty() ? "the end of the line" : quote(got));
+/// `word` is the one that was read, "" at the end of the line.
+[[noreturn]] void fail_word(std::string_view what, std::string_view word) {
+  if (!word.empty()) fail_expected(what, word);
+  fail(Errc::corrupt, "expected {}, got the end of the line", what);
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 bool parse_number(std::string_view word, bool decimal, std::uint64_t limit, std::uint64_t& value) {
   return decimal ? parse_decimal(word, limit, value) : parse_hex(word, limit, value);
@@ -48,7 +46,7 @@ std::uint8_t read_number(Scanner& line, bool decimal, std::uint64_t limit, std::
       return static_cast<std::uint8_t>(digit);
   const std::string_view word = line.read_word();
   std::uint64_t value;
-  if (!parse_number(word, decimal, limit, value)) fail_expected(what, word);
+  if (!parse_number(word, decimal, limit, value)) fail_word(what, word);
   return static_cast<std::uint8_t>(value);
 }
 
@@ -144,7 +142,7 @@ bool read_short_data(Scanner& line, Message& out) {
 void expect_bytes(Scanner& line, bool decimal, std::span<std::uint8_t> bytes) {
   if (bytes.empty() || (!decimal && read_plain_bytes(line, bytes))) return;
   if (read_bytes(line, decimal, bytes) < bytes.size())
-    fail_expected(fmt::format("{} data bytes", bytes.size()), line.read_word());
+    fail_word(fmt::format("{} data bytes", bytes.size()), line.read_word());
 }
 
 /// Behind the data of a classic frame, where "Length = 273910 BitCount = 141" or a comment may
@@ -154,7 +152,7 @@ void expect_no_byte(Scanner& line, bool decimal) {
   if (rest.empty() || rest[0] == 'L') return;
   std::uint8_t byte;
   Scanner ahead = line;
-  if (read_byte(ahead, decimal, byte)) fail_expected("no more data bytes", rest);
+  if (read_byte(ahead, decimal, byte)) fail_word("no more data bytes", rest);
 }
 
 void check_fd_length(std::uint8_t length) {
@@ -195,7 +193,7 @@ void read_kind_and_data(Scanner& line, bool decimal, Message& out) {
   else if (kind == "r" || kind == "R")
     read_remote_dlc(line, decimal, out);
   else
-    fail_expected("d or r", kind);
+    fail_word("d or r", kind);
 }
 
 /// The third column behind the data. Where it is missing, or "Length = 5 BitCount = 3" stands there
@@ -206,7 +204,7 @@ std::uint64_t read_fd_flags(Scanner& line) {
   std::uint64_t flags;
   const bool there =
       !same_word(duration, "length") && parse_hex(line.read_word(), UINT32_MAX, flags);
-  return there ? flags : kFdFlag;
+  return there ? flags : vector_flags::kFd;
 }
 
 /// Of a CANFD line without the FD flag: a classic frame that was seen on an FD channel.
@@ -235,7 +233,8 @@ void read_fd_data(Scanner& line, bool older, Message& out) {
     line.go_back(data);
     return expect_bytes(line, false, bytes);
   }
-  const bool remote = (read_fd_flags(line) & (kRemoteFlag | kFdFlag)) == kRemoteFlag;
+  const bool remote =
+      (read_fd_flags(line) & (vector_flags::kRemote | vector_flags::kFd)) == vector_flags::kRemote;
   line.go_back(data);
   if (!remote) expect_bytes(line, false, bytes);
   out.length = 0;
@@ -252,17 +251,16 @@ void read_fd_columns(Scanner& line, bool older, Message& out) {
   check_fd_length(out.length);
   read_fd_data(line, older, out);
   if (older) expect_no_byte(line, false);
-  const std::uint64_t flags = older ? kFdFlag : read_fd_flags(line);
+  const std::uint64_t flags = older ? vector_flags::kFd : read_fd_flags(line);
   out.fd = (flags & kAnyFdFlag) != 0 || out.length > kClassicLength;
-  if (!out.fd) become_classic(out, dlc, (flags & kRemoteFlag) != 0);
+  if (!out.fd) become_classic(out, dlc, (flags & vector_flags::kRemote) != 0);
 }
 
 }  // namespace
 
 FrameLine::Event FrameLine::parse(Scanner& line, Message& out) {
   out.reset();
-  if (line.peek() >= '0' && line.peek() <= '9')
-    return read_usual(line, out) ? Event::frame : read_classic(line, out);
+  if (is_digit(line.peek())) return read_usual(line, out) ? Event::frame : read_classic(line, out);
   if (line.peek() != 'C' && line.peek() != 'c') return Event::other;
   const std::string_view kind = line.read_word();
   if (same_word(kind, "canxl")) return Event::xl;
@@ -303,22 +301,22 @@ FrameLine::Event FrameLine::read_classic(Scanner& line, Message& out) {
   const bool directed = parse_direction(line.read_word(), out) ||
                         (known && parse_direction(line.read_word(), out));  // behind a name
   if (!directed) return Event::other;
-  if (!known && !find_id_column(line.rest(), out)) fail_expected("an arbitration id", id);
+  if (!known && !find_id_column(line.rest(), out)) fail_word("an arbitration id", id);
   read_kind_and_data(line, decimal_, out);
   if (!out.remote) expect_no_byte(line, decimal_);
   return Event::frame;
 }
 
 bool FrameLine::read_fd(Scanner& line, Message& out) {
-  if (!read_channel(line, out)) fail_expected("a channel number", line.rest());
+  if (!read_channel(line, out)) fail_word("a channel number", line.rest());
   std::string_view direction = line.read_word(), id = line.read_word();
   const bool older = !parse_direction(direction, out);
   if (older) std::swap(direction, id);
   out.error = same_word(id, "errorframe");
   if (out.error) return true;
-  if (!parse_id(id, false, out)) fail_expected("an arbitration id", id);
-  if (older && !parse_direction(direction, out)) fail_expected("Rx or Tx", direction);
-  if (line.peek() < '0' || line.peek() > '9') line.read_word();  // the symbolic name
+  if (!parse_id(id, false, out)) fail_word("an arbitration id", id);
+  if (older && !parse_direction(direction, out)) fail_word("Rx or Tx", direction);
+  if (!is_digit(line.peek())) line.read_word();  // the symbolic name
   read_fd_columns(line, older, out);
   return true;
 }

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "libcan/model/ascii.h"
+
 namespace can::asc {
 namespace {
 
@@ -71,7 +73,7 @@ std::string folded(std::string_view word) {
   for (char c : word) {
     const bool foreign = static_cast<unsigned char>(c) > 0x7F;
     if (!foreign)
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+      out += to_lower(c);
     else if (!out.ends_with('?'))
       out += '?';
   }

@@ -10,7 +10,7 @@
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
-#include "formats/support/words.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 
 namespace can::asc {
@@ -33,27 +33,15 @@ Keyword keyword_of(Scanner line) {
   return events ? Keyword::other : Keyword::none;
 }
 
-/// "   0,001134", as some programs write it where that is the decimal sign.
-bool read_time_with_comma(Scanner& line, nanoseconds& out) {
-  std::string text(line.read_word());
-  const std::size_t comma = text.find(',');
-  if (comma == text.npos) return false;
-  text[comma] = '.';
-  Scanner time(text);
-  return time.read_seconds(out) && time.done();
-}
-
 /// "   0.001134" and the blanks behind it.
 bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   const std::string_view text = line.rest();
-  if (!seconds.read(line, out)) return false;
-  if (line.peek() == ' ' || line.peek() == '\t') {
-    line.skip_blanks();
-    return true;
+  if (!seconds.read_with_comma(line, out) || !is_blank(line.peek())) {
+    line.go_back(text);
+    return false;
   }
-  const bool comma = line.peek() == ',';
-  line.go_back(text);
-  return comma && read_time_with_comma(line, out);
+  line.skip_blanks();
+  return true;
 }
 
 /// Lines without a time that are known to tell nothing of frames.
@@ -222,8 +210,7 @@ class Reader final : public LineLogReader {
   /// A last line without its end may have been cut in the middle of a byte.
   void check_complete(std::string_view text, Scanner rest, const Message& m) const {
     if (lines_.complete() || !rest.done() || m.payload().empty()) return;
-    const char before = text[text.size() - 2];
-    if (before == ' ' || before == '\t') fail(Errc::corrupt, "expected two digits");
+    if (is_blank(text[text.size() - 2])) fail(Errc::corrupt, "expected two digits");
   }
 
   const TimeZone zone_;

@@ -19,8 +19,6 @@ namespace {
 
 using namespace std::chrono;
 
-// Earlier times are those of a log without a date, from 0: there was no CAN to record.
-constexpr nanoseconds kFirstDate = sys_days(year(1990) / 1 / 1).time_since_epoch();
 constexpr std::size_t kLongestLine = 512;
 
 /// What times count from, as the header tells it.

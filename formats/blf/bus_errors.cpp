@@ -4,17 +4,16 @@
 
 #include "formats/blf/bus_errors.h"
 
+#include "libcan/model/error_frame.h"
+
 namespace can::blf {
+
+using namespace error_bits;
+
 namespace {
 
 // Which codes an object's flags call valid.
 constexpr std::uint32_t kSja1000Valid = 1, kCoreValid = 2;
-
-// linux/can/error.h: classes in the id, kinds in data[2], places in data[3].
-constexpr std::uint32_t kProtocolClass = 0x08, kAcknowledgeClass = 0x20, kBusErrorClass = 0x80;
-constexpr std::uint8_t kBit = 0x01, kForm = 0x02, kStuff = 0x04, kOverload = 0x20,
-                       kTransmitting = 0x80;
-constexpr std::uint8_t kCrc = 0x08, kAck = 0x19, kAckDelimiter = 0x1B;
 
 /// Bits 6-7 kind (bit, form, stuff, other), bit 5 while receiving, bits 0-4 place.
 BusError of_sja1000(std::uint8_t code) {
@@ -42,7 +41,7 @@ BusError of_core(std::uint16_t code) {
       error.kind = kStuff;
       break;
     case 4:
-      at(kCrc);
+      at(kCrcSequence);
       break;
     case 5:
       error.kind = kForm;
@@ -50,7 +49,7 @@ BusError of_core(std::uint16_t code) {
       break;
     case 7:
       error.unacknowledged = true;
-      at(kAck);
+      at(kAckSlot);
       break;
     case 8:
       error.kind = kOverload;
@@ -73,9 +72,11 @@ std::optional<BusError> bus_error(std::uint32_t flags, std::uint8_t sja1000_code
 
 void set_bus_error(const BusError& error, Message& out) {
   out.error = true;
-  out.id = kProtocolClass | kBusErrorClass | (error.unacknowledged ? kAcknowledgeClass : 0);
+  out.id = kProtocol | kBusError | (error.unacknowledged ? kNoAck : 0);
   out.length = 8;
-  out.data = {0, 0, error.kind, error.place};
+  out.data = {};
+  out.data[kProtocolKind] = error.kind;
+  out.data[kProtocolPlace] = error.place;
 }
 
 }  // namespace can::blf

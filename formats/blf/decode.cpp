@@ -5,7 +5,9 @@
 
 #include "formats/blf/bus_errors.h"
 #include "formats/blf/frame_fields.h"
+#include "formats/support/vector_flags.h"
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 
 namespace can::blf {
 namespace {
@@ -29,7 +31,7 @@ struct Body {
 
 void read_id(std::uint32_t field, Message& out) {
   out.id = field & kExtendedIdMask;
-  out.extended = (field & kExtended) != 0 || out.id > kStandardIdMask;
+  out.extended = (field & kExtendedIdFlag) != 0 || out.id > kStandardIdMask;
 }
 
 /// `dlc` and the bytes said to be valid, of which `stored` are there. Vector reads those that
@@ -119,10 +121,10 @@ void decode_fd_64(const ObjectHeader& header, const Body& body, NumberedChannels
   const auto valid = body.field<std::uint8_t>(2);
   out.channel = channels.channel(body.field<std::uint8_t>(0));
   out.transmitted = body.field<std::uint8_t>(34) == kTransmitted;
-  out.fd = (flags & kFd64) != 0;
-  out.brs = out.fd && (flags & kBrs64) != 0;
-  out.esi = out.fd && (flags & kEsi64) != 0;
-  out.remote = !out.fd && (flags & kRemote64) != 0;
+  out.fd = (flags & vector_flags::kFd) != 0;
+  out.brs = out.fd && (flags & vector_flags::kBrs) != 0;
+  out.esi = out.fd && (flags & vector_flags::kEsi) != 0;
+  out.remote = !out.fd && (flags & vector_flags::kRemote) != 0;
   read_id(body.field<std::uint32_t>(4), out);
   read_data(body.field<std::uint8_t>(1), valid, body.at + kData,
             stored_bytes(header, header.header_size + kData, valid, body.field<std::uint8_t>(35)),
@@ -155,7 +157,7 @@ void decode_error_ext(const Body& body, NumberedChannels& channels, Message& out
     return set_bus_error(*error, out);
   out.error = true;
   out.id = body.field<std::uint32_t>(16) & kExtendedIdMask;
-  out.extended = (body.field<std::uint32_t>(16) & kExtended) != 0;
+  out.extended = (body.field<std::uint32_t>(16) & kExtendedIdFlag) != 0;
   out.length = std::min<std::uint8_t>(body.field<std::uint8_t>(10), 8);
   std::memcpy(out.data.data(), body.at + 24, 8);
 }

@@ -5,15 +5,16 @@
 
 #include "formats/blf/frame_fields.h"
 #include "formats/blf/objects.h"
+#include "libcan/model/frame_bits.h"
 
 namespace can::blf {
 namespace {
 
-std::uint8_t message_flags(const Message& m) {
+std::uint8_t flags_of(const Message& m) {
   return static_cast<std::uint8_t>((m.transmitted ? kTransmitted : 0) | (m.remote ? kRemote : 0));
 }
 
-std::uint32_t id_field(const Message& m) { return m.id | (m.extended ? kExtended : 0); }
+std::uint32_t id_field(const Message& m) { return m.id | (m.extended ? kExtendedIdFlag : 0); }
 
 /// `count` bytes of data and zeros up to `room`.
 void put_data(char* at, const Message& m, std::size_t count, std::size_t room) {
@@ -25,7 +26,7 @@ char* encode_message(const Message& m, std::int64_t time, unsigned channel, char
   constexpr std::size_t kSize = 48;
   char* body = put_object_header(at, ObjectType::can_message, kSize, time);
   put(body, static_cast<std::uint16_t>(channel));
-  put(body + 2, message_flags(m));
+  put(body + 2, flags_of(m));
   put(body + 3, dlc_of(m));
   put(body + 4, id_field(m));
   put_data(body + 8, m, std::min<std::size_t>(m.payload().size(), 8), 8);
@@ -37,7 +38,7 @@ char* encode_fd(const Message& m, std::int64_t time, unsigned channel, char* at)
   const std::size_t length = std::min<std::size_t>(m.length, 64);
   char* body = put_object_header(at, ObjectType::can_fd_message, kSize, time);
   put(body, static_cast<std::uint16_t>(channel));
-  put(body + 2, message_flags(m));
+  put(body + 2, flags_of(m));
   put(body + 3, dlc_of(m));
   put(body + 4, id_field(m));
   put(body + 8, std::uint32_t{0});

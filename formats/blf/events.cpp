@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "libcan/model/ascii.h"
+
 namespace can::blf {
 namespace {
 
@@ -27,12 +29,8 @@ class Body {
   /// Up to a zero, in quotes; control characters, which a terminal would obey, as \xNN.
   std::string text(std::size_t offset, std::uint32_t length) const {
     const std::string_view whole = bytes_.substr(std::min(offset, bytes_.size()), length);
-    std::string out = "'";
-    for (char c : whole.substr(0, whole.find('\0'))) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
-    }
-    return out + (whole.size() < length ? "...'" : "'");
+    return "'" + escaped(whole.substr(0, whole.find('\0'))) +
+           (whole.size() < length ? "...'" : "'");
   }
 
  private:

@@ -42,9 +42,6 @@ struct FileHeader {
 /// The header of a new log.
 std::array<char, kFileHeader> new_file_header(int compression_level);
 
-/// Messages before this, 1990, bear no date: their log gets none either, as in python-can.
-constexpr std::chrono::nanoseconds kFirstDate = std::chrono::seconds(631'152'000);
-
 /// The latest time not after `first` that a header can hold exactly; 0 where that is no date.
 std::chrono::nanoseconds start_for(std::chrono::nanoseconds first, const TimeZone& zone);
 

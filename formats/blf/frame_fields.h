@@ -7,13 +7,9 @@ namespace can::blf {
 
 // Bits in the fields of objects that hold frames; decode.cpp says where these stand.
 
-constexpr std::uint32_t kExtended = 1u << 31;  // of an id
-
 // Flags of CAN_MESSAGE, CAN_MESSAGE2 and CAN_FD_MESSAGE.
 constexpr std::uint8_t kTransmitted = 0x01, kDirection = 0x0F, kRemote = 0x80;
 // FD flags of CAN_FD_MESSAGE.
 constexpr std::uint8_t kFd = 1, kBrs = 2, kEsi = 4;
-// Flags of CAN_FD_MESSAGE_64.
-constexpr std::uint32_t kRemote64 = 0x10, kFd64 = 0x1000, kBrs64 = 0x2000, kEsi64 = 0x4000;
 
 }  // namespace can::blf

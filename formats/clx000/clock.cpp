@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formats/support/scanner.h"
+#include "libcan/model/ascii.h"
 
 namespace can::clx000 {
 namespace {
@@ -25,9 +26,8 @@ class Digits {
  private:
   bool read(std::string_view text) {
     for (char c : text) {
-      const bool letter = (c >= 'A' && c <= 'Z' && c != 'T') || (c >= 'a' && c <= 'z');
-      if (letter || size_ == kYear) return false;
-      if (c >= '0' && c <= '9')
+      if ((is_letter(c) && c != 'T') || size_ == kYear) return false;
+      if (is_digit(c))
         digits_[size_++] = c;
       else if (size_ == 0)
         return false;

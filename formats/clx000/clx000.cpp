@@ -52,7 +52,7 @@ class Reader final : public RowReader {
     const std::string_view separator = value_of(line, "Value separator");
     if (separator.size() == 3) separator_ = separator[1];  // quoted
     const std::string_view start = value_of(line, "Time");
-    if (!start.empty() && !clock_.start(start)) unexpected("a time as 20170101T022232", start);
+    if (!start.empty() && !clock_.start(start)) fail_expected("a time as 20170101T022232", start);
   }
 
   void read_columns(std::string_view line) {
@@ -64,23 +64,23 @@ class Reader final : public RowReader {
     length_ = names.find("Length");
     data_ = names.find("Data");
     if (names[0] != kFirst || id_ == Cells::kMax || data_ == Cells::kMax)
-      unexpected("the columns Timestamp, ID and Data", line);
+      fail_expected("the columns Timestamp, ID and Data", line);
   }
 
   void parse(const Cells& row, Message& out) override {
-    if (!clock_.read(row[0], out.timestamp)) unexpected("a time of the logger", row[0]);
+    if (!clock_.read(row[0], out.timestamp)) fail_expected("a time of the logger", row[0]);
     out.id = id_cell(row[id_]);
     out.extended = out.id > kStandardIdMask;
     if (type_ != Cells::kMax) read_type(row[type_], out);
     out.length = data_cell(row[data_], std::span(out.data).first(8));
     if (length_ != Cells::kMax && decimal_cell(row[length_], "a length of 0 to 8", 8) != out.length)
-      unexpected(fmt::format("{} bytes in hexadecimal", row[length_]), row[data_]);
+      fail_expected(fmt::format("{} bytes in hexadecimal", row[length_]), row[data_]);
     if (lost_ != Cells::kMax) report_lost(row[lost_]);
   }
 
   static void read_type(std::string_view type, Message& out) {
     if (type != "0" && type != "1" && type != "8" && type != "9")
-      unexpected("a type 0, 1, 8 or 9", type);
+      fail_expected("a type 0, 1, 8 or 9", type);
     out.extended = type == "1" || type == "9";
     out.transmitted = type == "8" || type == "9";
   }

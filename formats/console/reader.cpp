@@ -2,30 +2,28 @@
 #include "formats/console/console.h"
 #include "formats/support/line_log.h"
 #include "formats/support/scanner.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/model/hex.h"
 
 namespace can::console {
 namespace {
 
-constexpr std::uint32_t kErrorFlag = 0x20000000;
-
 /// "2019-03-05 09:33:10.942761"
 bool parse_date(std::string_view text, const TimeZone& zone, std::chrono::nanoseconds& out) {
-  constexpr std::string_view kShape = "0000-00-00 00:00:00.";
-  if (text.size() <= kShape.size()) return false;
+  constexpr std::string_view kPattern = "0000-00-00 00:00:00";
+  if (text.size() < kPattern.size() + 2) return false;
+  if (!matches_pattern(text.substr(0, kPattern.size()), kPattern)) return false;
   int fields[6] = {};
   std::size_t field = 0;
-  for (std::size_t i = 0; i + 1 < kShape.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (digit != (kShape[i] == '0') || (!digit && text[i] != kShape[i])) return false;
-    if (digit)
-      fields[field] = fields[field] * 10 + (text[i] - '0');
+  for (const char c : text.substr(0, kPattern.size()))
+    if (is_digit(c))
+      fields[field] = fields[field] * 10 + (c - '0');
     else
       ++field;
-  }
   std::chrono::nanoseconds fraction{};
-  Scanner rest(text.substr(kShape.size() - 2));  // the last digit of the seconds, and on
+  Scanner rest(text.substr(kPattern.size() - 1));  // the last digit of the seconds, and on
   if (!rest.read_seconds(fraction) || !rest.done()) return false;
   const CivilTime civil{.year = fields[0],
                         .month = fields[1],
@@ -70,15 +68,15 @@ class Parser {
   void parse_time(std::string_view text) {
     Scanner seconds(text);
     if (seconds.read_seconds(out_.timestamp) && seconds.done()) return;
-    if (!parse_date(text, zone_, out_.timestamp)) expected("a time", text);
+    if (!parse_date(text, zone_, out_.timestamp)) fail_expected("a time", text);
   }
 
   void parse_id(std::string_view text) {
     std::uint64_t id = 0;
     if ((text.size() != 3 && text.size() != 8) ||
-        !parse_hex(text, text.size() == 3 ? kStandardIdMask : kErrorFlag | kExtendedIdMask, id))
-      expected("an id of 3 or 8 hexadecimal digits", text);
-    out_.error = (id & kErrorFlag) != 0;
+        !parse_hex(text, text.size() == 3 ? kStandardIdMask : kErrorIdFlag | kExtendedIdMask, id))
+      fail_expected("an id of 3 or 8 hexadecimal digits", text);
+    out_.error = (id & kErrorIdFlag) != 0;
     out_.extended = text.size() == 8 && !out_.error;
     out_.id = static_cast<std::uint32_t>(id) & kExtendedIdMask;
   }
@@ -91,11 +89,11 @@ class Parser {
   void parse_length(std::string_view text) {
     const bool raw = text.starts_with('{') && text.ends_with('}');  // candump -8: the DLC itself
     if (text.size() < 3 || (!raw && !(text.starts_with('[') && text.ends_with(']'))))
-      expected("a length in brackets", text);
+      fail_expected("a length in brackets", text);
     const std::string_view digits = text.substr(1, text.size() - 2);
     std::uint64_t value = 0;
     if (raw ? !parse_hex(digits, 15, value) : !parse_decimal(digits, 64, value))
-      expected("a length in brackets", text);
+      fail_expected("a length in brackets", text);
     out_.fd = !raw && digits.size() == 2;
     out_.length = static_cast<std::uint8_t>(value);
     if (raw) set_dlc(out_, static_cast<std::uint8_t>(value));
@@ -110,16 +108,12 @@ class Parser {
       const std::string_view byte = line_.read_word();
       std::uint64_t value = 0;
       if (byte.size() != 2 || !parse_hex(byte, 0xFF, value))
-        expected("two hexadecimal digits", byte);
+        fail_expected("two hexadecimal digits", byte);
       out_.data[i] = static_cast<std::uint8_t>(value);
     }
     const std::string_view rest = line_.rest();
     if (!rest.empty() && !rest.starts_with('\'') && !rest.starts_with("ERRORFRAME"))
-      expected("the end of the line", rest);
-  }
-
-  [[noreturn]] static void expected(std::string_view what, std::string_view got) {
-    fail(Errc::corrupt, "expected {}, got {}", what, quote(got));
+      fail_expected("the end of the line", rest);
   }
 
   Scanner line_;

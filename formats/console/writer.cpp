@@ -10,6 +10,7 @@
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_writer.h"
 #include "libcan/model/error_frame.h"
+#include "libcan/model/frame_text.h"
 #include "libcan/model/hex.h"
 
 namespace can::console {
@@ -18,7 +19,6 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kLongestLine = 512;
-constexpr std::uint32_t kErrorFlag = 0x20000000;
 constexpr std::string_view kRed = "\x1b[31m", kBlue = "\x1b[34m", kGrey = "\x1b[90m",
                            kPlain = "\x1b[0m";
 
@@ -64,7 +64,7 @@ class Writer final : public LogWriter {
     at = put_text(at, m.transmitted ? "  TX " : "  RX ");
     at = put_text(at, m.brs ? "B " : "- ");
     at = put_text(at, m.esi ? "E  " : "-  ");
-    at = put_id(at, m);
+    at = put_frame_id(at, m);
     at = put_length(at, m);
     at = put_data(at, m);
     if (colour_ && (m.error || m.transmitted)) at = put_text(at, kPlain);
@@ -107,11 +107,6 @@ class Writer final : public LogWriter {
     field(':', t.second);
     *at++ = '.';
     return put_padded<6>(at, static_cast<std::uint32_t>(t.nanosecond / 1000));
-  }
-
-  static char* put_id(char* at, const Message& m) {
-    const std::uint32_t id = m.id | (m.error ? kErrorFlag : 0);
-    return put_hex_number<HexCase::upper>(at, id, m.extended || m.error ? 8 : 3);
   }
 
   static char* put_length(char* at, const Message& m) {

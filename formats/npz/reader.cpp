@@ -11,6 +11,7 @@
 #include "formats/support/zip_reader.h"
 #include "libcan/model/channel.h"
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/model/utf8.h"
 #include "libcan/platform/temporary_file.h"
 
@@ -249,15 +250,17 @@ class Reader final : public LogReader {
   void read_row(std::size_t row, Message& out) {
     out.reset();
     if (!timestamp_->time(row, out.timestamp)) corrupt("a time outside 1678 to 2261");
-    const std::int64_t id = id_->number(row),
-                       flags = value(flags_, row, id > 0x7FF ? kExtended : 0);
+    const std::int64_t id = id_->number(row);
     const std::int64_t width = data_ ? static_cast<std::int64_t>(data_->bytes(row).size()) : 0;
     const std::int64_t length = value(length_, row, std::min<std::int64_t>(width, 8));
     const std::int64_t dlc = value(dlc_, row, 0);
     if (id < 0 || id > kExtendedIdMask) corrupt("an id outside 0 to 1FFFFFFF");
     if (length < 0 || length > 64) corrupt("a length outside 0 to 64");
     out.id = static_cast<std::uint32_t>(id);
-    set_flags(flags, out);
+    if (flags_)
+      set_message_flags(out, static_cast<std::uint8_t>(flags_->number(row)));
+    else
+      out.extended = id > kStandardIdMask;
     out.length = static_cast<std::uint8_t>(length);
     if (!out.fd && length == 8 && dlc > 8 && dlc <= 15)
       out.raw_dlc = static_cast<std::uint8_t>(dlc);
@@ -267,16 +270,6 @@ class Reader final : public LogReader {
     const std::size_t size =
         std::min<std::size_t>(out.payload().size(), static_cast<std::size_t>(width));
     if (size > 0) std::memcpy(out.data.data(), data_->bytes(row).data(), size);
-  }
-
-  static void set_flags(std::int64_t flags, Message& out) {
-    out.extended = (flags & kExtended) != 0;
-    out.remote = (flags & kRemote) != 0;
-    out.error = (flags & kError) != 0;
-    out.fd = (flags & kFd) != 0;
-    out.brs = (flags & kBrs) != 0;
-    out.esi = (flags & kEsi) != 0;
-    out.transmitted = (flags & kTransmitted) != 0;
   }
 
   [[noreturn]] void corrupt(std::string_view what) const {

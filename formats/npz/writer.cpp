@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <vector>
 
 #include "formats/npz/npz.h"
 #include "formats/support/zip_writer.h"
-#include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/model/utf8.h"
 
 namespace can::npz {
@@ -22,12 +24,6 @@ std::string array_head(std::string_view type, std::uint64_t rows, std::string_vi
   head += static_cast<char>(text.size() & 0xFF);
   head += static_cast<char>(text.size() >> 8);
   return head + text;
-}
-
-std::uint8_t flags_of(const Message& m) {
-  return static_cast<std::uint8_t>((m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) |
-                                   (m.error ? kError : 0) | (m.fd ? kFd : 0) | (m.brs ? kBrs : 0) |
-                                   (m.esi ? kEsi : 0) | (m.transmitted ? kTransmitted : 0));
 }
 
 /// Values as an array has them: little-endian, which this machine is, too.
@@ -78,7 +74,7 @@ class Writer final : public LogWriter {
     for (const Message& m : messages) {
       times_.add(m.timestamp.count());
       ids_.add(m.id);
-      small_.add(flags_of(m));
+      small_.add(message_flags(m));
     }
     times_.write_to(timestamp_);
     ids_.write_to(id_);

@@ -3,11 +3,12 @@
 
 #include <cstring>
 
+#include "libcan/model/frame_bits.h"
+
 namespace can::pcapng {
 namespace {
 
-constexpr std::uint32_t kExtended = 1u << 31, kRemote = 1u << 30, kError = 1u << 29;
-constexpr std::uint8_t kBrs = 1, kEsi = 2, kFd = 4, kXl = 0x80;
+constexpr std::uint8_t kXl = 0x80;
 constexpr std::size_t kHeader = 8, kClassicSize = 16, kFdSize = 72;
 
 std::uint8_t byte(std::span<const char> packet, std::size_t at) {
@@ -51,16 +52,16 @@ Packet parse_packet(std::span<const char> packet, bool little_endian, Message& o
   const std::uint32_t number = big_endian(packet, 0);
   const std::uint32_t id = little_endian ? __builtin_bswap32(number) : number;
   const std::uint8_t flags = byte(packet, 5);
-  out.extended = (id & kExtended) != 0;
-  out.remote = (id & kRemote) != 0;
-  out.error = (id & kError) != 0;
+  out.extended = (id & kExtendedIdFlag) != 0;
+  out.remote = (id & kRemoteIdFlag) != 0;
+  out.error = (id & kErrorIdFlag) != 0;
   out.id = id & kExtendedIdMask;
   out.length = byte(packet, 4);
   // Before the flag existed, only the size of the kernel's structure told.
-  out.fd = !out.error && ((flags & kFd) || out.length > 8 || packet.size() == kFdSize);
+  out.fd = !out.error && ((flags & kFdfFlag) || out.length > 8 || packet.size() == kFdSize);
   if (out.fd) {
-    out.brs = (flags & kBrs) != 0;
-    out.esi = (flags & kEsi) != 0;
+    out.brs = (flags & kBrsFlag) != 0;
+    out.esi = (flags & kEsiFlag) != 0;
   } else if (out.length == 8 && byte(packet, 7) > 8 && byte(packet, 7) <= 15) {
     out.raw_dlc = byte(packet, 7);
   }
@@ -71,12 +72,12 @@ Packet parse_packet(std::span<const char> packet, bool little_endian, Message& o
 
 char* put_packet(char* at, const Message& m) {
   const std::size_t size = m.fd ? kFdSize : kClassicSize;
-  const std::uint32_t id =
-      m.id | (m.extended ? kExtended : 0) | (m.remote ? kRemote : 0) | (m.error ? kError : 0);
+  const std::uint32_t id = m.id | (m.extended ? kExtendedIdFlag : 0) |
+                           (m.remote ? kRemoteIdFlag : 0) | (m.error ? kErrorIdFlag : 0);
   std::memset(at, 0, size);
   for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(id >> (24 - 8 * i));
   at[4] = static_cast<char>(m.length);
-  if (m.fd) at[5] = static_cast<char>(kFd | (m.brs ? kBrs : 0) | (m.esi ? kEsi : 0));
+  if (m.fd) at[5] = static_cast<char>(kFdfFlag | fd_flags(m));
   at[7] = static_cast<char>(m.raw_dlc);
   std::memcpy(at + kHeader, m.data.data(), m.payload().size());
   return at + size;

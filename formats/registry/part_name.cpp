@@ -3,15 +3,10 @@
 
 #include <fmt/core.h>
 
+#include "libcan/model/ascii.h"
+
 namespace can {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 /// Where the extension begins in the name of a file.
 std::size_t extension_at(std::string_view name, const Format& format) {
@@ -28,7 +23,7 @@ std::size_t extension_at(std::string_view name, const Format& format) {
 
 PartName::PartName(const std::string& path, const Format& format) {
   const std::size_t name = path.find_last_of('/') + 1;
-  const std::size_t extension = name + extension_at(lower(path.substr(name)), format);
+  const std::size_t extension = name + extension_at(to_lower(path.substr(name)), format);
   stem = path.substr(0, extension);
   suffix = path.substr(extension);
 }
@@ -40,9 +35,8 @@ std::string PartName::of(std::string_view part) const {
 std::string file_name_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '/' || c == '%' || byte < ' ' || byte == 0x7F)
-      out += fmt::format("%{:02X}", byte);
+    if (c == '/' || c == '%' || is_control(c))
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     else
       out += c;
   }

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "libcan/flow/log_on_demand.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -26,16 +27,9 @@ constexpr const Format* kFormats[] = {
 
 constexpr std::size_t kHead = 4096;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 /// ".asc" of "a.b/drive.ASC.gz"; "" where there is none.
 std::string extension_of(std::string_view path) {
-  std::string name = lower(path.substr(path.find_last_of('/') + 1));
+  std::string name = to_lower(path.substr(path.find_last_of('/') + 1));
   if (name.ends_with(".gz")) name.resize(name.size() - 3);
   const std::size_t dot = name.find_last_of('.');
   return dot == name.npos ? "" : name.substr(dot);
@@ -103,13 +97,9 @@ void check_writable(const std::string& path, const Format& format, const LogOpti
 /// Whether no more than a part of the first line is there: the power was cut early.
 bool is_cut_start(const Sink& sink, const Format& format) {
   const std::string_view head = sink.head(), start = format.first_line;
-  const auto same = [](char c, char like) {
-    return like == '0' ? c >= '0' && c <= '9' : c == like;
-  };
   const std::size_t both = std::min(head.size(), start.size());
   return both > 0 && sink.whole_lines() == 0 &&
-         std::equal(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(both), start.begin(),
-                    same);
+         matches_pattern(head.substr(0, both), start.substr(0, both));
 }
 
 /// A log is continued in its own format only, and behind what is whole.
@@ -146,7 +136,7 @@ std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Fo
 std::span<const Format* const> all_formats() { return kFormats; }
 
 const Format* find_format(std::string_view wanted) {
-  const std::string key = lower(wanted);
+  const std::string key = to_lower(wanted);
   if (key.empty()) return nullptr;
   for (const Format* format : kFormats)
     if (format->name == key || std::ranges::any_of(format->extensions, [&](std::string_view e) {

@@ -13,6 +13,7 @@
 
 #include "formats/registry/part_name.h"
 #include "formats/registry/registry.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/platform/file_use.h"
 
@@ -28,14 +29,6 @@ std::string time_text() {
   const CivilTime t = to_civil(std::chrono::system_clock::now().time_since_epoch(), TimeZone{});
   return fmt::format("{:04}-{:02}-{:02}T{:02}{:02}{:02}", t.year, t.month, t.day, t.hour, t.minute,
                      t.second);
-}
-
-/// Whether `text` looks like 'pattern', in which 0 stands for any digit.
-bool matches_pattern(std::string_view text, std::string_view pattern) {
-  return text.size() == pattern.size() &&
-         std::equal(text.begin(), text.end(), pattern.begin(), [](char c, char like) {
-           return like == '0' ? c >= '0' && c <= '9' : c == like;
-         });
 }
 
 /// A completed part of a log that is there. Parts are numbered in the order in which they were

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "libcan/model/ascii.h"
+
 namespace can {
 namespace {
 
@@ -14,7 +16,7 @@ bool may_stand_in_interface(char c) {
 
 std::string interface_name(Channel channel) {
   std::string name(channel.name());
-  if (name.find_first_not_of("0123456789") == name.npos)
+  if (name.empty() || is_number(name))
     return channel && channel.number() == 0
                ? "ch" + name.substr(0, kLongestInterface - 2)
                : fmt::format("can{}", channel ? channel.number() - 1 : 0);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 
 namespace can {
@@ -12,9 +13,7 @@ namespace {
 using namespace std::chrono;
 
 int two_digits(std::string_view text, std::size_t at) {
-  const auto digit = [&](std::size_t i) {
-    return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : -100;
-  };
+  const auto digit = [&](std::size_t i) { return is_digit(text[i]) ? text[i] - '0' : -100; };
   return digit(at) * 10 + digit(at + 1);
 }
 

@@ -15,6 +15,12 @@ struct TimeZone {
 /// "local", "utc", "+01:00", "-0930". Throws Errc::invalid.
 TimeZone parse_time_zone(std::string_view text);
 
+/// The first plausible date of a message: 1990-01-01, UTC. Earlier times count from the start of a
+/// log without a date, from 0: there was no CAN to record. python-can writes no date for them,
+/// either.
+constexpr std::chrono::nanoseconds kFirstDate =
+    std::chrono::sys_days(std::chrono::year(1990) / 1 / 1).time_since_epoch();
+
 /// A date and time of day without a zone.
 struct CivilTime {
   int year = 1970, month = 1, day = 1;  ///< month 1-12, day 1-31

@@ -51,6 +51,15 @@ class SecondsReader {
     return true;
   }
 
+  /// As read(), also with a comma as the decimal sign, as some programs write it.
+  bool read_with_comma(Scanner& line, std::chrono::nanoseconds& out) {
+    const std::string_view before = line.rest();
+    if (!read(line, out)) return false;
+    if (line.peek() != ',') return true;
+    line.go_back(before);
+    return line.read_seconds(out, ',');
+  }
+
  private:
   bool read_anew(Scanner& line, std::chrono::nanoseconds& out);
 

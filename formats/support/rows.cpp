@@ -23,31 +23,27 @@ std::size_t Cells::find(std::string_view name) const {
   return found == end ? kMax : static_cast<std::size_t>(found - cells_.begin());
 }
 
-void unexpected(std::string_view what, std::string_view cell) {
-  fail(Errc::invalid, "expected {}, got {}", what, quote(cell));
-}
-
 std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t limit) {
   std::uint64_t value = 0;
-  if (!parse_decimal(cell, limit, value)) unexpected(what, cell);
+  if (!parse_decimal(cell, limit, value)) fail_expected(what, cell);
   return value;
 }
 
 std::uint32_t id_cell(std::string_view cell) {
   std::uint64_t id = 0;
-  if (!parse_hex(cell, kExtendedIdMask, id)) unexpected("an arbitration id", cell);
+  if (!parse_hex(cell, kExtendedIdMask, id)) fail_expected("an arbitration id", cell);
   return static_cast<std::uint32_t>(id);
 }
 
 bool flag_cell(std::string_view cell) {
-  if (cell != "0" && cell != "1") unexpected("0 or 1", cell);
+  if (cell != "0" && cell != "1") fail_expected("0 or 1", cell);
   return cell == "1";
 }
 
 std::uint8_t data_cell(std::string_view cell, std::span<std::uint8_t> out) {
   const std::size_t count = cell.size() / 2;
   if (cell.size() % 2 != 0 || count > out.size() || !get_hex(cell, out.first(count)))
-    unexpected(fmt::format("up to {} bytes in hexadecimal", out.size()), cell);
+    fail_expected(fmt::format("up to {} bytes in hexadecimal", out.size()), cell);
   return static_cast<std::uint8_t>(count);
 }
 

@@ -34,8 +34,7 @@ class Cells {
   std::size_t size_ = 0;
 };
 
-/// What a cell says. All throw Errc::invalid: "expected <what>, got 'xyz'".
-[[noreturn]] void unexpected(std::string_view what, std::string_view cell);
+/// What a cell says. All throw Errc::corrupt: "expected <what>, got 'xyz'".
 std::uint64_t decimal_cell(std::string_view cell, std::string_view what, std::uint64_t limit);
 std::uint32_t id_cell(std::string_view cell);  ///< hexadecimal, without 0x
 bool flag_cell(std::string_view cell);         ///< 0 or 1

@@ -16,7 +16,6 @@ constexpr std::uint64_t kMaxSeconds = INT64_MAX / kNanos - 1;
 
 using text_detail::digit;
 using text_detail::eight_digits;
-using text_detail::is_digit;
 using text_detail::kPowers;
 using text_detail::leading_digits;
 
@@ -55,12 +54,12 @@ bool Scanner::read_long_decimal(std::uint64_t& value, std::uint64_t limit) {
   return digits > 0 && digits < 20 && value <= limit;
 }
 
-bool Scanner::read_seconds(std::chrono::nanoseconds& out) {
+bool Scanner::read_seconds(std::chrono::nanoseconds& out, char point) {
   const bool negative = peek() == '-';
   if (negative || peek() == '+') ++at_;
   std::uint64_t whole = 0, fraction = 0;
   if (!read_decimal(whole, kMaxSeconds)) return false;
-  if (accept('.')) {
+  if (accept(point)) {
     const char* start = at_;
     std::size_t digits = read_digits(fraction);
     if (digits > 9) {

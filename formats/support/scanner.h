@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "formats/support/word_at.h"
+#include "libcan/model/ascii.h"
 
 namespace can {
 
@@ -91,9 +92,10 @@ class Scanner {
     return value <= limit;
   }
 
-  /// Seconds with any number of decimals, also none, and an optional sign; digits past the ninth
-  /// are cut. False when there is no such number here or it exceeds 292 years.
-  bool read_seconds(std::chrono::nanoseconds& out);
+  /// Seconds with any number of decimals, also none, behind the `point`, and an optional sign.
+  /// Digits past the ninth are cut. False when there is no such number here or it exceeds 292
+  /// years.
+  bool read_seconds(std::chrono::nanoseconds& out, char point = '.');
 
   /// 1 to 9 digits as what they are behind a decimal point, which stands as the last of `whole`
   /// characters here; takes these, too. False, with nothing taken, for more or no digits, and near

@@ -65,7 +65,6 @@ inline bool is_same(const char* a, const char* b) {
     return is_same<kSize>(a, b, std::make_index_sequence<kSize / 8>());
 }
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr std::uint64_t digit(char c) { return static_cast<std::uint64_t>(c - '0'); }
 
 }  // namespace can::text_detail

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "libcan/model/error_frame.h"
 #include "libcan/model/message.h"
 
 namespace can::trc {
@@ -17,27 +18,31 @@ namespace can::trc {
 /// 4  transmit error counter
 using ErrorRecord = std::array<std::uint8_t, 5>;
 
-constexpr std::uint32_t kProtocolClass = 0x08, kCounterClass = 0x200;  // linux/can/error.h
-constexpr std::uint8_t kSaidKinds = 7, kOtherKind = 8, kSending = 0x80;
+constexpr std::uint8_t kOtherKind = 8;
+constexpr std::uint8_t kKnownKinds = error_bits::kBit | error_bits::kForm | error_bits::kStuff;
 
 /// Makes `out` an error frame in the terms of linux/can/error.h; time and channel stay.
 inline void set_error(const ErrorRecord& record, Message& out) {
+  using namespace error_bits;
   out.error = true;
   if (record == ErrorRecord{}) return;
-  out.id = kProtocolClass | kCounterClass;
+  out.id = kProtocol | kCounters;
   out.length = 8;
   out.data.fill(0);
-  out.data[2] = static_cast<std::uint8_t>((record[0] & kSaidKinds) | (record[1] ? 0 : kSending));
-  out.data[3] = record[2];
-  out.data[6] = record[4];
-  out.data[7] = record[3];
+  out.data[kProtocolKind] =
+      static_cast<std::uint8_t>((record[0] & kKnownKinds) | (record[1] ? 0 : kTransmitting));
+  out.data[kProtocolPlace] = record[2];
+  out.data[kTxErrors] = record[4];
+  out.data[kRxErrors] = record[3];
 }
 
 inline ErrorRecord error_record(const Message& m) {
-  if (!(m.id & kProtocolClass) || m.length != 8) return {};
-  const auto said = static_cast<std::uint8_t>(m.data[2] & kSaidKinds);
-  return {said ? said : kOtherKind, static_cast<std::uint8_t>(m.data[2] & kSending ? 0 : 1),
-          m.data[3], m.data[7], m.data[6]};
+  using namespace error_bits;
+  if (!(m.id & kProtocol) || m.length != 8) return {};
+  const std::uint8_t kind = m.data[kProtocolKind];
+  const auto known = static_cast<std::uint8_t>(kind & kKnownKinds);
+  return {known ? known : kOtherKind, static_cast<std::uint8_t>(kind & kTransmitting ? 0 : 1),
+          m.data[kProtocolPlace], m.data[kRxErrors], m.data[kTxErrors]};
 }
 
 }  // namespace can::trc

@@ -8,6 +8,7 @@
 #include "formats/trc/row.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 
 namespace can::trc {
@@ -59,11 +60,9 @@ class Reader final : public LineLogReader {
     if (at != line.npos && at > 0) read_header(line.substr(at + 1));
   }
 
-  /// Without what spreadsheets and some writers put behind it.
-  static std::string_view trimmed(std::string_view text) {
-    return text.substr(0, text.find_last_not_of(" \t;") + 1);
-  }
-  static bool blank(std::string_view line) { return line.find_first_not_of(" \t") == line.npos; }
+  /// Without the blanks and separators that spreadsheets and some writers put behind it.
+  static std::string_view trimmed(std::string_view text) { return trim_end(text, " \t;"); }
+  static bool blank(std::string_view line) { return std::ranges::all_of(line, is_blank); }
 
   Row& row() {
     if (!row_) row_.emplace(layout_);
@@ -89,7 +88,7 @@ class Reader final : public LineLogReader {
     if (key == "FILEVERSION")
       set_version(value);
     else if (key == "STARTTIME" && !parse_start_time(value, zone_, start_))
-      fail(Errc::corrupt, "expected $STARTTIME in days since 1899-12-30, got {}", quote(value));
+      fail_expected("$STARTTIME in days since 1899-12-30", value);
     else if (key == "COLUMNS")
       set_columns(value);
   }
@@ -116,10 +115,9 @@ class Reader final : public LineLogReader {
       if (letter != ',' && letter != ' ') columns_ += letter;
     for (char needed : std::string_view("OID"))
       if (std::count(columns_.begin(), columns_.end(), needed) != 1)
-        fail(Errc::corrupt, "expected the column {} once in $COLUMNS, got {}", needed,
-             quote(value));
+        fail_expected(fmt::format("the column {} once in $COLUMNS", needed), value);
     if (columns_.find_first_of("lL") == columns_.npos)
-      fail(Errc::corrupt, "expected a column l or L in $COLUMNS, got {}", quote(value));
+      fail_expected("a column l or L in $COLUMNS", value);
     layout_ = {columns_};
   }
 

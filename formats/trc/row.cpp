@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "formats/trc/row.h"
 
-#include "formats/support/words.h"
 #include "formats/trc/error_record.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 
@@ -15,10 +15,6 @@ constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // of version 1.x: the row tell
 constexpr std::uint64_t kMaxBus = 65'535;
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
-[[noreturn]] void expected(std::string_view what, std::string_view got) {
-  fail(Errc::corrupt, "expected {}, got {}", what, quote(got));
-}
-
 /// Milliseconds with any number of decimals; those past the sixth are cut.
 bool parse_millis(std::string_view text, nanoseconds& out) {
   const bool negative = text.starts_with('-');
@@ -28,14 +24,12 @@ bool parse_millis(std::string_view text, nanoseconds& out) {
   std::int64_t nanos = static_cast<std::int64_t>(millis) * kNanosPerMilli;
   if (scanner.accept('.') || scanner.accept(',')) {
     std::int64_t unit = kNanosPerMilli;
-    for (; scanner.peek() >= '0' && scanner.peek() <= '9'; scanner.skip(1))
+    for (; is_digit(scanner.peek()); scanner.skip(1))
       nanos += (scanner.peek() - '0') * (unit /= 10);
   }
   out = nanoseconds(negative ? -nanos : nanos);
   return scanner.done();
 }
-
-char upper_case(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
 
 }  // namespace
 
@@ -93,18 +87,18 @@ bool Row::read_number(Scanner& line) {
   const std::string_view whole = word;
   if (word.ends_with(')')) word.remove_suffix(1);
   std::uint64_t ignored;
-  if (!parse_decimal(word, UINT64_MAX, ignored)) expected("a message number", whole);
+  if (!parse_decimal(word, UINT64_MAX, ignored)) fail_expected("a message number", whole);
   return true;
 }
 
 void Row::read_offset(Scanner& line) {
   const std::string_view word = line.read_word();
-  if (!parse_millis(word, out_->timestamp)) expected("a time offset in ms", word);
+  if (!parse_millis(word, out_->timestamp)) fail_expected("a time offset in ms", word);
 }
 
 bool Row::read_type(std::string_view word) {
-  if (word.size() != 2) expected("a message type such as DT", word);
-  const char upper[] = {upper_case(word[0]), upper_case(word[1])};
+  if (word.size() != 2) fail_expected("a message type such as DT", word);
+  const char upper[] = {to_upper(word[0]), to_upper(word[1])};
   const std::string_view type(upper, sizeof upper);
   if (type == "DT") return true;
   if (type == "RR") return out_->remote = true;
@@ -124,27 +118,27 @@ bool Row::read_old_type(std::string_view word) {
   if (same_word(word, "tx")) return out_->transmitted = true;
   if (word == "Error") return out_->error = true;
   if (word == "Warng") return false;
-  expected("Rx, Tx, Warng or Error", word);
+  fail_expected("Rx, Tx, Warng or Error", word);
 }
 
 void Row::adopt_bus(std::string_view word) {
   std::uint64_t number = 0;
   if (word == "-") return;
-  if (!parse_decimal(word, kMaxBus, number)) expected("a bus number", word);
+  if (!parse_decimal(word, kMaxBus, number)) fail_expected("a bus number", word);
   out_->channel = channels_.channel(static_cast<unsigned>(number));
 }
 
 void Row::read_direction(std::string_view word) {
   out_->transmitted = same_word(word, "tx");
-  if (!out_->transmitted && !same_word(word, "rx")) expected("Rx or Tx", word);
+  if (!out_->transmitted && !same_word(word, "rx")) fail_expected("Rx or Tx", word);
 }
 
 /// Four digits are a standard id, eight an extended one.
 bool Row::read_id(std::string_view word) {
   std::uint64_t id = 0;
-  if (!parse_hex(word, UINT32_MAX, id)) expected("an arbitration id", word);
+  if (!parse_hex(word, UINT32_MAX, id)) fail_expected("an arbitration id", word);
   if (id == kStatusId) return false;
-  if (id > kExtendedIdMask) expected("an arbitration id up to 1FFFFFFF", word);
+  if (id > kExtendedIdMask) fail_expected("an arbitration id up to 1FFFFFFF", word);
   out_->id = static_cast<std::uint32_t>(id);
   out_->extended = word.size() > 4 || id > kStandardIdMask;
   return true;
@@ -153,7 +147,8 @@ bool Row::read_id(std::string_view word) {
 void Row::read_length(std::string_view word, bool is_code) {
   std::uint64_t value = 0;
   const bool coded = is_code && !layout_.old;
-  if (!parse_decimal(word, coded && !out_->fd ? 15 : 64, value)) expected("a data length", word);
+  if (!parse_decimal(word, coded && !out_->fd ? 15 : 64, value))
+    fail_expected("a data length", word);
   const auto small = static_cast<std::uint8_t>(value);
   if (coded && small <= 15) return set_dlc(*out_, small);
   // Version 1.x has no types: only CAN FD has more than 8 bytes.

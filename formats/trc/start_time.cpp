@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "formats/support/scanner.h"
+#include "libcan/model/ascii.h"
 
 namespace can::trc {
 namespace {
@@ -38,8 +39,7 @@ bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& 
   std::string_view digits;
   if (scanner.accept('.') || scanner.accept(',')) {
     digits = scanner.rest();
-    if (!parse_decimal(digits.substr(0, kDecimals), UINT64_MAX, ignored) ||
-        digits.find_first_not_of("0123456789") != digits.npos)
+    if (!parse_decimal(digits.substr(0, kDecimals), UINT64_MAX, ignored) || !is_number(digits))
       return false;
   } else if (!scanner.done()) {
     return false;

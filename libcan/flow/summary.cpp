@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "libcan/model/frame_bits.h"
+
 namespace can {
 namespace {
 
-constexpr std::uint32_t kExtended = 1u << 31;
 constexpr std::uint32_t kErrorBits = 20;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
@@ -57,7 +58,7 @@ void Summary::add(Bus& bus, const Message& m) {
     return;
   }
   ++(m.remote ? bus.remote : m.fd ? bus.fd : bus.data);
-  Ids& ids = bus.ids[m.id | (m.extended ? kExtended : 0)];
+  Ids& ids = bus.ids[m.id | (m.extended ? kExtendedIdFlag : 0)];
   if (ids.count++ == 0) {
     ids.first = m.timestamp;
   } else {

@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cctype>
 #include <charconv>
 #include <deque>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+
+#include "libcan/model/ascii.h"
 
 namespace can {
 namespace {
@@ -34,23 +35,6 @@ struct Index {
 Index& index_of_names() {
   static Index instance;
   return instance;
-}
-
-bool is_number(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }
-
-/// With nothing that a terminal would obey.
-std::string escaped(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (is_control(c))
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    else
-      out += c;
-  return out;
 }
 
 /// FNV-1a, of 32 bits.
@@ -78,7 +62,7 @@ std::string clean(std::string_view name) {
 /// Counted from 0 behind letters, from 1 in a name of digits only.
 unsigned number_in(std::string_view name) {
   const std::size_t letters = name.find_first_of("0123456789");
-  if (letters == name.npos || name.find_first_not_of("0123456789", letters) != name.npos) return 0;
+  if (letters == name.npos || !is_number(name.substr(letters))) return 0;
   unsigned value = 0;
   const auto parsed = std::from_chars(name.data() + letters, name.data() + name.size(), value);
   if (parsed.ec != std::errc{} || value > 65'534) return 0;

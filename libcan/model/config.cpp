@@ -12,25 +12,12 @@
 #include <fstream>
 #include <string>
 
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/model/json.h"
 
 namespace can {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\v\f";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
@@ -203,11 +190,10 @@ BusConfig to_bus_config(const Settings& settings) {
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
-  const std::string word = lower(text);
   for (const char* yes : {"1", "true", "yes", "on"})
-    if (word == yes) return true;
+    if (same_word(text, yes)) return true;
   for (const char* no : {"0", "false", "no", "off"})
-    if (word == no) return false;
+    if (same_word(text, no)) return false;
   return std::nullopt;
 }
 

@@ -8,7 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "libcan/model/ascii.h"
+
 namespace can {
+
+void fail_expected(std::string_view what, std::string_view got) {
+  fail(Errc::corrupt, "expected {}, got {}", what, quote(got));
+}
 
 void fail_at(std::string_view where, const Error& error) {
   throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
@@ -19,21 +25,13 @@ void fail_errno(std::string_view where, int error_number) {
                     : error_number == EPIPE                          ? Errc::closed
                                                                      : Errc::io;
   std::string text = std::generic_category().message(error_number);
-  if (!text.empty()) text[0] = static_cast<char>(std::tolower(text[0]));
+  if (!text.empty()) text[0] = to_lower(text[0]);
   fail(code, "{}: {}", where, text);
 }
 
 std::string quote(std::string_view text) {
   constexpr std::size_t kMax = 40;
-  std::string out = "'";
-  for (char c : text.substr(0, kMax)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
-  }
-  return out + (text.size() > kMax ? "...'" : "'");
+  return "'" + escaped(text.substr(0, kMax)) + (text.size() > kMax ? "...'" : "'");
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

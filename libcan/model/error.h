@@ -36,6 +36,9 @@ template <class... Args>
   throw Error(code, fmt::format(text, std::forward<Args>(args)...));
 }
 
+/// Throws Errc::corrupt "expected <what>, got '<got>'", `got` as quote() shows it.
+[[noreturn]] void fail_expected(std::string_view what, std::string_view got);
+
 /// Throws `error` again with where it happened in front: "<where>: <what>".
 [[noreturn]] void fail_at(std::string_view where, const Error& error);
 

@@ -7,60 +7,59 @@
 #include <string_view>
 
 namespace can {
-namespace {
 
-// Classes: bits of the id.
-enum Class : std::uint32_t {
-  kTxTimeout = 0x001,
-  kLostArbitration = 0x002,
-  kController = 0x004,
-  kProtocol = 0x008,
-  kTransceiver = 0x010,
-  kNoAck = 0x020,
-  kBusOff = 0x040,
-  kBusError = 0x080,
-  kRestarted = 0x100,
-  kCounters = 0x200,
-};
+using namespace error_bits;
+
+namespace {
 
 struct Word {
   std::uint8_t value;
   std::string_view text;
 };
 
-// data[1], bits.
-constexpr Word kControllerBits[] = {
+// Bits at kControllerBits.
+constexpr Word kControllerStates[] = {
     {0x01, "receive buffer overflow"}, {0x02, "transmit buffer overflow"},
     {0x04, "receive error warning"},   {0x08, "transmit error warning"},
     {0x10, "receive error passive"},   {0x20, "transmit error passive"},
     {0x40, "back to error active"},
 };
 
-// data[2], bits.
-constexpr Word kProtocolBits[] = {
-    {0x01, "single bit error"},
-    {0x02, "frame format error"},
-    {0x04, "bit stuffing error"},
-    {0x08, "unable to send a dominant bit"},
-    {0x10, "unable to send a recessive bit"},
-    {0x20, "bus overload"},
-    {0x40, "active error announcement"},
-    {0x80, "while sending"},
+constexpr Word kProtocolKinds[] = {
+    {kBit, "single bit error"},
+    {kForm, "frame format error"},
+    {kStuff, "bit stuffing error"},
+    {kDominant, "unable to send a dominant bit"},
+    {kRecessive, "unable to send a recessive bit"},
+    {kOverload, "bus overload"},
+    {kAnnouncement, "active error announcement"},
+    {kTransmitting, "while sending"},
 };
 
-// data[3], values.
 constexpr Word kPlaces[] = {
-    {0x02, "id bits 28 to 21"},  {0x03, "the start of frame"}, {0x04, "the SRR bit (RTR)"},
-    {0x05, "the IDE bit"},       {0x06, "id bits 20 to 18"},   {0x07, "id bits 17 to 13"},
-    {0x08, "the CRC sequence"},  {0x09, "reserved bit 0"},     {0x0A, "the data"},
-    {0x0B, "the DLC"},           {0x0C, "the RTR bit"},        {0x0D, "reserved bit 1"},
-    {0x0E, "id bits 4 to 0"},    {0x0F, "id bits 12 to 5"},    {0x12, "the intermission"},
-    {0x18, "the CRC delimiter"}, {0x19, "the ACK slot"},       {0x1A, "the end of frame"},
-    {0x1B, "the ACK delimiter"},
+    {0x02, "id bits 28 to 21"},
+    {0x03, "the start of frame"},
+    {0x04, "the SRR bit (RTR)"},
+    {0x05, "the IDE bit"},
+    {0x06, "id bits 20 to 18"},
+    {0x07, "id bits 17 to 13"},
+    {kCrcSequence, "the CRC sequence"},
+    {0x09, "reserved bit 0"},
+    {0x0A, "the data"},
+    {0x0B, "the DLC"},
+    {0x0C, "the RTR bit"},
+    {0x0D, "reserved bit 1"},
+    {0x0E, "id bits 4 to 0"},
+    {0x0F, "id bits 12 to 5"},
+    {0x12, "the intermission"},
+    {0x18, "the CRC delimiter"},
+    {kAckSlot, "the ACK slot"},
+    {0x1A, "the end of frame"},
+    {kAckDelimiter, "the ACK delimiter"},
 };
 
-// data[4]: one half for each wire.
-constexpr Word kWires[] = {
+// At kWires: the lower half for CAN-H, the upper one for CAN-L.
+constexpr Word kWireStates[] = {
     {0x04, "CAN-H: no wire"},        {0x05, "CAN-H: short to the battery"},
     {0x06, "CAN-H: short to VCC"},   {0x07, "CAN-H: short to ground"},
     {0x40, "CAN-L: no wire"},        {0x50, "CAN-L: short to the battery"},
@@ -87,15 +86,16 @@ std::string one_of(std::uint8_t value, std::span<const Word> words) {
 }
 
 std::string protocol(const Message& m) {
-  std::string text = bits(m.data[2], kProtocolBits);
-  if (const std::string place = one_of(m.data[3], kPlaces); !place.empty())
+  std::string text = bits(m.data[kProtocolKind], kProtocolKinds);
+  if (const std::string place = one_of(m.data[kProtocolPlace], kPlaces); !place.empty())
     append(text, "at " + place);
   return text;
 }
 
 std::string transceiver(const Message& m) {
-  std::string text = one_of(m.data[4] & 0x0F, kWires);
-  if (const std::string low = one_of(m.data[4] & 0xF0, kWires); !low.empty()) append(text, low);
+  std::string text = one_of(m.data[kWires] & 0x0F, kWireStates);
+  if (const std::string low = one_of(m.data[kWires] & 0xF0, kWireStates); !low.empty())
+    append(text, low);
   return text;
 }
 
@@ -104,15 +104,17 @@ std::string transceiver(const Message& m) {
 std::vector<std::string> error_words(const Message& m) {
   std::vector<std::string> lines;
   if (!m.error) return lines;
-  const auto add = [&](Class wanted, std::string_view name, const std::string& detail = {}) {
+  const auto add = [&](std::uint32_t wanted, std::string_view name,
+                       const std::string& detail = {}) {
     if (m.id & wanted)
       lines.push_back(detail.empty() ? std::string(name) : fmt::format("{}: {}", name, detail));
   };
   const bool detailed = m.length == 8;  // the kernel's always are
   add(kTxTimeout, "transmission timed out");
   add(kLostArbitration, "arbitration lost",
-      detailed && m.data[0] ? fmt::format("in bit {}", m.data[0]) : "");
-  add(kController, "controller problem", detailed ? bits(m.data[1], kControllerBits) : "");
+      detailed && m.data[kLostBit] ? fmt::format("in bit {}", m.data[kLostBit]) : "");
+  add(kController, "controller problem",
+      detailed ? bits(m.data[kControllerBits], kControllerStates) : "");
   add(kProtocol, "protocol violation", detailed ? protocol(m) : "");
   add(kTransceiver, "transceiver status", detailed ? transceiver(m) : "");
   add(kNoAck, "no acknowledgement received");
@@ -120,7 +122,8 @@ std::vector<std::string> error_words(const Message& m) {
   add(kBusError, "bus error");
   add(kRestarted, "controller restarted");
   add(kCounters, "error counters",
-      detailed ? fmt::format("{} sending, {} receiving", m.data[6], m.data[7]) : "");
+      detailed ? fmt::format("{} sending, {} receiving", m.data[kTxErrors], m.data[kRxErrors])
+               : "");
   return lines;
 }
 

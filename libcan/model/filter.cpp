@@ -5,12 +5,10 @@
 #include <charconv>
 
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 
 namespace can {
 namespace {
-
-// As in linux/can.h.
-constexpr std::uint32_t kExtendedFlag = 0x80000000, kRemoteFlag = 0x40000000;
 
 /// Reads one filter, left to right.
 class Parser {
@@ -60,11 +58,11 @@ class Parser {
   }
 
   void use_flags(std::uint32_t id, std::uint32_t mask) {
-    if ((id & ~kExtendedIdMask & ~(kExtendedFlag | (mask & kRemoteFlag))) != 0)
+    if ((id & ~kExtendedIdMask & ~(kExtendedIdFlag | (mask & kRemoteIdFlag))) != 0)
       fail(Errc::invalid, "filter {}: expected an id of at most 1FFFFFFF at column {}",
            quote(text_), at_ + 1);
-    if ((mask & kExtendedFlag) != 0 && !filter_.extended) filter_.extended = false;
-    if ((mask & kRemoteFlag) != 0) restrict(filter_.remote, (id & kRemoteFlag) != 0);
+    if ((mask & kExtendedIdFlag) != 0 && !filter_.extended) filter_.extended = false;
+    if ((mask & kRemoteIdFlag) != 0) restrict(filter_.remote, (id & kRemoteIdFlag) != 0);
   }
 
   void restrict(std::optional<bool>& kind, bool value) const {

@@ -4,12 +4,11 @@
 #include <algorithm>
 
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/model/hex.h"
 
 namespace can {
 namespace {
-
-constexpr std::uint32_t kErrorFlag = 0x20000000;
 
 /// Reads one frame, left to right.
 class Parser {
@@ -72,9 +71,9 @@ class Parser {
         digits == 3 ? get_hex_number<3>(text_.data()) : get_hex_number<8>(text_.data());
     if (value < 0) expected("a hexadecimal digit", first_flaw());
     const auto id = static_cast<std::uint32_t>(value);
-    if (digits == 3 ? id > kStandardIdMask : id > (kErrorFlag | kExtendedIdMask))
+    if (digits == 3 ? id > kStandardIdMask : id > (kErrorIdFlag | kExtendedIdMask))
       expected(digits == 3 ? "an id of at most 7FF" : "an id of at most 1FFFFFFF", 0);
-    out_.error = (id & kErrorFlag) != 0;
+    out_.error = (id & kErrorIdFlag) != 0;
     out_.extended = digits == 8 && !out_.error;
     out_.id = id & kExtendedIdMask;
     out_.remote = out_.fd = out_.brs = out_.esi = false;
@@ -91,8 +90,8 @@ class Parser {
     if (flags < 0) expected("one hexadecimal digit of FD flags", at_ + 1);
     at_ += 2;
     out_.fd = true;
-    out_.brs = (flags & 1) != 0;
-    out_.esi = (flags & 2) != 0;
+    out_.brs = (flags & kBrsFlag) != 0;
+    out_.esi = (flags & kEsiFlag) != 0;
     const std::uint8_t given = parse_data(64);
     out_.length = length_of(dlc_of(given));
     std::fill(out_.data.begin() + given, out_.data.begin() + out_.length, std::uint8_t{0});
@@ -156,13 +155,17 @@ class Parser {
 
 void parse_frame(std::string_view text, Message& out) { Parser(text, out).parse(); }
 
+char* put_frame_id(char* at, const Message& message) {
+  const std::uint32_t id = message.id | (message.error ? kErrorIdFlag : 0);
+  return put_hex_number<HexCase::upper>(at, id, message.extended || message.error ? 8 : 3);
+}
+
 char* put_frame(char* at, const Message& message) {
-  const std::uint32_t id = message.id | (message.error ? kErrorFlag : 0);
-  at = put_hex_number<HexCase::upper>(at, id, message.extended || message.error ? 8 : 3);
+  at = put_frame_id(at, message);
   *at++ = '#';
   if (message.fd) {
     *at++ = '#';
-    at = put_hex_number<HexCase::upper>(at, (message.brs ? 1u : 0u) | (message.esi ? 2u : 0u), 1);
+    at = put_hex_number<HexCase::upper>(at, fd_flags(message), 1);
   } else if (message.remote) {
     *at++ = 'R';
     if (message.length > 0) at = put_hex_number<HexCase::upper>(at, message.length, 1);

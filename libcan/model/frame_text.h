@@ -25,6 +25,9 @@ void parse_frame(std::string_view text, Message& out);
 /// The same notation, appended to `out`. parse_frame(format_frame(m)) is m.
 void format_frame(const Message& message, std::string& out);
 
+/// Writes the id as candump shows it, 3 or 8 digits; returns the place behind it.
+char* put_frame_id(char* at, const Message& message);
+
 /// As format_frame, into a buffer with room for kLongestFrameText; returns the place behind it.
 char* put_frame(char* at, const Message& message);
 constexpr std::size_t kLongestFrameText = 8 + 3 + 128 + 2;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
+#include "libcan/model/hex.h"
 #include "libcan/model/utf8.h"
 
 namespace can {
@@ -85,11 +87,7 @@ void JsonObject::append_escape(std::string& out) {
 unsigned JsonObject::read_hex4() {
   unsigned value = 0;
   for (int i = 0; i < 4; ++i, ++at_) {
-    const char c = at_ < text_.size() ? text_[at_] : '\0';
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
+    const int digit = at_ < text_.size() ? hex_digit(text_[at_]) : -1;
     if (digit < 0) expected("four hexadecimal digits");
     value = value << 4 | static_cast<unsigned>(digit);
   }
@@ -152,11 +150,10 @@ void append_json_string(std::string& out, std::string_view text) {
     } else if (byte == '"' || byte == '\\') {
       out += '\\';
       out += text[0];
-    } else if (byte < 0x20 || byte == 0x7F) {
-      constexpr char kDigits[] = "0123456789abcdef";
-      out += "\\u00";
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
+    } else if (is_control(text[0])) {
+      char digits[2];
+      put_hex<HexCase::lower>(digits, {&byte, 1});
+      out.append("\\u00").append(digits, sizeof digits);
     } else {
       out += text.substr(0, length);
     }
