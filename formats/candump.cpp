@@ -176,6 +176,14 @@ int sniff(std::string_view head) {
   }
 }
 
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
+  return std::make_unique<Reader>(std::move(source));
+}
+
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(sink));
+}
+
 constexpr std::string_view kExtensions[] = {".log"};
 
 }  // namespace
@@ -190,12 +198,8 @@ constinit const Format candump = {
     .first_line = "(0000000000.000000) ",
     .appends = Appends::lines,
     .sniff = sniff,
-    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
-      return std::make_unique<Reader>(std::move(in));
-    },
-    .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
-      return std::make_unique<Writer>(std::move(out));
-    },
+    .open = open_reader,
+    .create = create_writer,
 };
 }  // namespace formats
 }  // namespace can

@@ -95,6 +95,12 @@ class Reader final : public RowReader {
   ChannelCache channels_;
 };
 
+int sniff(std::string_view head) { return head.starts_with(kNames[kTime]) ? 90 : 0; }
+
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
+  return std::make_unique<Reader>(std::move(source));
+}
+
 }  // namespace
 
 namespace formats {
@@ -108,10 +114,8 @@ constinit const Format canedge = {
               .direction = true,
               .raw_dlc = true,
               .channel = KeepsChannel::number},
-    .sniff = [](std::string_view head) { return head.starts_with(kNames[kTime]) ? 90 : 0; },
-    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
-      return std::make_unique<Reader>(std::move(in));
-    },
+    .sniff = sniff,
+    .open = open_reader,
 };
 }  // namespace formats
 }  // namespace can

@@ -294,13 +294,13 @@ class Writer final : public LogWriter {
   std::string channel_text_;
 };
 
-std::unique_ptr<LogReader> open(std::unique_ptr<Source> in, const LogOptions&) {
-  return std::make_unique<Reader>(std::move(in));
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
+  return std::make_unique<Reader>(std::move(source));
 }
 
 template <Dialect kDialect>
-std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> out, const LogOptions&) {
-  return std::make_unique<Writer>(std::move(out), kDialect);
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(sink), kDialect);
 }
 
 constexpr std::string_view kDialects[] = {"python-can", "extended"};
@@ -336,8 +336,8 @@ constinit const Format csv = {
       return text_of(options.options, kDialectOption) == kDialects[1] ? csv_extended : csv;
     },
     .sniff = sniff<Dialect::python_can>,
-    .open = open,
-    .create = create<Dialect::python_can>,
+    .open = open_reader,
+    .create = create_writer<Dialect::python_can>,
 };
 
 constinit const Format csv_extended = {
@@ -349,8 +349,8 @@ constinit const Format csv_extended = {
     .appends = Appends::lines,
     .options = kOptions,
     .sniff = sniff<Dialect::extended>,
-    .open = open,
-    .create = create<Dialect::extended>,
+    .open = open_reader,
+    .create = create_writer<Dialect::extended>,
 };
 }  // namespace formats
 }  // namespace can

@@ -74,6 +74,10 @@ class Reader final : public RowReader {
   NumberedChannels channels_;
 };
 
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
+  return std::make_unique<Reader>(std::move(source));
+}
+
 }  // namespace
 
 namespace formats {
@@ -85,9 +89,7 @@ constinit const Format gvret = {
     .keeps = {.direction = true,
               .channel = KeepsChannel::number,
               .step = std::chrono::microseconds(1)},
-    .open = [](std::unique_ptr<Source> in, const LogOptions&) -> std::unique_ptr<LogReader> {
-      return std::make_unique<Reader>(std::move(in));
-    },
+    .open = open_reader,
 };
 }  // namespace formats
 }  // namespace can

@@ -84,8 +84,15 @@ class Writer final : public LogWriter {
   SecondsText time_{8, ' '};
 };
 
-constexpr std::string_view kExtensions[] = {".txt"};
 constexpr std::string_view kStart = "Timestamp: ";
+
+int sniff(std::string_view head) { return head.starts_with(kStart) ? 50 : 0; }
+
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(sink));
+}
+
+constexpr std::string_view kExtensions[] = {".txt"};
 
 }  // namespace
 
@@ -101,10 +108,8 @@ constinit const Format printer = {
               .step = std::chrono::microseconds(1)},
     .first_line = kStart,
     .appends = Appends::lines,
-    .sniff = [](std::string_view head) { return head.starts_with(kStart) ? 50 : 0; },
-    .create = [](std::unique_ptr<Sink> out, const LogOptions&) -> std::unique_ptr<LogWriter> {
-      return std::make_unique<Writer>(std::move(out));
-    },
+    .sniff = sniff,
+    .create = create_writer,
 };
 }  // namespace formats
 }  // namespace can

@@ -43,9 +43,9 @@ constinit const Format asc = {
               .raw_dlc = true,
               .channel = KeepsChannel::number,
               .step = std::chrono::microseconds(1)},
-    .sniff = can::asc::sniff,
-    .open = can::asc::open_reader,
-    .create = can::asc::create_writer,
+    .sniff = asc::sniff,
+    .open = asc::open_reader,
+    .create = asc::create_writer,
 };
 }  // namespace formats
 }  // namespace can

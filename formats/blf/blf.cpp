@@ -21,19 +21,21 @@
 // remarks as GLOBAL_MARKER (96). Times before the start are negative; a log whose first messages
 // bear no date has no start, as in python-can.
 
-#include "formats/blf/file_header.h"
-#include "formats/blf/reader.h"
-#include "formats/blf/writer.h"
-#include "formats/support/format.h"
+#include "formats/blf/blf.h"
 
-namespace can::formats {
+#include "formats/blf/file_header.h"
+
+namespace can {
 namespace {
+
+int sniff(std::string_view head) { return blf::is_blf(head) ? 100 : 0; }
 
 constexpr std::string_view kExtensions[] = {".blf"};
 constexpr Option kOptions[] = {blf::kLevel};
 
 }  // namespace
 
+namespace formats {
 extern const Format blf;
 constinit const Format blf = {
     .name = "blf",
@@ -49,9 +51,9 @@ constinit const Format blf = {
               .nothing_when_cut = true},
     .appends = Appends::itself,
     .options = kOptions,
-    .sniff = [](std::string_view head) { return blf::is_blf(head) ? 100 : 0; },
-    .open = blf::open,
-    .create = blf::create,
+    .sniff = sniff,
+    .open = blf::open_reader,
+    .create = blf::create_writer,
 };
-
-}  // namespace can::formats
+}  // namespace formats
+}  // namespace can

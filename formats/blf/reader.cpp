@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "formats/blf/reader.h"
-
 #include <algorithm>
 #include <utility>
 
+#include "formats/blf/blf.h"
 #include "formats/blf/containers.h"
 #include "formats/blf/decode.h"
 #include "formats/blf/events.h"
@@ -219,7 +218,7 @@ FileHeader read_file_header(Input& input, const TimeZone& zone) try {
 
 }  // namespace
 
-std::unique_ptr<LogReader> open(std::unique_ptr<Source> source, const LogOptions& options) {
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options) {
   Input input(std::move(source));
   const FileHeader header = read_file_header(input, options.zone);
   return std::make_unique<Reader>(std::move(input), header.start, options);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "formats/blf/writer.h"
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -8,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/blf/blf.h"
 #include "formats/blf/encode.h"
 #include "formats/blf/file_header.h"
 #include "formats/blf/log_end.h"
@@ -251,7 +250,7 @@ class Writer final : public LogWriter {
 
 }  // namespace
 
-std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> sink, const LogOptions& options) {
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
   return std::make_unique<Writer>(std::move(sink), options);
 }
 

@@ -101,6 +101,10 @@ int sniff(std::string_view head) {
   return head.starts_with("Timestamp;Type;ID;Data") ? 80 : 0;
 }
 
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options) {
+  return std::make_unique<Reader>(std::move(source), options.zone);
+}
+
 }  // namespace
 
 namespace formats {
@@ -111,10 +115,7 @@ constinit const Format clx000 = {
     .extensions = {},
     .keeps = {.direction = true, .step = std::chrono::milliseconds(1)},
     .sniff = sniff,
-    .open = [](std::unique_ptr<Source> in,
-               const LogOptions& options) -> std::unique_ptr<LogReader> {
-      return std::make_unique<Reader>(std::move(in), options.zone);
-    },
+    .open = open_reader,
 };
 }  // namespace formats
 }  // namespace can

@@ -13,18 +13,18 @@
 
 #include "formats/console/console.h"
 
-namespace can::formats {
-
+namespace can {
+namespace formats {
 extern const Format console;
 constinit const Format console = {
     .name = "console",
     .title = "candump console output",
     .extensions = {},
     .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
-    .options = can::console::kOptions,
-    .sniff = can::console::sniff,
-    .open = can::console::open_reader,
-    .create = can::console::create_writer,
+    .options = console::kOptions,
+    .sniff = console::sniff,
+    .open = console::open_reader,
+    .create = console::create_writer,
 };
-
-}  // namespace can::formats
+}  // namespace formats
+}  // namespace can

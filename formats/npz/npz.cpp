@@ -37,8 +37,8 @@ constinit const Format npz = {
     .keeps = but_nothing_when_cut(keeps_all()),
     .needs_file = true,
     .sniff = sniff,
-    .open = can::npz::open_reader,
-    .create = can::npz::create_writer,
+    .open = npz::open_reader,
+    .create = npz::create_writer,
 };
 }  // namespace formats
 }  // namespace can

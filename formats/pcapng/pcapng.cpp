@@ -35,8 +35,8 @@ constinit const Format pcapng = {
     .extensions = kExtensions,
     .keeps = keeps_all(),
     .sniff = sniff,
-    .open = can::pcapng::open_reader,
-    .create = can::pcapng::create_writer,
+    .open = pcapng::open_reader,
+    .create = pcapng::create_writer,
 };
 }  // namespace formats
 }  // namespace can

@@ -37,8 +37,8 @@ constinit const Format sqlite = {
     .appends = Appends::itself,
     .needs_file = true,
     .sniff = sniff,
-    .open = can::sqlite::open_reader,
-    .create = can::sqlite::create_writer,
+    .open = sqlite::open_reader,
+    .create = sqlite::create_writer,
 };
 }  // namespace formats
 }  // namespace can

@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view kVersion = ";$FILEVERSION=";
 
 /// Only lines that start with ';' come before the first row.
-int sniff_any(std::string_view head) {
+int sniff(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (head.starts_with(kVersion)) return 90;
   const bool peak = head.find("PCAN") != head.npos || head.find("(ms)") != head.npos;
@@ -50,12 +50,9 @@ constinit const Format trc = {
               .raw_dlc = true,
               .channel = KeepsChannel::number,
               .step = std::chrono::microseconds(1)},
-    .sniff = sniff_any,
-    .open = can::trc::open_reader,
-    .create =
-        [](std::unique_ptr<Sink> out, const LogOptions& options) {
-          return can::trc::create_writer(std::move(out), options, can::trc::Version::v2_1);
-        },
+    .sniff = sniff,
+    .open = trc::open_reader,
+    .create = trc::create_writer<trc::Version::v2_1>,
 };
 
 extern const Format trc_1_1;
@@ -68,11 +65,8 @@ constinit const Format trc_1_1 = {
               .direction = true,
               .step = std::chrono::microseconds(100)},
     .sniff = sniff_v1_1,
-    .open = can::trc::open_reader,
-    .create =
-        [](std::unique_ptr<Sink> out, const LogOptions& options) {
-          return can::trc::create_writer(std::move(out), options, can::trc::Version::v1_1);
-        },
+    .open = trc::open_reader,
+    .create = trc::create_writer<trc::Version::v1_1>,
 };
 }  // namespace formats
 }  // namespace can

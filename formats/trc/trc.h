@@ -11,7 +11,7 @@ namespace can::trc {
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options);
 
 enum class Version { v1_1, v2_1 };
-std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options,
-                                         Version version);
+template <Version kVersion>
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 
 }  // namespace can::trc

@@ -196,9 +196,13 @@ class Writer final : public LogWriter {
 
 }  // namespace
 
-std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options,
-                                         Version version) {
-  return std::make_unique<Writer>(std::move(sink), options.zone, version);
+template <Version kVersion>
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options.zone, kVersion);
 }
+template std::unique_ptr<LogWriter> create_writer<Version::v1_1>(std::unique_ptr<Sink>,
+                                                                 const LogOptions&);
+template std::unique_ptr<LogWriter> create_writer<Version::v2_1>(std::unique_ptr<Sink>,
+                                                                 const LogOptions&);
 
 }  // namespace can::trc

@@ -7,6 +7,9 @@
 
 namespace can::blf {
 
+/// Throws Errc::corrupt for what is no BLF log.
+std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options);
+
 /// The preset is the fastest level within 3 % of the size of zlib's 6.
 inline constexpr Option kLevel = {.name = "compression-level",
                                   .help = "0 none to 9 best",
@@ -16,6 +19,6 @@ inline constexpr Option kLevel = {.name = "compression-level",
                                   .max = 9};
 
 /// Throws Errc::corrupt where the sink appends to what is no BLF log.
-std::unique_ptr<LogWriter> create(std::unique_ptr<Sink> sink, const LogOptions& options);
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 
 }  // namespace can::blf
