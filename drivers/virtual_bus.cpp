@@ -72,7 +72,7 @@ class Blocks {
     for (; seen < messages.size() && used < block_->messages.size(); ++seen) {
       if (!wants(messages[seen])) continue;
       Message& copy = block_->messages[used++];
-      copy_used(messages[seen], copy);
+      copy = messages[seen];
       change(copy);
     }
     messages = messages.subspan(seen);
@@ -109,7 +109,7 @@ class Inbox {
     while (count < out.size()) {
       const Part part = pop(out.size() - count);
       if (part.size == 0) break;
-      for (const Message& message : part.messages()) copy_used(message, out[count++]);
+      for (const Message& message : part.messages()) out[count++] = message;
     }
     return count;
   }

@@ -46,19 +46,8 @@ struct Message {
 
 static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) == 88);
 
-/// Of a frame of at most 8 bytes, the part of a Message that means something.
-constexpr std::size_t kClassicPart = offsetof(Message, data) + 8;
-
 // By memset, which only writes: setting the flags one by one would wait for what was there before.
 inline void Message::reset() { std::memset(static_cast<void*>(this), 0, offsetof(Message, data)); }
-
-/// As to = from, at a third of the cost for most. The bytes past `length` mean nothing.
-inline void copy_used(const Message& from, Message& to) {
-  if (from.length <= 8)
-    std::memcpy(static_cast<void*>(&to), &from, kClassicPart);
-  else
-    to = from;
-}
 
 constexpr std::uint32_t kStandardIdMask = 0x7FF;
 constexpr std::uint32_t kExtendedIdMask = 0x1FFFFFFF;
