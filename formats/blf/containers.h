@@ -5,45 +5,15 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "formats/blf/objects.h"
-#include "formats/support/bytes.h"
+#include "formats/blf/piece.h"
 #include "formats/support/civil_time.h"
 #include "formats/support/deflate.h"
 #include "formats/support/input.h"
-#include "formats/support/ordered_pool.h"
 
 namespace can::blf {
-
-/// A part of what the containers of a log hold between them: one stream of objects, which may
-/// begin in one container and end in the next.
-struct Piece {
-  /// Free places in front of `bytes`, for the start of an object that the piece before ended with.
-  static constexpr std::size_t kRoom = 256;
-
-  const char* begin() const { return memory.data() + kRoom; }
-  const char* end() const { return begin() + size; }
-
-  std::chrono::nanoseconds start{};  ///< of the log that the objects belong to
-  std::uint64_t offset = 0;          ///< of the container in the file
-  std::uint64_t container_end = 0;   ///< in the file, without padding
-  std::uint64_t inside = 0;          ///< of the piece in the container
-  std::size_t size = 0;
-  bool joined = true;    ///< goes on where the piece before ended; else it begins with an object
-  bool outside = false;  ///< an object that stands outside a container
-  bool cut = false;      ///< behind the bytes, some are missing
-  std::exception_ptr failure;  ///< what is wrong there; to be thrown after them
-  std::string remark;          ///< what is odd, but costs nothing
-
-  Buffer memory;
-  bool is_packed = false;                          // still, for unpack()
-  std::size_t packed_size = 0, unpacked_size = 0;  // unpacked: as the container says
-  Buffer packed;
-  Inflater inflater;
-};
 
 /// Opens the containers of a file one by one, front to back.
 class ContainerReader {
@@ -89,23 +59,6 @@ class ContainerReader {
   bool outside_ = false;                       // it is no container
   bool joined_ = true;                         // the next piece goes on where the last one ended
   std::unique_ptr<StreamInflater> inflating_;  // it is packed, and large
-};
-
-/// What the containers hold, unpacked side by side.
-class Pieces {
- public:
-  Pieces(ContainerReader containers, unsigned threads);
-
-  /// The next one, which stays until the next call; null at the end.
-  Piece* next();
-  /// Whether next() returns at once, or after unpacking.
-  bool at_hand() const;
-
- private:
-  ContainerReader containers_;
-  std::vector<Piece> places_;
-  OrderedPool pool_;  // last: its threads use the others
-  bool held_ = false, ended_ = false;
 };
 
 }  // namespace can::blf

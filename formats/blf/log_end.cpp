@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "formats/blf/containers.h"
+#include "formats/blf/pieces.h"
 #include "libcan/model/error.h"
 
 namespace can::blf {

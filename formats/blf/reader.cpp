@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "formats/blf/blf.h"
-#include "formats/blf/containers.h"
 #include "formats/blf/decode.h"
 #include "formats/blf/events.h"
 #include "formats/blf/file_header.h"
+#include "formats/blf/pieces.h"
 #include "formats/support/passed_over.h"
 #include "libcan/model/error.h"
 

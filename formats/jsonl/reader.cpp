@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: MIT
-// JSON Lines, one object a message; the keys stand in this order and are all there:
-//
-//   {"timestamp":1551774790.942758000,"channel":"can0","id":291,"extended":false,"remote":false,
-//    "error":false,"fd":false,"brs":false,"esi":false,"direction":"rx","dlc":4,"length":4,
-//    "data":"deadbeef"}                                                (on one line)
-//
-// timestamp is in seconds with 9 decimals, exact; channel may be null; dlc is the data length code,
-// 0-15, length the number of bytes; data is empty in a remote frame. Source: this project; the man
-// page cansuite-formats(7) documents it. The reader takes the keys in any order, leaves out the
-// ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
+#include <fmt/core.h>
 
-#include "formats/support/format.h"
+#include <algorithm>
+#include <string>
+
+#include "formats/jsonl/jsonl.h"
 #include "formats/support/line_log.h"
-#include "formats/support/put_text.h"
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
-#include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 #include "libcan/model/json.h"
 
-namespace can {
+namespace can::jsonl {
 namespace {
-
-constexpr std::size_t kLongestLine = 1024;  // 13 keys, 128 digits of data, a name of 64 characters
-
-/// Of most messages, behind "extended".
-constexpr char kPlainFlags[] =
-    ",\"remote\":false,\"error\":false,\"fd\":false,\"brs\":false,\"esi\":false";
-
-constexpr std::string_view bool_text(bool value) { return value ? "true" : "false"; }
 
 /// What was read before and mostly comes again.
 struct Known {
@@ -221,99 +204,10 @@ class Reader final : public LineLogReader {
   Known known_;
 };
 
-class Writer final : public LogWriter {
- public:
-  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
-
-  void write(std::span<const Message> messages) override {
-    for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
-  }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
-
- private:
-  char* put(char* at, const Message& m) {
-    at = put_text(at, "{\"timestamp\":");
-    at = time_.put_nanos(at, m.timestamp);
-    at = put_text(at, ",\"channel\":");
-    at = put_text(at, channel_text(m.channel));
-    at = put_text(at, ",\"id\":");
-    at = put_decimal(at, m.id);
-    at = put_flags(at, m);
-    at = put_text(
-        at, m.transmitted ? ",\"direction\":\"tx\",\"dlc\":" : ",\"direction\":\"rx\",\"dlc\":");
-    at = put_decimal(at, dlc_of(m));
-    at = put_text(at, ",\"length\":");
-    at = put_decimal(at, m.length);
-    at = put_text(at, ",\"data\":\"");
-    at = put_hex<HexCase::lower>(at, m.payload());
-    return put_text(at, "\"}\n");
-  }
-
-  static char* put_flags(char* at, const Message& m) {
-    if (!m.remote && !m.error && !m.fd) {  // most of them, in two copies
-      at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
-      return put_text(at, kPlainFlags);
-    }
-    const auto flag = [&](std::string_view key, bool value) {
-      at = put_text(put_text(at, key), bool_text(value));
-    };
-    flag(",\"extended\":", m.extended);
-    flag(",\"remote\":", m.remote);
-    flag(",\"error\":", m.error);
-    flag(",\"fd\":", m.fd);
-    flag(",\"brs\":", m.brs);
-    flag(",\"esi\":", m.esi);
-    return at;
-  }
-
-  std::string_view channel_text(Channel channel) {
-    if (!channel) return "null";
-    if (channel != last_channel_) {
-      last_channel_ = channel;
-      channel_text_.clear();
-      append_json_string(channel_text_, channel.name());
-    }
-    return channel_text_;
-  }
-
-  TextWriter out_;
-  SecondsText time_;
-  Channel last_channel_;
-  std::string channel_text_;
-};
-
-int sniff(std::string_view head) {
-  if (head.starts_with("{\"timestamp\":")) return 95;
-  return head.starts_with('{') && head.substr(0, head.find('\n')).find("\"id\"") != head.npos ? 60
-                                                                                              : 0;
-}
+}  // namespace
 
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions&) {
   return std::make_unique<Reader>(std::move(source));
 }
 
-std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
-  return std::make_unique<Writer>(std::move(sink));
-}
-
-constexpr std::string_view kExtensions[] = {".jsonl", ".ndjson"};
-
-}  // namespace
-
-namespace formats {
-extern const Format jsonl;
-constinit const Format jsonl = {
-    .name = "jsonl",
-    .title = "JSON Lines log",
-    .extensions = kExtensions,
-    .keeps = keeps_all(),
-    .first_line = R"({"timestamp":)",
-    .appends = Appends::lines,
-    .sniff = sniff,
-    .open = open_reader,
-    .create = create_writer,
-};
-}  // namespace formats
-}  // namespace can
+}  // namespace can::jsonl
