@@ -21,7 +21,7 @@ struct Segments {
   std::uint32_t tseg1, tseg2, sample_point;
 };
 
-/// A bit of so many quanta, cut at the sample point or before it.
+/// A bit of `quanta`, cut at the sample point or before it.
 std::optional<Segments> cut(const BitTimingLimits& limits, std::uint32_t quanta,
                             std::uint32_t sample_point) {
   const std::uint32_t wanted = quanta - quanta * sample_point / 1000;
@@ -72,11 +72,14 @@ std::uint32_t jump_width(const BitTimingLimits& limits, const BitTiming& timing)
 BitTiming calculate_bit_timing(const BitTimingLimits& limits, std::uint32_t bitrate,
                                std::uint32_t sample_point) {
   if (bitrate == 0 || sample_point >= 1000)
-    fail(Errc::invalid, "a bit rate of 0, or a sample point behind the bit");
+    fail(Errc::invalid,
+         "expected a bit rate above 0 and a sample point below 100 %, got {} bit/s, {} %", bitrate,
+         sample_point / 10.0);
   if (sample_point == 0) sample_point = recommended_sample_point(bitrate);
   std::optional<Candidate> best;
-  const std::uint32_t least = 1 + limits.tseg1_min + limits.tseg2_min;
-  for (std::uint32_t quanta = 1 + limits.tseg1_max + limits.tseg2_max; quanta >= least; --quanta) {
+  const std::uint32_t min_quanta = 1 + limits.tseg1_min + limits.tseg2_min;
+  for (std::uint32_t quanta = 1 + limits.tseg1_max + limits.tseg2_max; quanta >= min_quanta;
+       --quanta) {
     const std::uint64_t brp = limits.clock / (std::uint64_t{quanta} * bitrate);
     for (const std::uint64_t each : {brp + 1, brp}) {
       const auto candidate = try_out(limits, quanta, each, bitrate, sample_point);
@@ -84,7 +87,8 @@ BitTiming calculate_bit_timing(const BitTimingLimits& limits, std::uint32_t bitr
     }
   }
   if (!best || std::uint64_t{best->bitrate_error} * 1000 / bitrate > 50)
-    fail(Errc::invalid, "{} bit/s can't be made of a clock of {} Hz", bitrate, limits.clock);
+    fail(Errc::invalid, "no bit timing within 5 % of {} bit/s with a clock of {} Hz", bitrate,
+         limits.clock);
   best->timing.sjw = jump_width(limits, best->timing);
   return best->timing;
 }

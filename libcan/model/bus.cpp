@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLongestBlock = 1s;  // the device takes nothing for so long: sending has failed
+constexpr auto kLongestBlock = 1s;  // sending fails when the device is full for longer
 
 }  // namespace
 
@@ -48,8 +48,8 @@ void Bus::set_filters(Filters filters) {
 
 void Bus::send(std::span<const Message> messages) {
   {
-    std::lock_guard lock(sending_);
-    blocked_since_.reset();  // that of the last caller is none of this one
+    std::lock_guard lock(send_mutex_);
+    blocked_since_.reset();  // a time from an earlier send() does not count
   }
   while (!messages.empty()) {
     const std::size_t taken = send_now(messages);
@@ -59,21 +59,21 @@ void Bus::send(std::span<const Message> messages) {
 }
 
 std::size_t Bus::send_now(std::span<const Message> messages) {
-  std::lock_guard lock(sending_);
+  std::lock_guard lock(send_mutex_);
   if (messages.empty()) return 0;
   if (const std::size_t taken = send_some(messages)) {
     blocked_since_.reset();
     return taken;
   }
   const auto now = std::chrono::steady_clock::now();
-  // A blocked_reason of long ago, after which nobody tried again, is none of today.
-  if (!blocked_since_ || now - tried_ > kLongestBlock) blocked_since_ = now;
-  tried_ = now;
+  // Forget a full device of an earlier send that was never retried.
+  if (!blocked_since_ || now - last_blocked_ > kLongestBlock) blocked_since_ = now;
+  last_blocked_ = now;
   if (now - *blocked_since_ > kLongestBlock) fail(Errc::io, "{}: {}", name(), blocked_reason());
   return 0;
 }
 
-// Where the queue is full nothing tells when it isn't any more.
+// Nothing signals room in a full queue, so it is polled.
 void Bus::wait_for_room() { std::this_thread::sleep_for(500us); }
 
 std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
@@ -90,13 +90,13 @@ std::unique_ptr<PeriodicTask> Bus::periodic_in_device(const Message&, const Cycl
 }
 
 std::vector<std::string> Bus::drain_notices() {
-  std::lock_guard lock(noting_);
+  std::lock_guard lock(notices_mutex_);
   return std::exchange(notices_, {});
 }
 
 void Bus::add_notice(std::string text) {
-  constexpr std::size_t kMax = 64;  // where nobody asks
-  std::lock_guard lock(noting_);
+  constexpr std::size_t kMax = 64;  // a program may never drain them
+  std::lock_guard lock(notices_mutex_);
   if (notices_.size() == kMax) notices_.erase(notices_.begin());
   notices_.push_back(std::move(text));
 }

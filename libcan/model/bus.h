@@ -20,103 +20,104 @@ namespace can {
 
 class PeriodicSender;
 
-/// What a bus has to say of messages that didn't make it, since it was opened.
+/// Messages that a bus lost since it was opened.
 struct BusCounters {
-  std::uint64_t dropped = 0;    ///< received, then lost in the kernel's or the driver's queue
-  std::uint64_t malformed = 0;  ///< packets that were no CAN frame, skipped
+  std::uint64_t dropped = 0;    ///< received, then lost in a full queue of the kernel or driver
+  std::uint64_t malformed = 0;  ///< packets that hold no CAN frame
 };
 
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
-/// One thread may receive while any others send, counters() and drain_notices() are for any thread.
-/// Nothing else may be called at the same time. The destructor closes the connection and does not
-/// throw.
+/// One thread may receive while any number of others send. counters() and drain_notices() are for
+/// any thread. Nothing else may be called at the same time. The destructor closes the connection
+/// and does not throw.
 class Bus {
  public:
   virtual ~Bus();
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
-  /// Waits until a message that passes the filters is there, then takes as many as are there and
-  /// fit. Returns how many: 0 when `timeout` passed first or a signal came. A timeout of 0 doesn't
-  /// wait, nanoseconds::max() waits for ever. Throws Errc::io.
+  /// Waits for a message that passes the filters, then fills `out` from the front with all that are
+  /// there. Returns their number: 0 after `timeout`, or when a signal interrupts the wait. A
+  /// timeout of 0 does not wait, nanoseconds::max() waits without limit. Throws Errc::io.
   std::size_t receive(std::span<Message> out, std::chrono::nanoseconds timeout);
 
-  /// As receive() without waiting, by the thread that may call receive(). A bus that holds the
-  /// messages in memory shows that memory, of any length; another bus copies into `room`, which
-  /// has to have a place for one message. The view is empty where no message is there.
+  /// As receive() without waiting, on the same thread. A bus that holds its messages in memory
+  /// returns a view of that memory, of any length. Any other bus copies into `room`, which has
+  /// space for at least one message. The view is empty when no message is there.
   virtual MessageView receive_view(std::span<Message> room);
 
-  /// Hands the messages over in order; returns when the driver has taken all. Throws Errc::invalid
-  /// for a frame that can't stand on this bus, Errc::unsupported for CAN FD on a classic one,
-  /// Errc::io. Those before the refused one have been sent.
+  /// Sends the messages in order; returns when the driver has taken all. Throws Errc::invalid for a
+  /// frame that can't stand on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io.
+  /// The messages before the refused one have been sent.
   void send(std::span<const Message> messages);
 
-  /// As send(), but only what the driver takes without waiting: returns how many, 0 when it takes
-  /// none now. Throws for the first message only: Errc::io also when none was taken for a second.
+  /// Sends what the driver takes without waiting. Returns the number of messages, 0 when the device
+  /// is full. Throws as send(), for the first message only, and Errc::io when the device has been
+  /// full for a second.
   std::size_t send_now(std::span<const Message> messages);
 
-  /// Sends the message now and again and again, by the kernel's or the device's clock where the
-  /// driver can, else from a thread of the bus. The task must not outlive the bus, and its wait()
-  /// throws what sending throws. Throws Errc::invalid, Errc::unsupported, Errc::io.
+  /// Starts to send the message periodically: by the clock of the kernel or device where the driver
+  /// can, else from a thread of the bus. The task must not outlive the bus; its wait() throws the
+  /// errors of sending. Throws Errc::invalid, Errc::unsupported, Errc::io.
   std::unique_ptr<PeriodicTask> send_periodic(const Message& message, const Cycle& cycle);
 
-  /// Waits until what has been sent is known to have left, where the driver can tell. Throws
-  /// Errc::io when it did not.
+  /// Waits until the messages sent so far have left, where the driver knows. Throws Errc::io when
+  /// one did not leave.
   virtual void flush() {}
 
-  /// Replaces the filters. What the device can't filter, receive() does.
+  /// Replaces the filters. receive() applies those that the device can't.
   void set_filters(Filters filters);
 
-  /// For poll(2): readable when receive() would not wait.
+  /// A descriptor for poll(2), readable when receive() would not wait.
   virtual int descriptor() const = 0;
 
-  /// "socketcan can0", for messages to the user.
+  /// The bus in texts for the user: "socketcan can0".
   virtual std::string name() const = 0;
 
-  /// Of what was opened, for the user: "239.74.163.2 port 43113, loopback". May be empty.
+  /// Details of the connection for the user: "239.74.163.2 port 43113, loopback". May be empty.
   virtual std::string details() const { return {}; }
 
   virtual BusCounters counters() const { return {}; }
 
-  /// What happened to the connection since the last call, for the user: "socketcan can0: link is
-  /// down, waiting". Only the latest few are kept.
+  /// Events of the connection since the last call, for the user: "socketcan can0: link is down,
+  /// waiting". The bus keeps the latest 64.
   std::vector<std::string> drain_notices();
 
  protected:
   Bus();
 
-  /// As send_now(), of one message at least and one thread at a time. A driver whose device can't
-  /// tell whether it is full waits here.
+  /// As send_now(), for at least one message, on one thread at a time. A driver that can't tell
+  /// whether its device is full waits here.
   virtual std::size_t send_some(std::span<const Message> messages) = 0;
 
-  /// Waits until send_some() may take more, no longer than half a second. Several threads may.
+  /// Waits until send_some() may take more, at most half a second. Called by several threads.
   virtual void wait_for_room();
 
-  /// Why a device takes nothing for a second: "takes no more messages".
+  /// The error text for a device that has been full for a second: "takes no more messages".
   virtual std::string_view blocked_reason() const { return "takes no more messages"; }
 
-  /// A running task that the kernel or the device times; null: it can't.
+  /// A running task that the kernel or device times; null when it can't.
   virtual std::unique_ptr<PeriodicTask> periodic_in_device(const Message&, const Cycle&);
 
-  /// Adds to what drain_notices() returns.
+  /// Adds an event for drain_notices().
   void add_notice(std::string text);
 
   /// As receive(), without filters.
   virtual std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) = 0;
 
-  /// True when the device or kernel now applies exactly these.
+  /// Whether the device or kernel now applies exactly these filters.
   virtual bool filter_in_device(std::span<const Filter>) { return false; }
 
  private:
   Filters filters_;
   bool filter_here_ = false;
-  std::mutex sending_;  // of send_some() and the next two
+  std::mutex send_mutex_;  // guards send_some() and the next two
   std::optional<std::chrono::steady_clock::time_point> blocked_since_;
-  std::chrono::steady_clock::time_point tried_;  // and the bus was full
-  std::mutex noting_;                            // of notices_
+  std::chrono::steady_clock::time_point last_blocked_;  // the latest attempt that found it full
+  std::mutex notices_mutex_;                            // guards notices_
   std::vector<std::string> notices_;
-  std::unique_ptr<PeriodicSender> periodic_;  // only where it is needed
+  std::unique_ptr<PeriodicSender> periodic_;  // null until a task needs it
 };
 
 }  // namespace can

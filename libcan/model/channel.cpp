@@ -17,7 +17,7 @@
 namespace can {
 namespace {
 
-// Written once, under the mutex, before any handle to the entry exists; so read without it.
+// An entry is written once, under the mutex, before its handle exists. So reading needs no lock.
 constinit std::array<std::string_view, 65'536> table{};
 
 // By number_channel(): the number and kNumbered; 0: derived from the name.
@@ -37,23 +37,23 @@ Index& index_of_names() {
   return instance;
 }
 
-/// FNV-1a, of 32 bits.
+/// FNV-1a with 32 bits.
 std::uint32_t checksum(std::string_view text) {
   std::uint32_t sum = 2'166'136'261;
   for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 16'777'619;
   return sum;
 }
 
-/// Short; two names that differ stay so.
+/// The start of `name` and a checksum, so that different names stay different.
 std::string cut(const std::string& name) {
   constexpr std::size_t kSumSize = 9;
   std::size_t size = kLongestName - kSumSize;
   const auto is_inside = [&] { return (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80; };
-  while (size > 0 && is_inside()) --size;  // in a character of UTF-8
+  while (size > 0 && is_inside()) --size;  // not within a character of UTF-8
   return fmt::format("{}~{:08x}", name.substr(0, size), checksum(name));
 }
 
-/// As it is kept.
+/// The name as the table has it.
 std::string clean(std::string_view name) {
   std::string kept = escaped(name);
   return kept.size() <= kLongestName ? kept : cut(kept);

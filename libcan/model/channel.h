@@ -8,46 +8,49 @@
 
 namespace can {
 
-/// Where a message came from or goes to: "can0", "1", "PCAN_USBBUS1", or nothing.
-/// A two-byte handle to a name kept for the life of the process: as cheap as an int to copy.
-/// Any thread may use it.
+/// The channel that a message came from or goes to: "can0", "1", "PCAN_USBBUS1", or none. A handle
+/// of two bytes to a name that is kept until the process ends. Copying costs as much as copying an
+/// integer. For any thread.
 ///
-/// Logs that number their channels from 1 (ASC, BLF) give "1", "2"; names of interfaces count from
-/// 0 ("can0"). The field's tools take 1 and can0 for the same channel, and so does same_channel().
+/// Logs that number their channels from 1 (ASC, BLF) give "1", "2". Network interfaces count from 0
+/// ("can0"). As in python-can and asc2log, 1 and can0 are the same channel: see same_channel().
 class Channel {
  public:
   constexpr Channel() = default;
 
-  /// Names past the first 65,535 different ones, which only a damaged log has, are lost: the
-  /// channel is then nothing. A name of more than 64 bytes is cut, with a checksum of the whole at
-  /// its end. Control characters, which a terminal would obey, become "\x1b".
+  /// Control characters in `name` become "\x1b". A name of more than 64 bytes is cut and ends with
+  /// a checksum of the whole name. The process holds 65,535 different names, more than any sound
+  /// log has; a further name gives no channel.
   explicit Channel(std::string_view name);
 
-  std::string_view name() const;  ///< "" when there is none
+  std::string_view name() const;  ///< "" without a channel
 
-  /// The channel's number from 1 in logs that number their channels: what number_channel() was
-  /// told; else 1 for "1", and for "can0" and all else that ends with 0. 0 when the name has none.
-  /// Channels with the same number are one channel only where same_channel() says so.
+  /// The number, from 1, in logs that number their channels: that of number_channel(), else the one
+  /// in the name: 1 for "1", and for "can0" and any other name that ends in 0. 0 for a name without
+  /// a number. Different channels may have the same number: same_channel() decides.
   unsigned number() const;
 
   constexpr explicit operator bool() const { return index_ != 0; }
   constexpr auto operator<=>(const Channel&) const = default;
-  constexpr std::uint16_t index() const { return index_; }  ///< for tables by channel; 0: none
+  constexpr std::uint16_t index() const {
+    return index_;
+  }  ///< index of a table, 1 to 65,535; 0: no channel
 
  private:
   std::uint16_t index_ = 0;
 };
 
-/// Sets what Channel::number() returns for this name in this process, 1 to 65534; 0: no number. For
-/// drivers whose channels count in their own way: PCAN_USBBUS1 is number 1. Any thread.
+/// Sets Channel::number() of this name in this process, 1 to 65,534; 0: no number. For drivers that
+/// number their channels in their own way: PCAN_USBBUS1 is 1. For any thread.
 void number_channel(std::string_view name, unsigned number);
 
-/// Whether `a` and `b` are the same channel, for a user who names one, for logs that are joined and
-/// for what is written and read back: the same name, or 1 and can0. Other interfaces, such as
-/// vcan0, are themselves only.
+/// Whether `a` and `b` are the same channel: they have the same name, or are a number and the "can"
+/// interface with that number (1 and can0). Any other interface, such as vcan0, is the same as
+/// itself only. The rule for channels that a user names, for joined logs, and for logs written and
+/// read back.
 bool same_channel(Channel a, Channel b);
 
-/// A value for each channel, nothing but T{} at first.
+/// One value for each channel, T{} at first.
 template <class T>
 class ChannelTable {
  public:
@@ -60,8 +63,8 @@ class ChannelTable {
   std::vector<T> values_;
 };
 
-/// Takes channels that are the same, as same_channel() has it, for one: the first of them that
-/// came. No two channels that aren't the same become one because a third is the same as both.
+/// Maps channels that are the same, by same_channel(), to the first of them. Two channels that
+/// differ stay apart even where a third is the same as both.
 class SameChannels {
  public:
   Channel first(Channel channel) {
@@ -78,7 +81,7 @@ class SameChannels {
   std::vector<std::vector<Channel>> groups_;
 };
 
-/// Finds the channel of a name fast when it is, as in logs, one of the few last asked for.
+/// Looks up channels by name. The last two names are found without a lock, as most in a log are.
 class ChannelCache {
  public:
   Channel find(std::string_view name) {

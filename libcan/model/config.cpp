@@ -27,7 +27,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
-// python-can's older name for the interface; both stand in files people have.
+// "bustype" is python-can's older name of the interface. Files with either are in use.
 std::string canonical_key(std::string_view key) {
   return key == "bustype" ? "interface" : std::string(key);
 }
@@ -37,8 +37,8 @@ constexpr std::pair<const char*, const char*> kVariables[] = {
 
 using Sections = std::map<std::string, Settings>;
 
-/// False where there is no such file, or it stands in a folder that is closed to this user: that of
-/// somebody else, whose $HOME a service has.
+/// False for a missing file, and for one in a folder that this user may not enter: a service may
+/// run with the $HOME of another user.
 bool open_file(const std::string& path, std::ifstream& file) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) fail_errno(path, EISDIR);
@@ -50,7 +50,7 @@ bool open_file(const std::string& path, std::ifstream& file) {
   return false;
 }
 
-/// What stands behind the mark that some editors begin a file with.
+/// The line without the byte order mark that some editors write.
 std::string_view without_mark(std::string_view first_line, const std::string& path) {
   constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kUtf16[] = {"\xFF\xFE", "\xFE\xFF"};
   for (const std::string_view mark : kUtf16)
@@ -94,7 +94,7 @@ void add_json(const std::string& variable, Settings& settings) {
   }
 }
 
-/// $HOME, or what the password database says; "" where neither does. A service has no $HOME.
+/// $HOME, or the home folder of the password database; "" without either. A service has no $HOME.
 std::string home_folder() {
   if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
   passwd entry{}, *found = nullptr;
@@ -129,7 +129,7 @@ Settings load_config_files(const std::vector<std::string>& paths, std::string_vi
     fail(Errc::not_found, "no section [{}] in any configuration file{}", section,
          did_you_mean(section, known));
   }
-  // [DEFAULT] is what Python's configparser lets every section inherit.
+  // [DEFAULT] is inherited by all sections in Python's configparser.
   Settings all = merge(sections["default"], sections["DEFAULT"]);
   return section.empty() ? all : merge(sections[std::string(section)], all);
 }

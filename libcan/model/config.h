@@ -14,32 +14,32 @@
 
 namespace can {
 
-/// How to open a bus.
+/// The settings of a bus that is opened.
 struct BusConfig {
-  std::string interface;
-  std::string channel;
-  std::optional<bool> fd;          ///< CAN FD frames; unset: as the interface has it by default
-  std::uint32_t bitrate = 0;       ///< bit/s, nominal phase; 0: leave as it is
-  std::uint32_t data_bitrate = 0;  ///< bit/s, data phase; 0: leave as it is
-  bool receive_own_messages = false;
+  std::string interface;              ///< name of the driver: "socketcan"
+  std::string channel;                ///< as the driver spells it: "can0"; "": the driver's default
+  std::optional<bool> fd;             ///< CAN FD frames; unset: the default of the interface
+  std::uint32_t bitrate = 0;          ///< bit/s, nominal phase; 0: unchanged
+  std::uint32_t data_bitrate = 0;     ///< bit/s, data phase; 0: unchanged
+  bool receive_own_messages = false;  ///< receive() returns the messages sent, too
   Filters filters;
-  OptionValues options{};  ///< of the interface; one that it doesn't declare is an error
+  OptionValues options{};  ///< of the interface, which refuses undeclared ones
 };
 
-/// One setting and who set it: "command line", "CAN_CHANNEL", "/etc/can.conf:3".
+/// One setting.
 struct Setting {
   std::string value;
-  std::string origin;
+  std::string origin;  ///< "command line", "CAN_CHANNEL", "/etc/can.conf:3"
 };
 
-/// Settings by name: interface, channel, bitrate, data_bitrate, fd, receive_own_messages; any other
-/// key is an option for the driver.
+/// Settings by name: interface, channel, bitrate, data_bitrate, fd, receive_own_messages. Any other
+/// key is an option of the driver.
 using Settings = std::map<std::string, Setting>;
 
-/// What the configuration files say: section [default], overridden by [section]. Later files
-/// override earlier ones: /etc/can.conf, ~/.can, ~/.canrc. A file that isn't there is skipped; one
-/// that can't be read throws Errc::io. Throws Errc::corrupt with file and line for what isn't a
-/// section, a comment or "key = value".
+/// The settings of configuration files: section [default], overridden by [section]. Later files
+/// override earlier ones. A missing file is skipped. Throws Errc::io for a file that can't be read,
+/// Errc::corrupt with file and line for a line that is neither a section, a comment nor "key =
+/// value", and Errc::not_found where no file has the section.
 ///
 ///   [default]
 ///   interface = udp_multicast
@@ -51,20 +51,21 @@ Settings load_config_files(const std::vector<std::string>& paths, std::string_vi
 /// /etc/can.conf, then .can and .canrc in $HOME, or in the home folder of the password database.
 std::vector<std::string> default_config_files();
 
-/// CAN_CONFIG (a JSON object), then CAN_INTERFACE, CAN_CHANNEL, CAN_BITRATE. With a `section` the
-/// variables with _SECTION behind their name come first. Throws Errc::invalid.
+/// The settings of the environment: CAN_CONFIG (a JSON object), then CAN_INTERFACE, CAN_CHANNEL and
+/// CAN_BITRATE, which override it. With a `section`, the same variables with _SECTION appended
+/// override these. Throws Errc::invalid.
 Settings load_environment(std::string_view section);
 
-/// `first` wins over `second`.
+/// All settings of both; those of `first` override.
 Settings merge(Settings first, const Settings& second);
 
-/// The settings that are no driver's option.
+/// The names of the settings that are no option of a driver.
 std::span<const std::string_view> common_settings();
 
-/// What is set, as a BusConfig. Throws Errc::invalid with the origin of what can't be understood.
+/// The settings as a BusConfig. Throws Errc::invalid with the origin of a bad value.
 BusConfig to_bus_config(const Settings& settings);
 
-/// "1", "true", "yes", "on" and their opposites, in any case. Empty optional for anything else.
+/// "1", "true", "yes", "on" and "0", "false", "no", "off", in any case; else empty.
 std::optional<bool> parse_bool(std::string_view text);
 
 }  // namespace can

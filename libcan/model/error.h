@@ -9,18 +9,18 @@
 
 namespace can {
 
-/// What kind of thing went wrong: what a caller can act on. The text says the rest.
+/// The kind of an error, by which a caller decides. The text has the details.
 enum class Errc {
-  invalid,      ///< an option, a frame or a filter that can't be understood
+  invalid,      ///< an option, a frame or a filter with a bad value
   not_found,    ///< no such file, interface, channel or vendor library
-  unsupported,  ///< understood, but this driver or format can't do it
-  io,           ///< the operating system or the device refused
-  corrupt,      ///< a log or a packet that breaks its own format
-  closed,       ///< whoever read our output has gone: not an error to those who write to a pipe
+  unsupported,  ///< a sound request that this driver or format can't fulfil
+  io,           ///< an error of the operating system or device
+  corrupt,      ///< a log or packet that violates its format
+  closed,       ///< the reader of our output has closed the pipe: a normal end
 };
 
-/// The one exception the library throws. what() is one line, without a full stop, starting with
-/// where: "drive.asc:1042: expected an arbitration id, got 'xyz'".
+/// The exception of the library. what() is one line without a full stop that starts with the place:
+/// "drive.asc:1042: expected an arbitration id, got 'xyz'".
 class Error : public std::runtime_error {
  public:
   Error(Errc code, const std::string& text) : std::runtime_error(text), code_(code) {}
@@ -39,21 +39,21 @@ template <class... Args>
 /// Throws Errc::corrupt "expected <what>, got '<got>'", `got` as quote() shows it.
 [[noreturn]] void fail_expected(std::string_view what, std::string_view got);
 
-/// Throws `error` again with where it happened in front: "<where>: <what>".
+/// Throws `error` again, prefixed with its place: "<where>: <what>".
 [[noreturn]] void fail_at(std::string_view where, const Error& error);
 
-/// Throws Errc::io "<where>: <strerror of error_number>"; not_found where that is ENOENT or ENODEV,
-/// closed where it is EPIPE.
+/// Throws "<where>: <strerror of error_number>" with Errc::io; Errc::not_found for ENOENT and
+/// ENODEV, Errc::closed for EPIPE.
 [[noreturn]] void fail_errno(std::string_view where, int error_number);
 
-/// `text` in single quotes for an error text: cut at 40 characters, unprintable bytes as \xNN.
+/// `text` in single quotes for an error text, cut at 40 characters, control characters as \xNN.
 std::string quote(std::string_view text);
 
-/// How many letters have to be added, dropped or changed to make `a` into `b`.
+/// The number of letters to add, drop or change to turn `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// "; did you mean 'socketcan'?" for the one of `known` (a range of names) that is at most two
-/// letters away from `word`; else "".
+/// "; did you mean 'socketcan'?" for the first of `known` (a range of names) at the smallest
+/// distance from `word`, at most two letters; else "".
 template <class Range>
 std::string did_you_mean(std::string_view word, const Range& known) {
   for (std::size_t distance : {1, 2})

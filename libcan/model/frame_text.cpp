@@ -31,7 +31,7 @@ class Parser {
   }
 
  private:
-  /// Behind `sign` characters, or none, there is a '#'.
+  /// The '#' is behind `sign` characters, or missing.
   [[noreturn]] void refuse_id(std::size_t sign) const {
     if (is_xl(sign)) fail(Errc::invalid, "{}: CAN XL is not supported", quote(text_));
     if (text_.starts_with("0x") || text_.starts_with("0X"))
@@ -39,7 +39,7 @@ class Parser {
     expected("an id of 3 or 8 hexadecimal digits and '#'", 0);
   }
 
-  /// "45123#81:00:12345678#112233": two digits of the network, three of the id, then flags.
+  /// "45123#81:00:12345678#112233": two digits of the virtual network, three of the id, then flags.
   bool is_xl(std::size_t sign) const {
     const auto is_digit = [](char c) { return hex_digit(c) >= 0; };
     return sign == 5 && std::ranges::all_of(text_.substr(0, sign), is_digit) &&
@@ -110,11 +110,11 @@ class Parser {
     const std::string_view rest = text_.substr(at_);
     const std::size_t count = std::min(limit, rest.size() / 2);
     if (!get_hex(rest, std::span(out_.data).first(count))) return parse_dotted_data(limit);
-    at_ += count * 2;  // as nearly all are
+    at_ += count * 2;  // no dots, as in nearly all frames
     return static_cast<std::uint8_t>(count);
   }
 
-  /// "11.22.33", and what there is before something else.
+  /// "11.22.33": bytes with or without dots, up to the first other character.
   std::uint8_t parse_dotted_data(std::size_t limit) {
     std::size_t count = 0;
     while (at_ + 1 < text_.size() && count < limit) {

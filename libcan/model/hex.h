@@ -46,7 +46,7 @@ constexpr const Pairs& pairs() {
 /// The value of a hexadecimal digit of either case; -1 for any other character.
 inline int hex_digit(char c) { return hex_detail::kNibbles[static_cast<unsigned char>(c)]; }
 
-/// Writes two digits a byte; returns the place behind them.
+/// Writes two digits for each byte; returns the end.
 template <HexCase kCase>
 inline char* put_hex(char* at, std::span<const std::uint8_t> bytes) {
   const std::uint8_t *from = bytes.data(), *const end = from + bytes.size();
@@ -73,11 +73,11 @@ inline char* put_hex_spaced(char* at, std::span<const std::uint8_t> bytes) {
 
 namespace hex_detail {
 
-/// The value of two digits, by their characters, first in the low byte; -1 where one is none. In
-/// the cache are only the few lines that digits lead to.
+/// Values of two digits, indexed by their characters, the first in the low byte; -1 where one is no
+/// digit. Only the cache lines of digits are ever used.
 extern const std::array<std::int16_t, 65'536> kPairValues;
 
-/// The value of two digits; below 0 when one is none.
+/// The value of two digits; negative where one is no digit.
 inline int get_byte(const char* at) {
   std::uint16_t pair;
   std::memcpy(&pair, at, sizeof pair);
@@ -87,7 +87,8 @@ inline int get_byte(const char* at) {
 
 }  // namespace hex_detail
 
-/// Reads bytes of two digits. False, with `bytes` in any state, where `text` doesn't start so.
+/// Reads bytes of two digits each. False, with `bytes` in any state, where `text` doesn't start
+/// with as many.
 inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
   if (text.size() < bytes.size() * 2) return false;
   const char* at = text.data();
@@ -103,8 +104,7 @@ inline bool get_hex(std::string_view text, std::span<std::uint8_t> bytes) {
   return flaws >= 0;
 }
 
-/// Reads bytes of two digits with one blank between them, and nothing else. False, with `bytes` in
-/// any state, where `text` doesn't start so.
+/// As get_hex(), with exactly one blank between two bytes.
 inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes) {
   if (bytes.empty()) return true;
   if (text.size() + 1 < bytes.size() * 3) return false;
@@ -127,7 +127,7 @@ inline bool get_hex_spaced(std::string_view text, std::span<std::uint8_t> bytes)
   return flaws >= 0 && others == 0;
 }
 
-/// The value of the first `kDigits` digits; below 0 where one is none.
+/// The value of the first `kDigits` digits; negative where one is no digit.
 template <int kDigits>
 inline std::int64_t get_hex_number(const char* at) {
   std::int64_t value = 0;
@@ -152,7 +152,7 @@ inline char* put_hex_number(char* at, std::uint32_t value, int digits) {
   return at + digits;
 }
 
-/// How many digits `value` needs, at least 1.
+/// The number of digits that `value` needs, at least 1.
 inline int hex_digits(std::uint32_t value) {
   int digits = 1;
   while (value >>= 4) ++digits;

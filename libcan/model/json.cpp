@@ -115,7 +115,7 @@ void JsonObject::read_value() {
   at_ = end;
 }
 
-/// Up to the bracket that closes the first; those in strings don't count.
+/// Reads up to the closing bracket. Brackets within strings don't count.
 void JsonObject::read_nested() {
   const std::size_t start = at_;
   std::size_t depth = 0;

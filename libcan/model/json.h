@@ -6,7 +6,7 @@
 
 namespace can {
 
-/// Walks over one flat JSON object, {"key": value, ...}, as configuration and JSON Lines have it.
+/// Reads one flat JSON object, {"key": value, ...}, of a configuration or a JSON Lines log.
 ///
 ///   JsonObject object(text);
 ///   while (object.next()) use(object.key(), object.kind(), object.value());
@@ -15,21 +15,21 @@ namespace can {
 class JsonObject {
  public:
   enum class Kind { string, number, boolean, null, nested };
-  /// Of an object or array as a value: an error, or Kind::nested, whose inside isn't looked at.
+  /// An object or array as a value is an error, or skipped and reported as Kind::nested.
   enum class Nested { refuse, skip };
 
-  /// `text` must outlive it. Throws Errc::corrupt when no object starts here.
+  /// `text` must outlive the object. Throws Errc::corrupt where `text` starts with no object.
   explicit JsonObject(std::string_view text, Nested nested = Nested::refuse);
 
-  /// Goes to the next member; false behind the last. Throws Errc::corrupt "expected ... at column
-  /// N", also for text behind the object.
+  /// Moves to the next member; false after the last. Throws Errc::corrupt "expected ... at column
+  /// N, got ...", also for text behind the object.
   bool next();
 
   std::string_view key() const { return key_; }
   Kind kind() const { return kind_; }
 
-  /// The value: a string without quotes and escapes, else the text as it stands. Both views live
-  /// until the next call of next().
+  /// The value: a string without quotes and escapes, or the text of any other value. Views from
+  /// key() and value() are valid until the next call of next().
   std::string_view value() const { return value_; }
 
  private:
@@ -51,7 +51,7 @@ class JsonObject {
   Kind kind_ = Kind::null;
 };
 
-/// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD.
+/// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace can

@@ -8,10 +8,10 @@
 
 namespace can {
 
-/// Messages received without a copy where the bus can do so. Two views of the same memory, both
-/// with a keeper, show the same messages.
+/// Received messages, without a copy where the bus can do so. Two views of the same memory, both
+/// with a keeper, have the same content.
 struct MessageView {
-  std::shared_ptr<const void> keeper;  ///< keeps the messages unchanged; null: the caller's memory
+  std::shared_ptr<const void> keeper;  ///< owns unchanging messages; null: the caller's memory
   std::span<const Message> messages;
 };
 

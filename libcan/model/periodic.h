@@ -8,18 +8,18 @@
 
 namespace can {
 
-/// When a message is sent again. The first time is at the start.
+/// The timing of a periodic message. The first message is sent at the start.
 struct Cycle {
-  std::chrono::nanoseconds period{};  ///< between two messages; at least 1 us
-  std::uint64_t count = 0;            ///< so many messages in all; 0: without end
-  std::chrono::nanoseconds then{};  ///< after `count` go on with this period, without end; 0: don't
+  std::chrono::nanoseconds period{};  ///< time between two messages; at least 1 us
+  std::uint64_t count = 0;            ///< number of messages; 0: no limit
+  std::chrono::nanoseconds then{};    ///< period after `count` messages, at least 1 us; 0: stop
 };
 
-/// A message that is sent again and again: see Bus::send_periodic(). Running when it is made.
+/// A message that is sent periodically: see Bus::send_periodic(). A new task is running.
 ///
-/// Ends with its destructor; must not outlive its bus. One thread may use it at a time.
-/// Source: python-can's manual, chapter "Broadcast Manager": CyclicSendTask and, with a count and a
-/// second period, MultiRateCyclicSendTask.
+/// The destructor stops the task, which must not outlive its bus. For one thread at a time. Source:
+/// python-can's manual, chapter "Broadcast Manager": CyclicSendTask and, with a count and a second
+/// period, MultiRateCyclicSendTask.
 class PeriodicTask {
  public:
   explicit PeriodicTask(const Message& message) : message_(message) {}
@@ -27,27 +27,28 @@ class PeriodicTask {
   PeriodicTask(const PeriodicTask&) = delete;
   PeriodicTask& operator=(const PeriodicTask&) = delete;
 
-  /// Begins anew: sends at once, counts from 0. Throws Errc::not_found, Errc::io.
+  /// Restarts the task: sends at once and counts from 0. Throws Errc::not_found, Errc::io.
   void start() { begin(message_); }
 
-  /// Nothing is sent after it returns. Waits for a message in flight, never for room on the bus.
+  /// Stops the task. Nothing is sent afterwards. Waits for a message in flight, never for room on
+  /// the bus.
   virtual void stop() = 0;
 
-  /// Sends these data from the next time on, at the times as before; from the next start() on when
-  /// it is stopped. Throws Errc::invalid when the id or the kind of frame isn't the same.
+  /// Replaces the data from the next message on; the times stay. On a stopped task it takes effect
+  /// at the next start(). Throws Errc::invalid for another id or kind of frame.
   void modify(const Message& message);
 
-  /// Waits until there is nothing more to be sent, or for `timeout`; says whether the task has
-  /// ended. Throws what sending threw, which ends the task.
+  /// Waits until the task ends, at most `timeout`; returns whether it has ended. Throws the error
+  /// of sending that ended the task.
   virtual bool wait(std::chrono::nanoseconds timeout) = 0;
 
-  /// Messages left out since the start because their time had passed: the bus or this machine is
-  /// too slow for the period. 0 where the kernel or the device sends, which doesn't tell.
+  /// Messages skipped since the start because their time had passed: the bus or this machine is too
+  /// slow for the period. 0 where the kernel or device sends, which does not count them.
   virtual std::uint64_t skipped() const { return 0; }
 
  protected:
   virtual void begin(const Message& message) = 0;
-  virtual void replace(const Message& message) = 0;  ///< while it runs, or is stopped
+  virtual void replace(const Message& message) = 0;  ///< of a running or stopped task
 
  private:
   Message message_;

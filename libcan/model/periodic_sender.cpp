@@ -13,11 +13,11 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kTryAgain = 500us;  // where the bus is full
+constexpr auto kRetry = 500us;  // while the bus is full
 
 }  // namespace
 
-/// All but the constants is guarded by the sender's mutex.
+/// All members but the constants are guarded by the sender's mutex.
 class PeriodicSender::Task final : public PeriodicTask {
  public:
   Task(PeriodicSender& sender, const Message& message, const Cycle& cycle)
@@ -55,14 +55,14 @@ class PeriodicSender::Task final : public PeriodicTask {
   }
 
   bool running() const { return running_; }
-  Clock::time_point due() const { return std::max(due_, try_again_); }
+  Clock::time_point due() const { return std::max(due_, retry_); }
   const Message& message() const { return message_; }
 
-  /// `sent`: false where the bus was full.
-  void tried(bool sent) {
+  /// Records an attempt to send. `sent` is false when the bus was full.
+  void record(bool sent) {
     if (!running_) return;
     if (!sent) {
-      try_again_ = Clock::now() + kTryAgain;
+      retry_ = Clock::now() + kRetry;
       return;
     }
     const bool first_phase = ++sent_ < cycle_.count || cycle_.count == 0;
@@ -71,7 +71,7 @@ class PeriodicSender::Task final : public PeriodicTask {
     if (running_) delay(period);
   }
 
-  void failed(std::exception_ptr failure) {
+  void fail(std::exception_ptr failure) {
     if (!running_) return;
     failure_ = std::move(failure);
     running_ = false;
@@ -82,7 +82,7 @@ class PeriodicSender::Task final : public PeriodicTask {
     std::unique_lock lock(sender_.mutex_);
     end(lock);
     message_ = message;
-    due_ = try_again_ = Clock::now();
+    due_ = retry_ = Clock::now();
     sent_ = skipped_ = 0;
     failure_ = nullptr;
     running_ = true;
@@ -95,7 +95,7 @@ class PeriodicSender::Task final : public PeriodicTask {
   }
 
  private:
-  /// To the next time of the rhythm that has not passed.
+  /// Moves to the next time of the rhythm that has not passed.
   void delay(std::chrono::nanoseconds period) {
     due_ += period;
     const auto late = Clock::now() - due_;
@@ -114,7 +114,7 @@ class PeriodicSender::Task final : public PeriodicTask {
   PeriodicSender& sender_;
   const Cycle cycle_;
   Message message_;
-  Clock::time_point due_, try_again_;
+  Clock::time_point due_, retry_;
   std::uint64_t sent_ = 0, skipped_ = 0;
   std::exception_ptr failure_;
   bool running_ = false;
@@ -134,7 +134,7 @@ PeriodicSender::Task* PeriodicSender::next() const {
   return first;
 }
 
-/// Sends without the lock: whoever stops a task, or starts one, waits for one message at most.
+/// Sends without the lock, so that starting or stopping a task waits for at most one message.
 void PeriodicSender::send(Task& task, std::unique_lock<std::mutex>& lock) {
   const Message message = task.message();
   std::size_t count = 0;
@@ -149,9 +149,9 @@ void PeriodicSender::send(Task& task, std::unique_lock<std::mutex>& lock) {
   lock.lock();
   sending_ = nullptr;
   if (failure)
-    task.failed(failure);
+    task.fail(failure);
   else
-    task.tried(count > 0);
+    task.record(count > 0);
   changed_.notify_all();
 }
 

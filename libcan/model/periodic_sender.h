@@ -14,15 +14,15 @@ namespace can {
 
 class Bus;
 
-/// Sends the periodic messages of one bus from one thread, for drivers that can't leave that to the
-/// device. Works on absolute times, so that nothing adds up. Where it comes too late for several
-/// messages of a task, it sends one and goes on in the old rhythm: no bursts. Starting or stopping
-/// a task waits for one message in flight at most.
+/// Sends the periodic messages of one bus from one thread, where the device has no timer. Times are
+/// absolute, so that errors don't add up. When several messages of a task are late, one is sent and
+/// the rhythm goes on: no bursts. Starting or stopping a task waits for at most one message in
+/// flight.
 class PeriodicSender {
  public:
   explicit PeriodicSender(Bus& bus);
 
-  /// It must not outlive this.
+  /// Starts a task, which must not outlive this object.
   std::unique_ptr<PeriodicTask> add(const Message& message, const Cycle& cycle);
 
  private:
@@ -32,11 +32,11 @@ class PeriodicSender {
   Task* next() const;
 
   Bus& bus_;
-  std::mutex mutex_;                     // of everything below, and of what the tasks hold
-  std::condition_variable_any changed_;  // a task was started or stopped, or has sent
+  std::mutex mutex_;                     // guards all below, and the tasks
+  std::condition_variable_any changed_;  // a task was started, stopped or has sent
   std::vector<Task*> tasks_;
-  Task* sending_ = nullptr;  // its message is in flight, without the lock
-  std::jthread thread_;      // last: it uses the rest
+  Task* sending_ = nullptr;  // its message is in flight; the mutex is free
+  std::jthread thread_;      // last, as it uses all others
 };
 
 }  // namespace can

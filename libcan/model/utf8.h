@@ -7,15 +7,15 @@
 
 namespace can {
 
-/// Appends the character `c`, up to 10FFFF, as UTF-8.
+/// Appends the character `c`, at most 10FFFF, in UTF-8.
 void append_utf8(std::string& out, char32_t c);
 
-/// Bytes of the UTF-8 sequence that `text`, which isn't empty, starts with; 0 when it starts with
-/// none.
+/// The number of bytes, 1 to 4, of the UTF-8 sequence at the start of `text`, which is not empty; 0
+/// for no sequence.
 std::size_t utf8_length(std::string_view text);
 
-/// Takes the character that `text`, which isn't empty, starts with. A byte that starts none is
-/// taken as one of Latin-1.
+/// Removes and returns the character at the start of `text`, which is not empty. A byte that starts
+/// no sequence is read as Latin-1.
 char32_t read_utf8(std::string_view& text);
 
 }  // namespace can
