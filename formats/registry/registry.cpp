@@ -98,7 +98,7 @@ void check_writable(const std::string& path, const Format& format, const LogOpti
 bool is_cut_start(const Sink& sink, const Format& format) {
   const std::string_view head = sink.head(), start = format.first_line;
   const std::size_t both = std::min(head.size(), start.size());
-  return both > 0 && sink.whole_lines() == 0 &&
+  return both > 0 && sink.complete_lines() == 0 &&
          matches_pattern(head.substr(0, both), start.substr(0, both));
 }
 
@@ -116,7 +116,7 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
       sink.head().find('\r') != std::string_view::npos)
     fail(Errc::unsupported,
          "{}: its lines end with a carriage return alone, so it is not appended to", sink.name());
-  const std::uint64_t whole = sink.whole_lines(), behind = sink.start() - whole;
+  const std::uint64_t whole = sink.complete_lines(), behind = sink.start() - whole;
   sink.cut(whole);
   if (behind > 0 && options.on_notice)
     options.on_notice(

@@ -19,7 +19,7 @@ constexpr auto kValues = [] {
   return values;
 }();
 
-/// Four digits as 24 bits; negative when one is none.
+/// The 24 bits of four digits; negative when one is no digit.
 int bits_of(const char* digits) {
   const auto value = [digits](std::size_t i) {
     return int{kValues[static_cast<unsigned char>(digits[i])]};
@@ -27,7 +27,7 @@ int bits_of(const char* digits) {
   return value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);  // -1 stays negative
 }
 
-/// Two digits for each 12 bits.
+/// The two digits of each 12 bits.
 constexpr auto kPairs = [] {
   std::array<std::array<char, 2>, 4096> pairs{};
   for (std::size_t bits = 0; bits < pairs.size(); ++bits)
@@ -68,7 +68,7 @@ std::ptrdiff_t parse_base64(std::string_view text, std::span<std::uint8_t> out) 
   if (size > out.size()) return -1;
   const std::size_t whole = text.size() - (padding > 0 ? 4 : 0);
   std::uint8_t* to = out.data();
-  int flaws = 0;
+  int flaws = 0;  // negative once a digit is none
   for (std::size_t at = 0; at < whole; at += 4, to += 3) {
     const int bits = bits_of(&text[at]);
     flaws |= bits;

@@ -12,7 +12,7 @@ namespace can {
 static_assert(std::endian::native == std::endian::little,
               "binary logs are read and written in place");
 
-/// A little-endian number, wherever it stands.
+/// Reads a little-endian number at any address.
 template <class Number>
 Number get(const char* at) {
   Number value;
@@ -20,17 +20,17 @@ Number get(const char* at) {
   return value;
 }
 
-/// The place behind the number.
+/// Writes a little-endian number at any address; returns the end.
 template <class Number>
 char* put(char* at, Number value) {
   std::memcpy(at, &value, sizeof value);
   return at + sizeof value;
 }
 
-/// Memory that is kept from use to use and not cleared.
+/// Memory that is reused without being cleared.
 class Buffer {
  public:
-  /// At least `size` bytes. What was there before may be lost.
+  /// Returns at least `size` bytes. Growing loses the former content.
   char* room(std::size_t size) {
     if (size > size_) {
       bytes_.reset(new char[size]);

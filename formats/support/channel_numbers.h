@@ -10,15 +10,15 @@
 
 namespace can {
 
-/// Gives each channel of a log a number from 1, for formats that hold no names. A channel gets the
-/// number in its own name ("2" and "can1" get 2, and are the same) unless another channel has it;
-/// else the lowest free one. No channel is number 1 without taking it from anybody.
+/// Assigns each channel of a log a number from 1, for formats without names. A channel gets the
+/// number in its name ("2" and "can1", the same channel, get 2) unless another channel has that
+/// number; then it gets the lowest free one. Messages without a channel get 1, which another
+/// channel may have, too.
 class ChannelNumbers {
  public:
   unsigned number(Channel channel) {
     if (const std::uint16_t known = numbers_[channel]) return known;
-    const std::uint16_t number =
-        assign(channel);  // may ask for another channel's, and grow the table
+    const std::uint16_t number = assign(channel);  // may call number() and grow the table
     return numbers_[channel] = number;
   }
 
@@ -26,13 +26,14 @@ class ChannelNumbers {
   std::uint16_t assign(Channel channel);
 
   SameChannels same_;
-  ChannelTable<std::uint16_t> numbers_;  // 0: none yet
-  std::vector<bool> taken_;              // by number
+  ChannelTable<std::uint16_t> numbers_;  // 0: not assigned
+  std::vector<bool> taken_;              // indexed by number
 };
 
-/// Gives each channel the name of a network interface, for formats that can-utils read: its own
-/// where that could be one (1 to 15 characters, no blank, '/' or ':'), "can0" for 1 and for none,
-/// else its own with '_' in place of what can't stand there. Two channels never get the same name.
+/// Assigns each channel the name of a network interface, for formats that can-utils read. A name
+/// that can be one (1 to 15 characters, no blank, '/', ':' or '#') stays, with '_' for each other
+/// character. A number n becomes "can" and n - 1, no channel "can0". Different channels never get
+/// the same name.
 class InterfaceNames {
  public:
   std::string_view name(Channel channel) {
@@ -44,11 +45,11 @@ class InterfaceNames {
  private:
   std::string assign(Channel channel);
 
-  ChannelTable<std::string> names_;  // "": none yet
+  ChannelTable<std::string> names_;  // "": not assigned
   std::unordered_map<std::string, Channel> owners_;
 };
 
-/// The channel with this number, as a log that numbers them from 1 has it: "1".
+/// The channels of a log that numbers them from 1, named "1", "2" and so on.
 class NumberedChannels {
  public:
   Channel channel(unsigned number) {

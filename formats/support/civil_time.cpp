@@ -24,7 +24,8 @@ std::int64_t seconds_as_utc(const CivilTime& c) {
          c.second;
 }
 
-// The earlier of two where a clock is set back: mktime alone may take either.
+// When a clock is set back, an hour occurs twice. mktime alone may return either; this is the
+// earlier.
 std::int64_t seconds_as_local(const CivilTime& c) {
   std::tm fields{};
   fields.tm_year = c.year - 1900;

@@ -46,7 +46,7 @@ Inflated Inflater::inflate(std::span<const char> in, std::span<char> out) {
   result.complete =
       libdeflate_zlib_decompress_ex(decompressor_.get(), in.data(), in.size(), out.data(),
                                     out.size(), &result.used, &result.size) == LIBDEFLATE_SUCCESS;
-  // libdeflate keeps to itself what precedes the damage.
+  // libdeflate does not return the bytes before the damage.
   return result.complete ? result : StreamInflater().inflate(in, out);
 }
 

@@ -12,15 +12,15 @@ struct z_stream_s;
 
 namespace can {
 
-/// Packs whole buffers into zlib streams (RFC 1950). Not for two threads at a time.
+/// Compresses buffers into zlib streams (RFC 1950), each at once. For one thread at a time.
 class Deflater {
  public:
-  /// `level` 1 to 9 as zlib's.
+  /// `level` is 1 to 9, as in zlib.
   explicit Deflater(int level);
 
-  /// The most bytes that `size` bytes can become.
+  /// The largest compressed size of `size` bytes.
   std::size_t bound(std::size_t size) const;
-  /// `out` has room for bound(in.size()); returns how many bytes it got.
+  /// Returns the compressed size in bytes. `out` has room for bound(in.size()).
   std::size_t compress(std::span<const char> in, std::span<char> out);
 
  private:
@@ -30,19 +30,20 @@ class Deflater {
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
 };
 
-/// What became of a zlib stream.
+/// The result of decompressing a zlib stream.
 struct Inflated {
-  std::size_t size = 0;   ///< bytes put out, from the front
-  std::size_t used = 0;   ///< bytes of the stream: what follows belongs to somebody else
-  bool complete = false;  ///< all of it came out, and its checksum is right
+  std::size_t size = 0;   ///< bytes written to the output
+  std::size_t used = 0;   ///< bytes of input that belong to the stream
+  bool complete = false;  ///< the stream has ended, with the right checksum
 };
 
-/// Unpacks zlib streams that are in memory as a whole. Not for two threads at a time.
+/// Decompresses zlib streams that are in memory completely. For one thread at a time.
 class Inflater {
  public:
   Inflater();
 
-  /// Of a damaged or cut stream, and of one that `out` is too small for, the front comes out.
+  /// Decompresses `in`. The output of a damaged or cut stream, or one larger than `out`, is its
+  /// start.
   Inflated inflate(std::span<const char> in, std::span<char> out);
 
  private:
@@ -52,14 +53,14 @@ class Inflater {
   std::unique_ptr<libdeflate_decompressor, Free> decompressor_;
 };
 
-/// Unpacks a stream piece by piece, at a third of Inflater's speed.
+/// Decompresses a stream in pieces, at a third of the speed of Inflater.
 class StreamInflater {
  public:
-  enum class Wrapper { zlib, none };  ///< what stands around the deflated bytes
+  enum class Wrapper { zlib, none };  ///< the format around the deflate stream
   explicit StreamInflater(Wrapper wrapper = Wrapper::zlib);
 
-  /// Takes from `in` and fills `out` until one of them is used up or the stream ends or breaks.
-  /// `complete` once it has ended; nothing used and nothing put out once it is broken.
+  /// Decompresses until `in` is consumed, `out` is full, or the stream ends or is damaged.
+  /// `complete` once it has ended. `used` and `size` are 0 once it is damaged.
   Inflated inflate(std::span<const char> in, std::span<char> out);
 
  private:
@@ -69,7 +70,7 @@ class StreamInflater {
   std::unique_ptr<z_stream_s, Free> stream_;
 };
 
-/// The checksum of gzip and zip, gone on with; 0 to start from.
+/// The CRC-32 of gzip and zip, continued from `crc`; 0 to start.
 std::uint32_t crc32(std::uint32_t crc, std::span<const char> bytes);
 
 }  // namespace can

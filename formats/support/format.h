@@ -15,29 +15,29 @@
 
 namespace can {
 
-/// What becomes of a message's channel in a log.
+/// How a format keeps the channel of a message.
 enum class KeepsChannel {
   no,
   number,     ///< "1" comes back; "can0" comes back as "1", other names as the next free number
-  interface,  ///< comes back where it could be a network interface's name, else as a number's
-  name,       ///< comes back as it was
+  interface,  ///< a name fit for a network interface comes back; others are changed
+  name,       ///< every name comes back
 };
 
-/// What comes back unchanged when messages are written to a format and read again.
-/// The tests read this; so do --list-formats and canconvert's warning of what gets lost.
+/// What comes back unchanged when messages are written in a format and read again. For the contract
+/// tests, --list-formats and canconvert's warnings of losses.
 struct Keeps {
   bool fd = false;            ///< CAN FD frames with BRS and ESI
   bool error = false;         ///< error frames as such
-  bool error_detail = false;  ///< and their id and data
-  bool remote = false;        ///< remote frames with the length asked for
+  bool error_detail = false;  ///< id and data of error frames
+  bool remote = false;        ///< remote frames with the length requested
   bool direction = false;     ///< Rx or Tx
-  bool raw_dlc = false;       ///< raw_dlc
+  bool raw_dlc = false;       ///< Message::raw_dlc
   KeepsChannel channel = KeepsChannel::no;
-  std::chrono::nanoseconds step{1};  ///< timestamps come back rounded down to this
-  bool nothing_when_cut = false;     ///< messages lie packed or sorted: a cut may cost all of them
+  std::chrono::nanoseconds step{1};  ///< timestamps are rounded down to multiples of this
+  bool nothing_when_cut = false;     ///< a cut of the file may lose all messages: packed or sorted
 };
 
-/// All that a message has, and its time to this step.
+/// Keeps all of a message, with times rounded down to `step`.
 constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanoseconds(1),
                           KeepsChannel channel = KeepsChannel::name) {
   return {.fd = true,
@@ -50,17 +50,17 @@ constexpr Keeps keeps_all(std::chrono::nanoseconds step = std::chrono::nanosecon
           .step = step};
 }
 
-/// The same of a format in which a cut may cost all messages.
+/// The same for a format in which a cut may lose all messages.
 constexpr Keeps but_nothing_when_cut(Keeps keeps) {
   keeps.nothing_when_cut = true;
   return keeps;
 }
 
-/// How a log is continued by a writer that appends.
+/// How a log is appended to.
 enum class Appends {
   no,
-  lines,   ///< behind its last whole line: create_log() has cut off what stands behind that
-  itself,  ///< the format's writer finds the end of what is whole, from Sink::existing()
+  lines,   ///< after the last complete line; create_log() has cut off the rest
+  itself,  ///< the writer finds the end in Sink::existing()
 };
 
 /// What a user may set about a log.
@@ -76,28 +76,29 @@ struct LogOptions {
   std::function<void(const std::string&)> on_notice{};
 };
 
-/// One log format. Each formats/<name>.cpp defines one of these and nothing else with linkage.
+/// A log format. Each entry of formats/ defines one or more, at the end of its <name>.cpp.
 struct Format {
-  std::string_view name;                         ///< what --format takes: "asc"
-  std::string_view title;                        ///< "Vector ASCII log"
+  std::string_view name;                         ///< the value of --format: "asc"
+  std::string_view title;                        ///< for people: "Vector ASCII log"
   std::span<const std::string_view> extensions;  ///< lower case, with the dot
   Keeps keeps;
-  /// How the first line of a new log starts, where that is always the same; 0 stands for any digit.
-  /// By it a log is known that has no more than a part of that line, since the power was cut.
+  /// The start of the first line of a new log, where that is constant; 0 stands for any digit. It
+  /// identifies a log that a power cut left with a part of its first line.
   std::string_view first_line{};
-  Appends appends = Appends::no;      ///< where it is continued, Sink::start() isn't 0
-  bool needs_file = false;            ///< can't go through a pipe or be compressed
+  Appends appends = Appends::no;      ///< a writer appends where Sink::start() is not 0
+  bool needs_file = false;            ///< neither pipes nor gzip
   std::span<const Option> options{};  ///< of writing; LogOptions::options has their values
   /// The format that is written instead, as an option names it (csv-dialect). Null: this one.
   const Format& (*variant)(const LogOptions&) = nullptr;
 
-  /// How sure this format is that a log starting with `head` (up to 4 KiB) is its own:
-  /// 0 not at all, 1-99 it parses, 100 it bears the magic number.
+  /// How likely a log that starts with `head` (up to 4 KiB) is of this format: 0 not at all, 1 to
+  /// 99 it parses, 100 it has the magic number. Null: only a user who names the format gets it.
   int (*sniff)(std::string_view head) = nullptr;
 
-  /// Null: can't be read. Throws Errc::corrupt for what is no log of this format.
+  /// Opens a log; null: can't be read. Throws Errc::corrupt for a log of another format.
   std::unique_ptr<LogReader> (*open)(std::unique_ptr<Source>, const LogOptions&) = nullptr;
-  /// Null: can't be written.
+  /// Creates a log, or appends; null: can't be written. Throws Errc::io, Errc::unsupported,
+  /// Errc::corrupt.
   std::unique_ptr<LogWriter> (*create)(std::unique_ptr<Sink>, const LogOptions&) = nullptr;
 };
 

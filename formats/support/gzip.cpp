@@ -13,11 +13,11 @@
 namespace can {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for a gzip header
+constexpr int kGzipWindow = 15 + 16;  // zlib: 15 bits of window, 16 for a gzip header
 constexpr std::size_t kBlock = 64 * 1024;
 constexpr std::size_t kHead = 4096;
 
-/// Packed bytes, block by block, and zlib's state of unpacking them.
+/// Compressed bytes, block by block, and zlib's state.
 struct PackedInput {
   explicit PackedInput(std::unique_ptr<Source> from) : source(std::move(from)) {
     if (inflateInit2(&stream, kGzipWindow) != Z_OK) throw std::bad_alloc();
@@ -34,7 +34,7 @@ struct PackedInput {
     stream.avail_in = static_cast<uInt>(n);
     return n > 0;
   }
-  std::uint64_t used() const { return read - stream.avail_in; }  ///< bytes that zlib has taken
+  std::uint64_t used() const { return read - stream.avail_in; }  ///< bytes that zlib has consumed
 
   std::unique_ptr<Source> source;
   z_stream stream{};
@@ -65,7 +65,8 @@ class GunzipSource final : public Source {
       if (inside_member_) fail(Errc::corrupt, "{}: gzip data ends in the middle", name());
       return;
     }
-    if (!inside_member_ && stream_.next_in[0] != 0x1F) {  // zeros or junk behind the last member
+    if (!inside_member_ &&
+        stream_.next_in[0] != 0x1F) {  // zeros or other bytes after the last member
       ended_ = true;
       return;
     }
@@ -85,20 +86,20 @@ class GunzipSource final : public Source {
   bool inside_member_ = false, ended_ = false;
 };
 
-/// A place in a file of gzip members where it can be continued: behind a member, or in one at the
+/// A place where a file of gzip members can be continued: after a member, or inside one, at the
 /// start of a byte and of a line.
 struct Restart {
   std::uint64_t packed = 0, unpacked = 0;  // bytes before the place
-  bool inside = false;                     // a member, of which so far:
-  std::uint32_t checksum = 0, size = 0;
-  std::string behind;    // what was unpacked behind the place
-  bool damaged = false;  // there are bytes behind the place that can't be unpacked
+  bool inside = false;                     // the place is inside a member
+  std::uint32_t checksum = 0, size = 0;    // of that member so far
+  std::string behind;                      // decompressed bytes after the place
+  bool damaged = false;                    // bytes after the place can't be decompressed
 };
 
-/// What a power cut may have left behind the place, bytes. More of it is not cut off.
+/// The bytes after the place that a power cut may have left. More are not cut off.
 constexpr std::uint64_t kMaxDamaged = 1024 * 1024;
 
-/// Unpacks all of a file to find the last such place.
+/// Decompresses a file to find the last place where it can be continued.
 class RestartFinder {
  public:
   explicit RestartFinder(std::unique_ptr<Source> packed) : packed_(std::move(packed)) {}
@@ -109,10 +110,10 @@ class RestartFinder {
   }
 
  private:
-  static constexpr std::size_t kMaxBehind = 64 * 1024 * 1024;             // bytes; kept in memory
+  static constexpr std::size_t kMaxBehind = 64 * 1024 * 1024;             // bytes kept in memory
   static constexpr int kLastBlock = 64, kBlockEnds = 128, kBitsLeft = 7;  // of data_type
 
-  /// False where the file ends, is damaged or is no gzip any more.
+  /// False at the end of the file or of its sound gzip data.
   bool step(std::string& head) {
     if (stream_.avail_in == 0 && !packed_.refill()) return false;
     char out[kBlock];
@@ -158,7 +159,7 @@ class RestartFinder {
   Restart found_;
 };
 
-/// Deflate's last block, without data, and what ends a gzip member (RFC 1951, RFC 1952).
+/// The end of a gzip member (RFC 1951, RFC 1952): an empty last block, checksum, size.
 std::string member_end(const Restart& at) {
   std::string end("\x03\x00", 2);
   for (const std::uint32_t number : {at.checksum, at.size})
@@ -189,10 +190,10 @@ class GzipSink final : public Sink {
     pump(Z_NO_FLUSH);
   }
 
-  std::uint64_t whole_lines() const override {
+  std::uint64_t complete_lines() const override {
     return restart_.unpacked + restart_.behind.rfind('\n') + 1;
   }
-  /// Whole members stay as they are; a member that has no end gets one.
+  /// Complete members stay as they are; an incomplete one gets an end.
   void cut(std::uint64_t size) override {
     start_ = size;
     head_.resize(std::min<std::uint64_t>(head_.size(), size));
@@ -228,7 +229,7 @@ class GzipSink final : public Sink {
   z_stream stream_{};
   std::array<char, kBlock> out_;
   bool closed_ = false;
-  Restart restart_;  // of what is appended to
+  Restart restart_;  // of the file that is appended to
 };
 
 }  // namespace

@@ -12,37 +12,36 @@
 
 namespace can {
 
-/// The bytes of a binary log, as many at a time as are asked for.
+/// The bytes of a binary log, buffered.
 class Input {
  public:
   explicit Input(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-  /// Makes `size` bytes visible from at(), for which there must be memory; false where the source
-  /// ends before.
+  /// Makes `size` bytes readable from at(), in memory; false where the source ends before.
   bool need(std::size_t size);
 
   const char* at() const { return memory_.data() + begin_; }
-  std::size_t size() const { return end_ - begin_; }  ///< bytes visible
+  std::size_t size() const { return end_ - begin_; }  ///< bytes readable
   const char* end() const { return memory_.data() + end_; }
 
-  /// The next `size` bytes, fewer only at the end of the source; they live until the next call.
+  /// The next `size` bytes, fewer only at the end of the source. Valid until the next call.
   std::span<const char> peek(std::size_t size) {
     need(size);
     return {at(), std::min(size, this->size())};
   }
 
-  /// Goes on behind the next `size` bytes, or to the end where there are fewer.
+  /// Skips `size` bytes, or all where there are fewer.
   void skip(std::uint64_t size);
-  /// Reads the next bytes, up to `size`; fewer only at the end of the source.
+  /// Reads `size` bytes; returns the number, fewer only at the end of the source.
   std::size_t read(char* out, std::size_t size);
 
-  /// Whether need() would return at once, as far as that can be told without reading.
+  /// Whether need() returns at once, as far as is known without reading.
   bool at_hand(std::size_t size) const { return this->size() >= size || source_->ready(); }
 
-  /// The bytes last taken come again, in front of what follows.
+  /// Puts bytes in front of the following ones, to be read again.
   void put_back(std::span<const char> bytes);
 
-  std::uint64_t offset() const { return read_ - size(); }  ///< of at() in the source
+  std::uint64_t offset() const { return read_ - size(); }  ///< of at() in the source, bytes
   std::string_view name() const { return source_->name(); }
 
  private:

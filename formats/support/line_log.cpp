@@ -20,15 +20,16 @@ void LineLogReader::warn_of_cut() {
     warn(fmt::format("{}: the last line has no end, so it may be cut", lines_.where()));
 }
 
-/// At the end, tells what was passed over. A log of which nothing was understood is none.
+/// Reports the skipped lines at the end. Throws where no line was known: the log is of another
+/// format.
 void LineLogReader::stop() {
   if (!lines_.ended()) return;
   if (xl_.count() > 0) warn(fmt::format("{}: {}", lines_.name(), xl_.drain_report()));
   if (foreign_.count() == 0) return;
-  const std::string told = foreign_.drain_report();
+  const std::string report = foreign_.drain_report();
   if (!std::exchange(has_frames_, true))
-    fail(Errc::corrupt, "{}: no frame found; {}", lines_.name(), told);
-  warn(fmt::format("{}: {}", lines_.name(), told));
+    fail(Errc::corrupt, "{}: no frame found; {}", lines_.name(), report);
+  warn(fmt::format("{}: {}", lines_.name(), report));
 }
 
 }  // namespace can

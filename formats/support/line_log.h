@@ -11,9 +11,9 @@
 
 namespace can {
 
-/// Reads a log of lines: walks over them, counts those that are not understood and tells of them,
-/// and hands on what has come of a log that is still being written. A derived class says what a
-/// line means, in the function that its fill() gives to read_lines().
+/// Reads a log of lines: iterates over them, counts and reports the unknown ones, and returns early
+/// from a log that is still being written. A derived class parses a line in the function that its
+/// fill() passes to read_lines().
 class LineLogReader : public LogReader {
  public:
   bool at_hand() const final { return lines_.at_hand(); }
@@ -21,20 +21,21 @@ class LineLogReader : public LogReader {
  protected:
   explicit LineLogReader(std::unique_ptr<Source> source) : lines_(std::move(source)) {}
 
-  /// Whether half a line is never taken for a whole one. Elsewhere a frame in a last line without
-  /// its newline is given with a warning.
+  /// Whether a cut line is never a valid one. Elsewhere a frame in a last line without a newline is
+  /// delivered with a warning.
   virtual bool lines_end_themselves() const { return false; }
 
-  /// What a line is.
+  /// The kind of a line.
   enum class Line {
-    frame,    ///< the message is filled
-    other,    ///< known to hold no frame: a comment, a header, an event
-    foreign,  ///< not understood
-    xl,       ///< a CAN XL frame, which a Message can't hold
+    frame,    ///< a frame, now in the message
+    other,    ///< a comment, a header, an event
+    foreign,  ///< unknown
+    xl,       ///< a CAN XL frame; a Message holds none
   };
 
-  /// Calls parse(line, message), which returns a Line or throws an Error without a place, until
-  /// `out` is full, the log ends or, once there is a message, the next line is still to come.
+  /// Calls parse(line, message) until `out` is full, the log ends or, after the first message, the
+  /// next line would have to be waited for. parse() returns a Line, or throws an Error without a
+  /// place.
   template <class Parse>
   void read_lines(std::span<Message> out, std::size_t& filled, Parse parse) {
     for (std::string_view line; filled < out.size();) {
@@ -57,7 +58,7 @@ class LineLogReader : public LogReader {
   Line read_at_place(std::string_view line, Message& out, Parse& parse) try {
     return parse(line, out);
   } catch (const Error& error) {
-    has_frames_ = true;  // what is damaged was one
+    has_frames_ = true;  // the damaged line is one
     lines_.fail_here(error);
   }
 

@@ -26,7 +26,7 @@ bool LineReader::next_anew(std::string_view& line, bool wait) {
     if (ended_ || (!wait && !source_->ready())) return false;
     searched = number_ > 0 ? there : 0;
     if (there > kLongestLine) {
-      begin_ = end_;  // what follows is behind the bad place
+      begin_ = end_;  // reading continues after the bad place
       fail(Errc::corrupt, "{}:{}: line longer than 1 MiB", name(), ++number_);
     }
     ended_ = !refill();
@@ -49,7 +49,7 @@ bool LineReader::refill() {
   return n > 0;
 }
 
-/// A log in which no line ends with "\n" is one of an old Macintosh, or of a terminal.
+/// Old Macintosh programs and terminals end lines with "\r" alone.
 void LineReader::find_end_of_line() {
   const std::string_view text(buffer_.data(), end_);
   const std::size_t end = text.find_first_of("\r\n");

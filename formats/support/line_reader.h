@@ -13,15 +13,16 @@
 
 namespace can {
 
-/// Lines of a source, without copying them: a view lives until the next call.
+/// The lines of a source, without a copy: a view is valid until the next call.
 class LineReader {
  public:
   explicit LineReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-  /// False at the end and, without `wait`, where the line is still to come: see ended(). Takes
-  /// "\n", "\r\n" and, where the first line ends so, "\r"; the last line may lack one. Throws
-  /// Errc::corrupt on a line longer than 1 MiB: no text log has one, a binary file does. Takes away
-  /// a UTF-8 byte order mark before any line: logs that were joined to one have several.
+  /// Reads the next line. False at the end and, without `wait`, where the line is not complete yet:
+  /// see ended(). Lines end with "\n" or "\r\n", or with "\r" where the first one does; the last
+  /// may lack its end. A UTF-8 byte order mark at the start of any line is skipped: joined logs
+  /// have several. Throws Errc::corrupt for a line of more than 1 MiB: no text log has one, a
+  /// binary file does.
   bool next(std::string_view& line, bool wait = true) {
     const void* newline = nullptr;
     if (begin_ != end_ && !put_back_)
@@ -36,20 +37,20 @@ class LineReader {
   /// Whether the source has ended, so that next() returns at once.
   bool ended() const { return ended_; }
 
-  /// Whether next() would return at once, as far as that can be told without reading.
+  /// Whether next() returns at once, as far as is known without reading.
   bool at_hand() const;
 
-  /// The line last given comes again: it belongs to somebody else.
+  /// Makes next() return the last line again.
   void put_back() { put_back_ = true; }
 
-  /// Whether the last line given had its "\n": false for one that a power cut may have cut short.
+  /// Whether the last line has its end. A power cut may have cut a line without one.
   bool complete() const { return complete_; }
 
-  std::uint64_t number() const { return number_; }  ///< of the line last given, from 1
+  std::uint64_t number() const { return number_; }  ///< of the last line, from 1
   std::string_view name() const { return source_->name(); }
   std::string where() const { return fmt::format("{}:{}", name(), number_); }
 
-  /// Throws Errc::corrupt: `error`, with where() in front, is in the line last given.
+  /// Throws `error` as Errc::corrupt with the place, where(), in front.
   [[noreturn]] void fail_here(const Error& error) const;
 
  private:
@@ -57,8 +58,8 @@ class LineReader {
   bool refill();
   void find_end_of_line();
 
-  /// The next `length` bytes, as far as they belong to a line. Nothing here is stored and copied
-  /// at once: a processor waits for two stores to be done before one load can read both.
+  /// Returns the next `length` bytes without their line end. Nothing is copied right after it was
+  /// stored: one load of two stores would wait for both.
   void deliver(std::string_view& line, std::size_t length, bool complete) {
     const char* start = buffer_.data() + begin_;
     complete_ = complete;

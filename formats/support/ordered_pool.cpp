@@ -27,7 +27,7 @@ void OrderedPool::start() {
     places_[started_++ % places_.size()] = {};
     waiting = started_ - begun_ > 1;
   }
-  // A log of one job, and there are many, costs no thread.
+  // Many logs have one job: they need no thread.
   if (waiting && helpers_left_ > 0) add_thread();
   if (!helpers_.empty()) job_there_.notify_one();
 }
@@ -65,7 +65,7 @@ void OrderedPool::add_thread() {
     helpers_.emplace_back([this] { serve(); });
     --helpers_left_;
   } catch (const std::system_error&) {
-    helpers_left_ = 0;  // no more to be had: those there are, and the owner, do the work
+    helpers_left_ = 0;  // no more threads: the existing ones and the owner do the work
   }
 }
 
@@ -78,9 +78,9 @@ void OrderedPool::serve() {
   }
 }
 
-unsigned thread_count(unsigned asked, unsigned limit) {
-  const unsigned wanted = asked != 0 ? asked : std::thread::hardware_concurrency();
-  return std::clamp(wanted, 1u, limit);
+unsigned thread_count(unsigned requested, unsigned max) {
+  const unsigned count = requested != 0 ? requested : std::thread::hardware_concurrency();
+  return std::clamp(count, 1u, max);
 }
 
 }  // namespace can

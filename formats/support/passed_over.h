@@ -10,13 +10,13 @@
 
 namespace can {
 
-/// Counts what a reader passes over of one kind, so that it is told once, with the first place.
+/// Counts one kind of item that a reader skips, for one report with the first place.
 class PassedOver {
  public:
-  /// `noun` as in "CAN XL frame", `what` as in "left out"; both outlive this.
+  /// `noun` as in "CAN XL frame", `what` as in "left out". Both outlive the object.
   constexpr PassedOver(std::string_view noun, std::string_view what) : noun_(noun), what_(what) {}
 
-  /// One more; `place` returns where it stands ("line 7: 'abc'") and is called for the first only.
+  /// Counts one. `place` returns its place ("line 7: 'abc'") and is called for the first only.
   template <class Place>
   void add(Place place) {
     if (count_++ == 0) first_ = place();
@@ -24,7 +24,7 @@ class PassedOver {
 
   std::uint64_t count() const { return count_; }
 
-  /// "12 CAN XL frames left out, the first at line 7: 'abc'"; then counting begins anew.
+  /// "12 CAN XL frames left out, the first at line 7: 'abc'". Counting restarts.
   std::string drain_report() {
     const std::uint64_t count = std::exchange(count_, 0);
     return count == 1 ? fmt::format("1 {} {}, at {}", noun_, what_, first_)

@@ -20,7 +20,8 @@ inline constexpr auto kDecimalPairs = [] {
 
 }  // namespace text_detail
 
-/// Writes exactly `digits` (even) decimal digits.
+/// Writes the last `digits` (even) decimal digits of `value`; returns the end, as all functions
+/// here.
 template <int digits>
 inline char* put_padded(char* at, std::uint32_t value) {
   static_assert(digits % 2 == 0);
@@ -29,7 +30,7 @@ inline char* put_padded(char* at, std::uint32_t value) {
   return at + digits;
 }
 
-/// Writes `value` without leading zeros.
+/// Writes `value` without leading zeros, at most 20 digits.
 inline char* put_decimal(char* at, std::uint64_t value) {
   char digits[20];
   char* first = digits + sizeof digits;

@@ -26,7 +26,7 @@ bool SecondsReader::read_anew(Scanner& line, std::chrono::nanoseconds& out) {
   if (!line.read_seconds(out)) return false;
   const std::string_view taken = line.read_since(text);
   const std::size_t point = taken.find('.');
-  // The decimals of a time before 0 count backwards; so does nobody's log.
+  // Decimals count backwards before 0, so negative times, which are rare, are not remembered.
   if (point == taken.npos || taken.starts_with('-')) return true;
   whole_.remember(taken.substr(0, point + 1));
   start_ = std::chrono::floor<std::chrono::seconds>(out);

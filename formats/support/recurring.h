@@ -12,14 +12,14 @@
 
 namespace can {
 
-/// What line after line of a log has in the same words, such as the second or the channel: whether
-/// it comes again is told by two comparisons, without looking for where it ends.
+/// Recognizes a short text, such as the second or the channel, that is the same in line after line,
+/// by two comparisons of 8 bytes, without a search for its end.
 class RecurringText {
  public:
-  /// At most 16 bytes; of a longer text, or of none, nothing is remembered.
+  /// Remembers `text`. A text of more than 16 bytes, or an empty one, is forgotten.
   void remember(std::string_view text);
 
-  /// How long the text is where `rest` starts with it, else 0.
+  /// The length of the text where `rest` starts with it, else 0.
   std::size_t found(std::string_view rest) const {
     const bool starts = rest.size() < 2 * kWord ? starts_short(rest) : starts_long(rest.data());
     return starts ? size_ : 0;
@@ -40,8 +40,7 @@ class RecurringText {
   std::uint64_t first_ = 0, second_ = 0, first_mask_ = 0, second_mask_ = 0;
 };
 
-/// Reads times as Scanner::read_seconds does; in a few steps where the second is the one of the
-/// time before.
+/// Reads times as Scanner::read_seconds does, faster where the second is that of the time before.
 class SecondsReader {
  public:
   bool read(Scanner& line, std::chrono::nanoseconds& out) {
@@ -64,10 +63,10 @@ class SecondsReader {
   bool read_anew(Scanner& line, std::chrono::nanoseconds& out);
 
   RecurringText whole_;               // "1551774790."
-  std::chrono::nanoseconds start_{};  // what it stands for
+  std::chrono::nanoseconds start_{};  // the time that whole_ is
 };
 
-/// The channels that some texts stood for, with what parts them from the next: "can0 ".
+/// Channels by their text and the separator behind it: "can0 ".
 class RecurringChannels {
  public:
   bool read(Scanner& line, Channel& out) const {
@@ -80,7 +79,7 @@ class RecurringChannels {
       }
     return false;
   }
-  /// In place of the one remembered eight channels ago.
+  /// Remembers a channel, the eighth one back is forgotten.
   void remember(std::string_view text, Channel channel) {
     Known& known = known_[next_++ % std::size(known_)];
     known.text.remember(text);

@@ -10,9 +10,9 @@
 namespace can {
 namespace {
 
-constexpr std::size_t kMaxOpen = 256;  // descriptors; many systems allow a program 1,024
+constexpr std::size_t kMaxOpen = 256;  // descriptors; many systems allow 1,024 a process
 
-/// The sources whose files are open, the one last read first.
+/// The sources with an open file, the most recently read first.
 struct Open {
   std::mutex mutex;
   std::list<RegularSource*> sources;

@@ -13,8 +13,9 @@
 
 namespace can {
 
-/// A regular file to read. Only so many of them are open at once: the one that was not read for the
-/// longest time is closed, and opened again when it is read. So a thousand logs can be joined.
+/// A regular file to read. At most 256 of them are open: the least recently read one is closed, and
+/// opened again when it is read. So a thousand logs can be joined. For any thread, one for each
+/// object.
 class RegularSource final : public Source {
  public:
   /// Throws Errc::not_found, Errc::io.
@@ -25,7 +26,7 @@ class RegularSource final : public Source {
   std::string path() const override { return path_; }
 
  private:
-  /// Throws Errc::io, also where another file stands at the path by now.
+  /// Throws Errc::io, also where another file has this path by now.
   std::size_t read_on(std::span<char> out) override;
   void open();
   void park();
@@ -35,7 +36,7 @@ class RegularSource final : public Source {
   struct ::stat identity_ {};
   FileUse use_;
   std::uint64_t offset_ = 0;
-  std::list<RegularSource*>::iterator place_;  // among the open ones, while file_ is
+  std::list<RegularSource*>::iterator place_;  // in the list of open sources, while file_ is open
 };
 
 }  // namespace can

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestName = 255;  // of a file, as most file systems have it
 
-/// The files that stand under a temporary name, for discard_all().
+/// The files with a temporary name, for discard_all().
 struct Unfinished {
   std::mutex mutex;
   std::set<std::string> paths;
@@ -57,7 +57,7 @@ Replacement::Replacement(std::string name) : name_(std::move(name)) {
   use_ = FileUse(name_);
   if (there) {
     existing_.emplace(target_, O_RDWR,
-                      name_);  // a file that can't be written isn't replaced, either
+                      name_);  // a read-only file is not replaced, either
     lock_for_writing(*existing_);
   }
   create_temporary();
@@ -90,7 +90,7 @@ void Replacement::create_temporary() {
 void Replacement::copy_owner() {
   const struct ::stat status = existing_->status();
   const File file(temporary_, O_RDWR, name_);
-  // A file of somebody else's, or on a file system without owners, keeps what it got.
+  // The owner stays as it is on a file system without owners, and for a file of another user.
   [[maybe_unused]] const int owner = ::fchown(file.descriptor(), status.st_uid, status.st_gid);
   ::fchmod(file.descriptor(), status.st_mode & 07777);
 }
@@ -99,7 +99,7 @@ void Replacement::commit() {
   if (temporary_.empty()) return;
   if (existing_) {
     copy_owner();
-    File(temporary_, O_RDWR, name_).sync();  // else a power cut could cost both files
+    File(temporary_, O_RDWR, name_).sync();  // a power cut must not lose both files
   }
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail_errno(name_, errno);
   forget(std::exchange(temporary_, {}));
@@ -117,7 +117,7 @@ void Replacement::discard() {
 }
 
 void Replacement::discard_all() {
-  unfinished().mutex.lock();  // for ever: the program ends
+  unfinished().mutex.lock();  // never unlocked: the process ends
   for (const std::string& path : unfinished().paths) ::unlink(path.c_str());
 }
 

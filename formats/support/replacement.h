@@ -9,34 +9,34 @@
 
 namespace can {
 
-/// A file that is written beside the one it will replace and takes its place at commit(), so that
-/// an error, a full disk or a signal leaves what was there. Without commit() it is removed.
+/// A file that is written beside the one it replaces and takes its place at commit(). An error, a
+/// full disk or a signal leaves the old file. Without commit() the new file is removed.
 ///
-/// The file that is to be replaced is locked (lock_for_writing) and has no other use in this
-/// program (FileUse). What is no regular file, and "-", is written in place. Not for two threads at
-/// a time, different objects are independent.
+/// The old file is locked (lock_for_writing) and has no other use in this process (FileUse). "-",
+/// and a path that is no regular file, are written in place. For one thread at a time; different
+/// objects are independent.
 class Replacement {
  public:
-  /// Throws Errc::not_found where the folder is missing, Errc::io, Errc::invalid.
+  /// Throws Errc::not_found for a missing folder, Errc::io, Errc::invalid.
   explicit Replacement(std::string name);
   ~Replacement() { discard(); }
   Replacement(Replacement&& other) noexcept;
   Replacement& operator=(Replacement&&) = delete;
 
   const std::string& name() const { return name_; }  ///< as given
-  /// The file to write until commit(); name() where that is written in place.
+  /// The path to write to before commit(); name() where that is written in place.
   const std::string& path() const { return temporary_.empty() ? name_ : temporary_; }
 
-  /// Whether a file stands there, which commit() will replace.
+  /// Whether commit() replaces an existing file.
   bool replaces() const { return existing_.has_value(); }
 
-  /// After the file was written and closed. Throws Errc::io, and then nothing was replaced.
+  /// Replaces the file, which is written and closed. Throws Errc::io; then nothing is replaced.
   void commit();
-  /// As commit(), but as another file, which must not be there. Throws Errc::io.
+  /// As commit(), under another path, where no file may be. Throws Errc::io.
   void commit_as(const std::string& path);
 
-  /// Removes the file of all replacements that were not committed. For a signal that ends the
-  /// program; any thread may call it, no replacement may be made or committed after it.
+  /// Removes the new files of all replacements that are not committed: for a signal that ends the
+  /// process. For any thread. No replacement may be made or committed afterwards.
   static void discard_all();
 
  private:
@@ -46,7 +46,7 @@ class Replacement {
 
   std::string name_, target_, temporary_;
   FileUse use_;
-  std::optional<File> existing_;  // locked as long as it is open
+  std::optional<File> existing_;  // locked while it is open
 };
 
 }  // namespace can

@@ -19,7 +19,7 @@ using text_detail::eight_digits;
 using text_detail::kPowers;
 using text_detail::leading_digits;
 
-/// Of a decimal number, by so many places to the right.
+/// Moves the decimal point of a number `places` to the right.
 void move_point(std::string& number, int places) {
   const std::size_t sign = number.starts_with('-') || number.starts_with('+') ? 1 : 0;
   std::size_t point = std::min(number.find('.'), number.size());
@@ -49,9 +49,9 @@ std::size_t Scanner::read_digits(std::uint64_t& value) {
   return static_cast<std::size_t>(at_ - start);
 }
 
-bool Scanner::read_long_decimal(std::uint64_t& value, std::uint64_t limit) {
+bool Scanner::read_long_decimal(std::uint64_t& value, std::uint64_t max) {
   const std::size_t digits = read_digits(value);
-  return digits > 0 && digits < 20 && value <= limit;
+  return digits > 0 && digits < 20 && value <= max;
 }
 
 bool Scanner::read_seconds(std::chrono::nanoseconds& out, char point) {
@@ -74,12 +74,12 @@ bool Scanner::read_seconds(std::chrono::nanoseconds& out, char point) {
   return true;
 }
 
-bool parse_decimal(std::string_view text, std::uint64_t limit, std::uint64_t& value) {
+bool parse_decimal(std::string_view text, std::uint64_t max, std::uint64_t& value) {
   Scanner scanner(text);
-  return scanner.read_decimal(value, limit) && scanner.done();
+  return scanner.read_decimal(value, max) && scanner.done();
 }
 
-bool parse_hex(std::string_view text, std::uint64_t limit, std::uint64_t& value) {
+bool parse_hex(std::string_view text, std::uint64_t max, std::uint64_t& value) {
   if (text.empty() || text.size() > 16) return false;
   value = 0;
   int flaws = 0;
@@ -88,7 +88,7 @@ bool parse_hex(std::string_view text, std::uint64_t limit, std::uint64_t& value)
     flaws |= digit;
     value = value << 4 | static_cast<std::uint64_t>(digit & 15);
   }
-  return flaws >= 0 && value <= limit;
+  return flaws >= 0 && value <= max;
 }
 
 bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out) {

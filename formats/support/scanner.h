@@ -13,8 +13,8 @@
 
 namespace can {
 
-/// Walks over one line of text from the left. All functions stay inside it. Where it was can be
-/// gone back to; that costs less than walking with a copy (see LineReader::give).
+/// Reads one line of text from left to right. All functions stay inside it. go_back() returns to an
+/// earlier place; that costs less than a copy of the scanner.
 class Scanner {
  public:
   explicit Scanner(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
@@ -22,11 +22,11 @@ class Scanner {
   bool done() const { return at_ == end_; }
   char peek() const { return at_ == end_ ? '\0' : *at_; }
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
-  /// What was taken since rest() was `before`.
+  /// The text read since rest() was `before`.
   std::string_view read_since(std::string_view before) const {
     return before.substr(0, before.size() - rest().size());
   }
-  void go_back(std::string_view before) { at_ = before.data(); }  ///< to where that was rest()
+  void go_back(std::string_view before) { at_ = before.data(); }  ///< to where rest() was `before`
   void skip(std::size_t count) { at_ += std::min(count, rest().size()); }
 
   bool accept(char c) {
@@ -34,7 +34,7 @@ class Scanner {
     ++at_;
     return true;
   }
-  /// Exactly this text; a literal, so that it is compared without a call.
+  /// Reads exactly this text. A literal is compared without a call.
   template <std::size_t kSize>
   bool accept(const char (&text)[kSize]) {
     constexpr std::size_t kLength = kSize - 1;
@@ -45,7 +45,7 @@ class Scanner {
   void skip_blanks() {
     if (at_ == end_ || static_cast<unsigned char>(*at_) > ' ') return;
     if (*at_ == ' ' && end_ - at_ >= 2 && static_cast<unsigned char>(at_[1]) > ' ') {
-      ++at_;  // as it mostly is
+      ++at_;  // one blank, the usual case
       return;
     }
     while (end_ - at_ >= 8) {
@@ -55,7 +55,7 @@ class Scanner {
     }
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
   }
-  /// Up to the next blank or tab, which is skipped with those behind it. "" at the end.
+  /// Reads up to the next blank or tab, and the blanks behind it. "" at the end.
   std::string_view read_word() {
     const char* start = at_;
     while (end_ - at_ >= 8) {
@@ -68,7 +68,7 @@ class Scanner {
     skip_blanks();
     return word;
   }
-  /// Up to `separator`, which is skipped, or to the end.
+  /// Reads up to `separator`, which is skipped, or to the end.
   std::string_view read_until(char separator) {
     const char* const start = at_;
     const char* const stop = find(separator);
@@ -76,30 +76,29 @@ class Scanner {
     return {start, static_cast<std::size_t>(stop - start)};
   }
 
-  /// 1 to 19 decimal digits; false when there are none here or the value exceeds `limit`.
-  bool read_decimal(std::uint64_t& value, std::uint64_t limit = UINT64_MAX) {
+  /// Reads 1 to 19 decimal digits. False for no digit or a value above `max`.
+  bool read_decimal(std::uint64_t& value, std::uint64_t max = UINT64_MAX) {
     using namespace text_detail;
     if (at_ != end_ && is_digit(*at_) && (end_ - at_ == 1 || !is_digit(at_[1]))) {
       value = digit(*at_++);
-      return value <= limit;
+      return value <= max;
     }
-    if (end_ - at_ < 8) return read_long_decimal(value, limit);
+    if (end_ - at_ < 8) return read_long_decimal(value, max);
     const std::uint64_t word = word_at(at_);
     const int digits = leading_digits(word);
-    if (digits == 0 || digits == 8) return read_long_decimal(value, limit);
+    if (digits == 0 || digits == 8) return read_long_decimal(value, max);
     value = eight_digits(word << (8 - digits) * 8);
     at_ += digits;
-    return value <= limit;
+    return value <= max;
   }
 
-  /// Seconds with any number of decimals, also none, behind the `point`, and an optional sign.
-  /// Digits past the ninth are cut. False when there is no such number here or it exceeds 292
-  /// years.
+  /// Reads seconds with an optional sign and any number of decimals, or none, behind the `point`.
+  /// Digits after the ninth are ignored. False for no number or more than 292 years.
   bool read_seconds(std::chrono::nanoseconds& out, char point = '.');
 
-  /// 1 to 9 digits as what they are behind a decimal point, which stands as the last of `whole`
-  /// characters here; takes these, too. False, with nothing taken, for more or no digits, and near
-  /// the end of the line.
+  /// Reads 1 to 9 decimals behind a decimal point, as nanoseconds. The point is the last of the
+  /// next `whole` characters, which are read, too. False, with nothing read, for no digits or more,
+  /// and near the end of the line.
   bool read_decimals(std::size_t whole, std::chrono::nanoseconds& out) {
     using namespace text_detail;
     if (rest().size() < whole + 10) return false;
@@ -117,10 +116,10 @@ class Scanner {
   }
 
  private:
-  bool read_long_decimal(std::uint64_t& value, std::uint64_t limit);
+  bool read_long_decimal(std::uint64_t& value, std::uint64_t max);
   std::size_t read_digits(std::uint64_t& value);
 
-  /// The first `wanted`, or the end. It mostly is close by: closer than a call of memchr pays for.
+  /// The first `wanted`, or the end. It mostly is nearer than a call of memchr pays for.
   const char* find(char wanted) const {
     const char* from = at_;
     if (end_ - from >= 8) {
@@ -137,11 +136,11 @@ class Scanner {
   const char* end_;
 };
 
-/// A whole text as a number: false for anything else or above `limit`.
-bool parse_decimal(std::string_view text, std::uint64_t limit, std::uint64_t& value);
-bool parse_hex(std::string_view text, std::uint64_t limit, std::uint64_t& value);  ///< no prefix
+/// The number that `text` is. False for anything else and for a value above `max`.
+bool parse_decimal(std::string_view text, std::uint64_t max, std::uint64_t& value);
+bool parse_hex(std::string_view text, std::uint64_t max, std::uint64_t& value);  ///< no prefix
 
-/// As Scanner::read_seconds, also with an exponent: "1e-05" is how Python writes small numbers.
+/// As Scanner::read_seconds, also with an exponent: Python writes small numbers as "1e-05".
 bool parse_seconds(std::string_view text, std::chrono::nanoseconds& out);
 
 }  // namespace can

@@ -10,15 +10,15 @@
 
 namespace can {
 
-/// Writes times as seconds with decimals; remembers the text of the last second, which most
+/// Writes times as seconds with decimals. It caches the text of the last second, which most
 /// messages share.
 class SecondsText {
  public:
-  /// At least `width` digits before the point, filled with `fill`.
+  /// At least `width` characters before the point, padded with `fill`.
   explicit SecondsText(std::size_t width = 1, char fill = '0') : width_(width), fill_(fill) {}
 
-  /// Into a buffer with room for kLongest; returns the place behind it. The rest of the room then
-  /// holds anything.
+  /// Writes 6 or 9 decimals; returns the end. The buffer has room for kLongest characters, all of
+  /// which may change.
   char* put_micros(char* at, std::chrono::nanoseconds time) {
     if (time.count() < 0) time = std::chrono::floor<std::chrono::microseconds>(time);
     at = put_whole(at, time);
@@ -41,7 +41,7 @@ class SecondsText {
     } else {
       nanos_ = static_cast<std::uint32_t>(since);
     }
-    std::memcpy(at, text_, kLongest);  // as a whole, which takes no call
+    std::memcpy(at, text_, kLongest);  // of constant size, so without a call
     return at + size_;
   }
   void render(std::chrono::nanoseconds time);
@@ -50,8 +50,8 @@ class SecondsText {
   char fill_;
   char text_[kLongest] = {};  // "1551774790."
   std::size_t size_ = 0;
-  std::uint64_t start_ = 0;  // of the second in text_, ns
-  bool render_each_ = true;  // text_ is empty, or of a time before 0
+  std::uint64_t start_ = 0;  // time of the second in text_, ns
+  bool render_each_ = true;  // text_ is empty, or for a time before 0
   std::uint32_t nanos_ = 0, first_nanos_ = 0;
 };
 

@@ -17,17 +17,17 @@ namespace can {
 namespace {
 
 constexpr std::size_t kHead = 4096;
-constexpr auto kSyncEvery = std::chrono::seconds(5);  // what a power cut may cost
+constexpr auto kSyncEvery = std::chrono::seconds(5);  // a power cut loses at most so much
 
-/// How to open an output. A pipe is opened to write only, so that a reader who goes is noticed. A
-/// file is appended to by the system: whoever cuts it to rotate it leaves no hole.
+/// The flags to open an output. A pipe is opened for writing only, so that a reader that leaves is
+/// noticed. A file is opened with O_APPEND: a program that truncates it (logrotate) leaves no hole.
 int flags_for(const std::string& path) {
   struct ::stat status {};
   const bool other = ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
   return other ? O_WRONLY : O_RDWR | O_CREAT | O_APPEND;
 }
 
-/// The first `size` bytes of a file, by offset.
+/// The first `size` bytes of a file, read by offset.
 class FileStart final : public Source {
  public:
   FileStart(const File& file, std::uint64_t size) : file_(file), left_(size) {}
@@ -50,7 +50,7 @@ class FileSink final : public Sink {
  public:
   FileSink(const std::string& path, IfThere if_there)
       : FileSink(path, if_there, path, flags_for(path)) {}
-  /// Of a replacement: where its file was removed, since the program ends, it isn't made again.
+  /// For a replacement. A file that was removed, as the process ends, is not created again.
   explicit FileSink(const Replacement& replacement)
       : FileSink(replacement.path(), IfThere::replace, replacement.name(),
                  flags_for(replacement.path()) & ~O_CREAT) {}
@@ -63,7 +63,7 @@ class FileSink final : public Sink {
 
   bool patch(std::uint64_t offset, std::string_view bytes) override {
     if (!regular_) return false;
-    // Linux appends what is written at an offset, too, while O_APPEND is set.
+    // With O_APPEND, Linux appends even writes at an offset.
     const int flags = ::fcntl(file_.descriptor(), F_GETFL);
     ::fcntl(file_.descriptor(), F_SETFL, flags & ~O_APPEND);
     file_.write_at(offset, bytes);
@@ -75,7 +75,7 @@ class FileSink final : public Sink {
     return std::make_unique<FileStart>(file_, start_);
   }
 
-  std::uint64_t whole_lines() const override {
+  std::uint64_t complete_lines() const override {
     char block[kHead];
     for (std::uint64_t end = start_; end > 0;) {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end, sizeof block));
@@ -129,7 +129,7 @@ class FileSink final : public Sink {
   File file_;
   FileUse use_{file_, FileUse::Kind::write};
   bool regular_ = false;
-  bool replaces_ = false;  // what stands there is not emptied yet
+  bool replaces_ = false;  // the old content is not removed yet
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
 };
 
@@ -145,7 +145,7 @@ class MemorySink final : public Sink {
     return true;
   }
   std::unique_ptr<Source> existing() const override { return memory_source(bytes_); }
-  std::uint64_t whole_lines() const override { return bytes_.rfind('\n') + 1; }
+  std::uint64_t complete_lines() const override { return bytes_.rfind('\n') + 1; }
   void cut(std::uint64_t size) override {
     bytes_.resize(start_ = size);
     head_.resize(std::min<std::uint64_t>(head_.size(), size));

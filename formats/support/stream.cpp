@@ -55,7 +55,7 @@ class MemorySource final : public Source {
 };
 
 std::unique_ptr<Source> open_bytes(const std::string& path) {
-  std::error_code ignored;  // it is met again when the file is opened
+  std::error_code ignored;  // opening the file reports it
   if (path == "-") return std::make_unique<FileSource>();
   if (path.empty()) fail(Errc::invalid, "expected the name of a log, got ''");
   if (std::filesystem::is_regular_file(path, ignored)) return std::make_unique<RegularSource>(path);

@@ -15,7 +15,7 @@ void TextWriter::put(std::string_view text) {
 
 void TextWriter::drain() {
   if (used_ == 0) return;
-  // Counted before the write: a sink that failed is not asked to write the same bytes again.
+  // Counted before the write, so that the same bytes are not written again after an error.
   const std::string_view bytes(buffer_.get(), std::exchange(used_, 0));
   size_ += bytes.size();
   sink_->write(bytes);

@@ -10,7 +10,7 @@
 
 namespace can {
 
-/// Collects text for a sink: room for a line, then the line, straight into the buffer.
+/// Buffers text for a sink. A line is written directly into the buffer:
 ///
 ///   char* at = out.room(kLongestLine);
 ///   at = put_decimal(at, 42);
@@ -20,7 +20,7 @@ class TextWriter {
   explicit TextWriter(std::unique_ptr<Sink> sink)
       : sink_(std::move(sink)), buffer_(new char[kBuffer]), size_(sink_->start()) {}
 
-  /// At least `size` bytes to write to. `size` is far below 64 KiB. Throws Errc::io.
+  /// A buffer of at least `size` bytes, far fewer than 64 KiB. Throws Errc::io.
   char* room(std::size_t size) {
     if (kBuffer - used_ < size) drain();
     return buffer_.get() + used_;

@@ -17,7 +17,7 @@ constexpr std::size_t kPiece = 64 * 1024;
 
 std::string_view text(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
 
-/// A little-endian number; what lies outside is 0.
+/// A little-endian number of `size` bytes. Bytes outside are 0.
 std::uint64_t field(std::string_view bytes, std::size_t at, std::size_t size) {
   std::uint64_t value = 0;
   for (std::size_t i = size; i-- > 0;)
@@ -25,7 +25,7 @@ std::uint64_t field(std::string_view bytes, std::size_t at, std::size_t size) {
   return value;
 }
 
-/// The packed size as zip64's extra field has it, behind the unpacked one.
+/// The compressed size in the zip64 extra field, where it follows the uncompressed one.
 std::uint64_t packed_size64(std::string_view extra) {
   for (std::size_t at = 0; at + 4 <= extra.size(); at += 4 + field(extra, at + 2, 2))
     if (field(extra, at, 2) == kZip64) return field(extra, at + 12, 8);
@@ -41,7 +41,7 @@ bool ZipReader::next(std::string& name) {
   const auto signature = field(header, 0, 4);
   if (signature == kCentral || signature == kEnd) return false;
   if (header.size() < kLocalSize || signature != kLocal)
-    corrupt("no zip archive, or one that was cut");
+    corrupt("expected a file of a zip archive");
   open(header);
   read_name(std::string(header), name);
   return true;
@@ -53,7 +53,7 @@ bool ZipReader::next_archive() {
   return in_.need(1);
 }
 
-/// Of the directory. False behind its last.
+/// Skips a record of the directory. False after the last one.
 bool ZipReader::skip_record() {
   constexpr std::size_t kCentralSize = 46, kLocatorSize = 20, kEndSize = 22;
   const std::string_view record = text(in_.peek(kCentralSize));
@@ -78,9 +78,10 @@ bool ZipReader::skip_record() {
 void ZipReader::open(std::string_view header) {
   const auto flags = field(header, 6, 2), method = field(header, 8, 2);
   if (flags & kEncrypted) corrupt("the archive is encrypted");
-  if (method != kStored && method != kDeflated) corrupt("a method of packing that isn't known");
+  if (method != kStored && method != kDeflated)
+    corrupt(fmt::format("expected a stored or deflated file, got method {}", method));
   sizes_behind_ = (flags & kSizesBehind) != 0;
-  if (method == kStored && sizes_behind_) corrupt("a file whose size isn't said before it");
+  if (method == kStored && sizes_behind_) corrupt("a stored file without its size before it");
   wanted_crc_ = static_cast<std::uint32_t>(field(header, 14, 4));
   left_ = field(header, 18, 4);
   inflating_.reset();
@@ -116,7 +117,8 @@ std::size_t ZipReader::inflate_some(std::span<char> out) {
   const auto in = in_.need(1) ? in_.peek(std::min(kPiece, in_.size())) : std::span<const char>();
   if (in.empty()) corrupt("the archive ends within a file");
   const Inflated part = inflating_->inflate(in, out);
-  if (!part.complete && part.used == 0 && part.size == 0) corrupt("packed bytes are damaged");
+  if (!part.complete && part.used == 0 && part.size == 0)
+    corrupt("the compressed data are damaged");
   in_.skip(part.used);
   ended_ = part.complete;
   return part.size;
@@ -130,7 +132,7 @@ std::size_t ZipReader::copy_some(std::span<char> out) {
   return wanted;
 }
 
-/// Checksum and sizes behind a file: 24 bytes in zip64, 16 else; the signature may be missing.
+/// The checksum and sizes after a file: 24 bytes with zip64, else 16. The signature is optional.
 void ZipReader::read_descriptor() {
   const std::string_view fields = text(in_.peek(28));
   const std::size_t at = field(fields, 0, 4) == kDescriptor ? 4 : 0;

@@ -13,20 +13,20 @@
 
 namespace can {
 
-/// Reads a zip archive front to back, as it comes; no seeking, no directory.
+/// Reads a zip archive from front to back, without seeking and without its directory.
 class ZipReader {
  public:
   explicit ZipReader(std::unique_ptr<Source> source) : in_(std::move(source)) {}
 
-  /// The name of the next file; false where the directory begins. Throws Errc::corrupt, also for
-  /// what a reader of streams can't take: encryption, other methods than deflate.
+  /// Moves to the next file; false at the directory. Throws Errc::corrupt, also for features that
+  /// need seeking or are not supported: encryption, other methods than deflate.
   bool next(std::string& name);
 
-  /// Where next() had no more: goes behind the directory, to an archive that was joined to this
-  /// one. False at the end. Throws Errc::corrupt where the directory is damaged or cut.
+  /// After the last file: moves behind the directory, to an archive that was joined to this one.
+  /// False at the end. Throws Errc::corrupt for a damaged or cut directory.
   bool next_archive();
 
-  /// Bytes of that file: fewer than asked for only at its end, where its checksum is looked at.
+  /// Reads bytes of the file; fewer than requested only at its end, where the checksum is verified.
   /// Throws Errc::corrupt.
   std::size_t read(std::span<char> out);
 
@@ -41,9 +41,9 @@ class ZipReader {
 
   Input in_;
   std::optional<StreamInflater> inflating_;
-  bool open_ = false, ended_ = false;  // a file: bytes may come; all have come
+  bool open_ = false, ended_ = false;  // a file is open; all its bytes are read
   bool sizes_behind_ = false;
-  std::uint64_t left_ = 0;  // of a stored file
+  std::uint64_t left_ = 0;  // bytes of a stored file
   std::uint32_t crc_ = 0, wanted_crc_ = 0;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kPiece = 64 * 1024;
 
-/// Little-endian fields one behind the other.
+/// Little-endian fields in sequence.
 class Record {
  public:
   template <class T>
@@ -37,7 +37,7 @@ class Record {
 
 const Bytef* bytef(const char* at) { return reinterpret_cast<const Bytef*>(at); }
 
-/// Deflate's block of bytes as they are; not the last block.
+/// A stored block of deflate, not the last one.
 std::string stored_block(std::string_view bytes) {
   const auto size = static_cast<std::uint16_t>(bytes.size());
   return Record()

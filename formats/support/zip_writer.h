@@ -15,7 +15,7 @@ struct z_stream_s;
 
 namespace can {
 
-/// The body of a file in a zip archive, packed while it grows and kept on disk.
+/// The body of a file in a zip archive, compressed as it grows, in a temporary file.
 class ZipBody {
  public:
   ZipBody();
@@ -35,15 +35,15 @@ class ZipBody {
   std::uint32_t crc_ = 0;
 };
 
-/// Writes a zip archive, front to back. Every size is in zip64's fields, so that no log is too
+/// Writes a zip archive from front to back. All sizes are in zip64 fields, so that no log is too
 /// long. Source: PKWARE APPNOTE.TXT 6.3.10.
 class ZipWriter {
  public:
   explicit ZipWriter(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
 
-  /// A file that holds `head` (at most 64 KiB) and then the body, which is used up.
+  /// Adds a file: `head` (at most 64 KiB), then the body, which is consumed. Throws Errc::io.
   void add(std::string_view name, std::string_view head, ZipBody& body);
-  /// The directory; nothing may follow. Throws Errc::io.
+  /// Writes the directory. Nothing may follow. Throws Errc::io.
   void close();
 
   std::uint64_t size() const { return offset_; }

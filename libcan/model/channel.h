@@ -32,9 +32,8 @@ class Channel {
 
   constexpr explicit operator bool() const { return index_ != 0; }
   constexpr auto operator<=>(const Channel&) const = default;
-  constexpr std::uint16_t index() const {
-    return index_;
-  }  ///< index of a table, 1 to 65,535; 0: no channel
+  /// The index in tables by channel, 1 to 65,535; 0: no channel.
+  constexpr std::uint16_t index() const { return index_; }
 
  private:
   std::uint16_t index_ = 0;
