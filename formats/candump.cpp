@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The text log of candump -L and -l, which canplayer of can-utils reads:
+// The text log of candump -L and -l, which canplayer of can-utils replays:
 //
 //   (1551774790.942758) can0 123#DEADBEEF
 //   (1551774790.942761) can1 123##1AABB T
 //
-// Source: can-utils candump.c, canplayer.c, lib.c. Seconds have 6 decimals, or 9; the last column,
-// T or R, is the direction; without it a frame is taken as received. Only T is written: candump
-// writes neither without -x, and Wireshark 4 takes no log that has one. Lines that don't start with
-// '(' are skipped, as there: comments silently, candump's DROPCOUNT and others with a warning, as
-// are CAN XL frames. Other than there, an id above 7FF in three digits, a classic frame of more
-// than 8 bytes and text behind the frame are errors.
+// Source: can-utils candump.c, canplayer.c, lib.c. Times are seconds with 6 decimals, or 9. The
+// last column is the direction, T or R; a frame without it is received. Only T is written: candump
+// writes the column with -x only, and Wireshark 4 opens no log that has it. Lines that don't start
+// with '(' are skipped, as by canplayer: comments silently, others, such as candump's DROPCOUNT,
+// with a warning. So are CAN XL frames. Stricter than canplayer: an id above 7FF in three digits, a
+// classic frame of more than 8 bytes and text behind the frame are errors.
 
 #include <algorithm>
 #include <string>
@@ -41,10 +41,10 @@ bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   return true;
 }
 
-/// An old asc2log wrote "(5.1000000) " for the next second. `time` is what was taken.
+/// An old asc2log wrote the next second as "(5.1000000) ". `time` is the text that was read.
 bool is_carried(std::string_view time) { return time.ends_with(".1000000) "); }
 
-/// Whether nothing but a frame is left, as in most lines: neither a blank nor a direction.
+/// Whether the rest of the line is a frame only, as in most lines: neither a blank nor a direction.
 bool is_frame_alone(std::string_view rest) {
   const std::size_t size = rest.size();
   return size > 8 && (rest[3] == '#' || rest[8] == '#') && rest[size - 1] > ' ' &&
@@ -53,7 +53,7 @@ bool is_frame_alone(std::string_view rest) {
 
 bool is_direction(std::string_view word) { return same_word(word, "r") || same_word(word, "t"); }
 
-/// "00123#81:00:00112233#0102": a priority of 11 bits behind the virtual network's number.
+/// "00123#81:00:00112233#0102": the priority, 11 bits, behind the number of the virtual network.
 bool is_xl_frame(std::string_view text) {
   constexpr std::size_t kId = 5, kFlags = 3;
   return text.size() > kId + kFlags && text[kId] == '#' && text[kId + kFlags] == ':';
@@ -94,7 +94,7 @@ class Reader final : public LineLogReader {
     return Line::frame;
   }
 
-  /// "DROPCOUNT: dropped 17 CAN frames on 'can0' socket (total drops 17)", with -d of candump.
+  /// "DROPCOUNT: dropped 17 CAN frames on 'can0' socket (total drops 17)", by candump -d.
   Line read_remark(std::string_view line) {
     if (line.starts_with(kDropCount))
       warn(fmt::format("{}: candump lost {} frames here", lines_.where(), lost_frames(line)));
@@ -117,7 +117,7 @@ class Reader final : public LineLogReader {
 
   Line read_frame_and_direction(Scanner& line, Message& out) {
     const std::string_view frame = line.read_word(), direction = line.read_word();
-    if (frame == "ERROR") return Line::other;  // cantools writes such lines; they tell nothing
+    if (frame == "ERROR") return Line::other;  // cantools writes such lines, without details
     if (is_xl_frame(frame)) return Line::xl;
     parse_frame(frame, out);
     if (!line.done() || (!direction.empty() && !is_direction(direction)))

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The CSV that CSS Electronics' mdf2csv makes of a CANedge's MF4 logs; read only:
+// The CSV of CSS Electronics' mdf2csv, from the MF4 logs of a CANedge; read only:
 //
 //   TimestampEpoch;BusChannel;ID;IDE;DLC;DataLength;Dir;EDL;BRS;ESI;RTR;DataBytes
 //   1597220160.123450;1;7DF;0;8;8;0;0;0;0;0;02010D5555555555
 //
 // Source: the manual of css-electronics' mdf4-converters and its output; webCAN writes the same.
-// The columns ESI and RTR came later, so all but the first, ID, IDE and DataBytes may be missing;
-// they may stand in any order. The separator is what follows the first name. Dir is 1 for Tx, DLC
-// the code, ID and DataBytes are hexadecimal.
+// The columns may be in any order. The first, ID, IDE and DataBytes are required; ESI and RTR were
+// added later. The separator is the character behind the first name. Dir is 1 for Tx. DLC is the
+// code. ID and DataBytes are hexadecimal.
 
 #include <array>
 
@@ -82,7 +82,7 @@ class Reader final : public RowReader {
     if (there(kLength)) length = decimal_cell(row[places_[kLength]], "a length of 0 to 64", 64);
     if (there(kDlc)) dlc = decimal_cell(row[places_[kDlc]], "a data length code, 0 to 15", 15);
     if (out.remote)
-      set_dlc(out, static_cast<std::uint8_t>(dlc));  // has no data, whatever length is given
+      set_dlc(out, static_cast<std::uint8_t>(dlc));  // no data, whatever DataLength is
     else if (length != out.length)
       fail_expected(fmt::format("{} bytes in hexadecimal", length), data);
     else if (!out.fd && dlc > 8 && length == 8)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// SavvyCAN's own CSV, also what GVRET devices write to their cards; read only:
+// SavvyCAN's own CSV, which GVRET devices also write to their cards; read only:
 //
 //   Time Stamp,ID,Extended,Dir,Bus,LEN,D1,D2,D3,D4,D5,D6,D7,D8
 //   166064000,0000021A,false,Rx,0,8,FE,36,12,FE,69,05,07,AD,
 //
 // Source: SavvyCAN framefileio.cpp (saveNativeCSVFile, loadNativeCSVFile) and its
-// examples/GVRET_Log.csv. Times are microseconds since the device was switched on; logs of before
-// 2016 have no column Dir. The first bus, 0, is channel 1. Of a CAN FD frame SavvyCAN writes the
-// length and 8 bytes: nothing that could be read.
+// examples/GVRET_Log.csv. Times are microseconds since the device was switched on. Logs from before
+// 2016 have no column Dir. The first bus, 0, is channel 1. A CAN FD frame can't be read: SavvyCAN
+// writes its length and 8 bytes.
 //
-// Only a user who names this format gets it: what ends with .csv is python-can's.
+// The format is read when a user names it. A file that ends with .csv is python-can's.
 
 #include <algorithm>
 

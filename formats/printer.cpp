@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What people read: the layout of python-can's Printer and of its messages' text form.
+// Text for people, in the layout of python-can's Printer; write only:
 //
 //   Timestamp:        0.000000        ID: 0064    000    DLC: 0
 //   Timestamp: 1551774790.942758    ID: 1abcdef0    010    DLC: 5    01 02 03 04 05
 //
 // Source: manual of python-can 2.0.0-alpha.2, chapters Message and Printer; can/message.py of that
-// release. The three flag digits are remote, extended, error. Data that is all letters and digits
-// follows once more as text. That release knows no CAN FD: FD, BRS and ESI follow the flags here.
+// release. The three flag digits are remote, extended, error. Data of letters and digits only is
+// repeated as text. That release has no CAN FD: here FD, BRS and ESI follow the flags.
 
 #include <fmt/core.h>
 
@@ -23,7 +23,7 @@ namespace can {
 namespace {
 
 constexpr std::size_t kLongestLine = 512;
-constexpr std::size_t kDataWidth = 24;  // 8 bytes and their blanks
+constexpr std::size_t kDataWidth = 24;  // characters of 8 bytes with blanks
 
 bool is_alphanumeric(std::uint8_t byte) {
   const char c = static_cast<char>(byte);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The text log of CANoe and CANalyzer (Vector), which many tools write in their own way:
+// The text log of Vector's CANoe and CANalyzer, which many tools write in layouts of their own:
 //
 //   date Sat Sep 30 03:06:13.191 pm 2017
 //   base hex  timestamps absolute
@@ -13,13 +13,13 @@
 //   End TriggerBlock
 //
 // Source: logs of CANoe 5 to 17 and of other writers; python-can 4 asc.py and can-utils asc2log.c
-// for which lines those read. A civil time has no zone: LogOptions tells it.
+// for the lines that those read. Civil times have no zone; it comes from LogOptions.
 //
-// Other than in python-can: the date of the first trigger block stays the start; relative times add
-// up over the events of all kinds; CANFD lines are hexadecimal in "base dec" too; one without the
-// FD flag is a classic frame; a classic line with more than 8 bytes is a CAN FD frame; an id above
-// 7FF is extended with or without its x; times may be negative. A year up to 1970 means no date.
-// Events other than frames are skipped, CAN XL frames with a warning.
+// Differences from python-can: the date of the first trigger block stays the start. Relative times
+// add up over all events. CANFD lines are hexadecimal in "base dec", too; one without the FD flag
+// is a classic frame. A classic line of more than 8 bytes is a CAN FD frame. An id above 7FF is
+// extended with or without its x. Times may be negative. A year up to 1970 means no date. Other
+// events are skipped, CAN XL frames with a warning.
 
 #include "formats/asc/asc.h"
 

@@ -10,8 +10,9 @@
 #include "libcan/model/hex.h"
 #include "libcan/model/message.h"
 
-/// The columns of a frame's line. `decimal` says that its numbers are decimal, else hexadecimal.
-/// All functions throw Errc::corrupt "expected ..., got ..." for a word they can't read.
+/// The columns of a frame's line. Numbers are decimal or hexadecimal, as `decimal` says. All
+/// functions throw Errc::corrupt "expected ..., got ..." for a word of another kind, or return
+/// false.
 namespace can::asc {
 
 constexpr std::uint8_t kClassicLength = 8, kFdLength = 64;  // data bytes at most
@@ -74,7 +75,7 @@ void expect_no_byte(Scanner& line, bool decimal);
 /// Throws where no CAN FD frame has this length.
 void check_fd_length(std::uint8_t length);
 
-/// "8" behind the r of a remote frame. Without it no data was asked for, or the writer didn't say.
+/// "8" behind the r of a remote frame. Without it the writer left it out, or no data are requested.
 void read_remote_dlc(Scanner& line, bool decimal, Message& out);
 
 }  // namespace can::asc

@@ -16,7 +16,7 @@ struct HalfDay {
   bool afternoon;
 };
 
-// In lower case. The East Asian ones as UTF-8, then as Shift-JIS (Japanese) or GBK (Chinese).
+// In lower case. East Asian words are in UTF-8, then in Shift-JIS (Japanese) or GBK (Chinese).
 constexpr HalfDay kHalfDays[] = {
     {"am", false},
     {"pm", true},
@@ -38,7 +38,7 @@ constexpr std::string_view kWeekdayNames[] = {"Sun", "Mon", "Tue", "Wed", "Thu",
 constexpr std::string_view kMonthNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// Takes a date word by word, in whatever order they come.
+/// Collects a date from words in any order.
 class DateWords {
  public:
   bool add(std::string_view word) {
@@ -70,8 +70,8 @@ class DateWords {
     return false;
   }
 
-  /// The month is the last name before the time ("mar. nov. 2": Tuesday in French); behind it may
-  /// stand that of a zone.
+  /// The month is the last name before the time ("mar. nov. 2": Tuesday in French). A later name
+  /// may be that of a zone.
   bool read_name(std::string_view word) {
     const int month = month_named(word, name_);
     if (!has_time_ || month != 0) month_ = month;
@@ -79,7 +79,7 @@ class DateWords {
     return true;
   }
 
-  /// "2023", "2", "11月", "30.09.2017", "2017-09-30". Not "2/3/2017", which has two readings.
+  /// "2023", "2", "11月", "30.09.2017", "2017-09-30". "2/3/2017" is ambiguous, so not accepted.
   bool read_numbers(std::string_view word) {
     for (Scanner rest(word); !rest.done();) {
       std::uint64_t value;
@@ -119,7 +119,7 @@ class DateWords {
   }
 
   CivilTime time_;
-  std::string_view name_;  // the last: before a month's it is that of the weekday
+  std::string_view name_;  // the last one: a weekday's, when the month follows
   int year_ = 0, month_ = 0;
   int numbers_[2] = {};  // day, or month and day
   int count_ = 0;

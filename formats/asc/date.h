@@ -8,13 +8,13 @@
 
 namespace can::asc {
 
-/// The date of a header or trigger block: "Sat Sep 30 03:06:13.191 pm 2017", in the words of many
-/// languages, in UTF-8 or the code page of the writer's machine, with a clock of 12 hours or 24.
-/// Nothing for what can't be understood without guessing.
+/// Reads the date of a header or trigger block: "Sat Sep 30 03:06:13.191 pm 2017", in many
+/// languages, in UTF-8 or the code page of the writer's machine, in 12 or 24 hours. Empty for an
+/// unknown or ambiguous date.
 std::optional<CivilTime> parse_date(std::string_view text);
 
-/// Writes a date in English, as above, with milliseconds; returns the place behind it.
+/// Writes a date in English with milliseconds, as above; returns the end.
 char* put_date(char* at, const CivilTime& date);
-constexpr std::size_t kLongestDate = 48;
+constexpr std::size_t kLongestDate = 48;  ///< characters
 
 }  // namespace can::asc

@@ -14,8 +14,8 @@ bool read_bit(Scanner& line, std::string_view what) {
   return read_number(line, true, 1, what) != 0;
 }
 
-/// The third column behind the data. Where it is missing, or "Length = 5 BitCount = 3" stands there
-/// as behind classic frames, the line's first word tells all there is: CANFD.
+/// The flags, in the third column behind the data. Where it is missing, or "Length = 5 BitCount =
+/// 3" follows as behind classic frames, the only flag is the line's first word: CANFD.
 std::uint64_t read_fd_flags(Scanner& line) {
   const std::string_view duration = line.read_word();  // ns
   line.read_word();                                    // length, bits
@@ -25,7 +25,7 @@ std::uint64_t read_fd_flags(Scanner& line) {
   return there ? flags : vector_flags::kFd;
 }
 
-/// Of a CANFD line without the FD flag: a classic frame that was seen on an FD channel.
+/// Makes a CANFD line without the FD flag a classic frame, seen on an FD channel.
 void become_classic(Message& out, std::uint8_t dlc, bool remote) {
   const std::uint8_t there = out.length;
   out.fd = out.brs = out.esi = false;
@@ -35,14 +35,15 @@ void become_classic(Message& out, std::uint8_t dlc, bool remote) {
     fail(Errc::corrupt, "expected {} data bytes, got {}", out.length, there);
 }
 
-/// "r 8", where a length or nothing may follow: CAN FD has no remote frames.
+/// "r 8", and a length or nothing: CAN FD has no remote frames.
 void read_fd_remote(Scanner& line, Message& out) {
   out.brs = out.esi = false;
   line.skip_blanks();
   read_remote_dlc(line, false, out);
 }
 
-/// Takes the data of a CANFD line. Some writers count those that a remote frame asks for.
+/// Reads the data of a CANFD line. Some writers count the bytes that a remote frame requests as
+/// data.
 void read_fd_data(Scanner& line, bool older, Message& out) {
   const std::string_view data = line.rest();
   const auto bytes = std::span(out.data).first(out.length);

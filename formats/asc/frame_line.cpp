@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kMaxChannel = 65'535;
 
-/// As parse_id in hexadecimal, of the next word.
+/// Reads the next word as parse_id() does in hexadecimal.
 bool read_hex_id(Scanner& line, Message& out) {
   const std::string_view text = line.rest();
   std::uint32_t id = 0;
@@ -34,7 +34,8 @@ bool read_hex_id(Scanner& line, Message& out) {
   return true;
 }
 
-/// The id of a line with a symbolic name in its place: "... ID = 418119424x", decimal in any base.
+/// The id of a line that has a symbolic name in its place: "... ID = 418119424x", decimal in any
+/// base.
 bool find_id_column(std::string_view line, Message& out) {
   constexpr std::string_view kTitle = "ID = ";
   const std::size_t at = line.rfind(kTitle);
@@ -56,10 +57,10 @@ bool read_short_data(Scanner& line, Message& out) {
          (line.done() || line.peek() == 'L');
 }
 
-// Converters write CAN FD frames as classic lines with more data. Whether the number before it is
-// then the code or the length, and in which base, differs: so the data is counted.
+// Converters write CAN FD frames as classic lines with more data. The number before it is then the
+// code or the length, in either base, so the bytes are counted.
 void read_classic_data(Scanner& line, bool decimal, Message& out) {
-  constexpr std::uint64_t kMax = 0x64;  // 64, written as in decimal
+  constexpr std::uint64_t kMax = 0x64;  // 64, written as if decimal
   const std::uint8_t dlc = read_number(line, decimal, kMax, "a data length code");
   out.length = std::min(dlc, kClassicLength);
   expect_bytes(line, decimal, std::span(out.data).first(out.length));
@@ -108,8 +109,8 @@ bool FrameLine::read_channel(Scanner& line, Message& out) {
   return true;
 }
 
-/// What most lines are: a frame with data, laid out as by CANoe, python-can and our own writer. All
-/// others are left to read_classic, as is the reason why one is damaged.
+/// The fast path for most lines: a data frame in the layout of CANoe, python-can and our writer.
+/// Any other line, also a damaged one, is left to read_classic.
 bool FrameLine::read_usual(Scanner& line, Message& out) {
   const std::string_view before = line.rest();
   if (!decimal_ && read_channel(line, out) && read_hex_id(line, out) &&
@@ -127,7 +128,7 @@ FrameLine::Event FrameLine::read_classic(Scanner& line, Message& out) {
   if (out.error) return Event::frame;
   const bool known = parse_id(id, decimal_, out);
   const bool directed = parse_direction(line.read_word(), out) ||
-                        (known && parse_direction(line.read_word(), out));  // behind a name
+                        (known && parse_direction(line.read_word(), out));  // after a symbolic name
   if (!directed) return Event::other;
   if (!known && !find_id_column(line.rest(), out)) fail_word("an arbitration id", id);
   read_kind_and_data(line, decimal_, out);

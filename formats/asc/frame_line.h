@@ -10,7 +10,7 @@
 
 namespace can::asc {
 
-/// Understands what stands behind the time of an event:
+/// Parses the part of an event's line behind its time:
 ///
 ///   1  18EBFF00x       Rx   d 8 01 A0 0F A6 60 3B D1 40  Length = 273910 BitCount = 141 ...
 ///   2  200             Tx   r 8
@@ -19,14 +19,15 @@ namespace can::asc {
 class FrameLine {
  public:
   enum class Event {
-    frame,  ///< all of `out` but its timestamp is filled; `line` stands behind what was taken
+    frame,  ///< `out` is complete but for its timestamp; `line` is behind the frame
     xl,     ///< a CAN XL frame
-    other,  ///< no frame; `out` is half filled
+    other,  ///< no frame; `out` is undefined
   };
-  /// Throws Errc::corrupt where a frame starts but can't be understood.
+  /// Throws Errc::corrupt for a frame that is damaged.
   Event parse(Scanner& line, Message& out);
 
-  /// "base dec": the numbers of classic frames are decimal; those of CANFD lines never are.
+  /// "base dec": the numbers of classic frames are decimal; those of CANFD lines are always
+  /// hexadecimal.
   void set_decimal(bool on) { decimal_ = on; }
 
  private:

@@ -10,13 +10,13 @@
 namespace can::asc {
 namespace {
 
-/// Names in full, folded (see below), parted by blanks; '|' parts two of one month.
+/// Full names, folded (see folded()), separated by blanks; '|' separates two names of one month.
 struct Language {
   std::string_view months;
   std::string_view weekdays;  // in any order
 };
 
-// English and German, which most logs are in, come first: see kPreferred.
+// English and German, the languages of most logs, come first: see kPreferred.
 constexpr Language kLanguages[] = {
     // English, German, French, Italian, Spanish, Portuguese
     {"january february march april may june july august september october november december",
@@ -67,7 +67,8 @@ constexpr Language kLanguages[] = {
 constexpr std::size_t kPreferred = 2;
 constexpr std::size_t kShortestMonth = 3, kShortestWeekday = 2, kSureWeekday = 3;
 
-/// Lower case, and '?' for each run of bytes above 127: "MÄRZ" is "m?rz" in any code page.
+/// The word in lower case, with '?' for each run of bytes above 127: "MÄRZ" is "m?rz" in any code
+/// page.
 std::string folded(std::string_view word) {
   std::string out;
   for (char c : word) {
@@ -81,7 +82,7 @@ std::string folded(std::string_view word) {
   return out;
 }
 
-/// The piece of `text` up to `separator`, taken off.
+/// Removes and returns the part of `text` up to `separator`.
 std::string_view read_piece(std::string_view& text, char separator) {
   const std::string_view piece = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(text.size(), piece.size() + 1));
@@ -94,22 +95,23 @@ bool starts_any(std::string_view names, char separator, std::string_view word) {
   return false;
 }
 
-/// The month in one language; 0 for none and for two.
+/// The month in one language; 0 for no month and for two.
 int month_in(std::string_view names, std::string_view word) {
   int found = 0;
   for (int month = 1; !names.empty(); ++month) {
     std::string_view of_month = read_piece(names, ' ');
     if (!starts_any(of_month, '|', word)) continue;
     while (!of_month.empty())
-      if (read_piece(of_month, '|') == word) return month;  // June, where July's name goes on so
+      if (read_piece(of_month, '|') == word)
+        return month;  // exact, where another month starts with the same letters
     if (found != 0) return 0;
     found = month;
   }
   return found;
 }
 
-/// The month in a preferred language, where the weekday is of that language, too, or there is none.
-/// "Sun Mar" is one in March, though Finns may call Sunday so, and November.
+/// The month in a preferred language, where the weekday is of that language or missing. So "Sun
+/// Mar" is in March, although the Finnish words for Sunday and November start so.
 int preferred_month(std::string_view word, std::string_view day) {
   for (const Language& language : std::span(kLanguages).first(kPreferred)) {
     const bool fits =
@@ -125,7 +127,7 @@ int month_named(std::string_view name, std::string_view weekday) {
   const std::string word = folded(name), day = folded(weekday);
   if (name.size() < kShortestMonth) return 0;  // "září" is "z?"
   if (const int month = preferred_month(word, day); month != 0) return month;
-  int anywhere = 0, here = 0;  // in all languages, and in those of the weekday; -1: they differ
+  int anywhere = 0, here = 0;  // in all languages, in those of the weekday; -1: ambiguous
   const auto record = [](int& all, int month) { all = all == 0 || all == month ? month : -1; };
   for (const Language& language : kLanguages) {
     const int month = month_in(language.months, word);

@@ -20,7 +20,7 @@ using std::chrono::nanoseconds;
 
 enum class Keyword { none, date, base, begin, other };
 
-/// What a line of the header, or one around a block of events, starts with.
+/// The keyword of a line in the header, or around a block of events.
 Keyword keyword_of(Scanner line) {
   const std::string_view first = line.read_word(), second = line.read_word();
   if (same_word(first, "date")) return Keyword::date;
@@ -44,14 +44,14 @@ bool read_time(Scanner& line, SecondsReader& seconds, nanoseconds& out) {
   return true;
 }
 
-/// Lines without a time that are known to tell nothing of frames.
+/// Whether a line without a time is a comment.
 bool is_remark(Scanner line) {
   const std::string_view word = line.read_word();
   return word.empty() || word.starts_with("//") || word.starts_with(';') || word.starts_with('#') ||
          word.starts_with("***") || same_word(word, "start") || same_word(word, "previous");
 }
 
-/// Whether an event is of a kind that is known to be no frame.
+/// Whether an event is of a kind that is known and no frame.
 bool is_known_event(Scanner line) {
   constexpr std::string_view kOfChannel[] = {"Statistic:", "OverloadFrame", "J1939TP"};
   constexpr std::string_view kOthers[] = {
@@ -69,8 +69,8 @@ bool is_known_event(Scanner line) {
   return std::ranges::any_of(kOthers, is(kind)) || second == ":=";
 }
 
-/// Where "date ..." stands in what another log was joined to without an end of line. Nothing where
-/// it is no date that can be understood.
+/// The header "date ..." of a log that was joined to a line without a newline. Empty where it is no
+/// date.
 std::optional<Scanner> find_joined_date(std::string_view line) {
   constexpr std::string_view kDate = "date ";
   const std::size_t at = line.rfind(kDate);
@@ -80,7 +80,7 @@ std::optional<Scanner> find_joined_date(std::string_view line) {
   return understood ? std::optional(date) : std::nullopt;
 }
 
-/// The time of day, where it is that of a clock.
+/// The time of day of a date.
 nanoseconds time_of_day(const CivilTime& t) {
   return std::chrono::hours(t.hour) + std::chrono::minutes(t.minute) +
          std::chrono::seconds(t.second) + nanoseconds(t.nanosecond);
@@ -107,7 +107,7 @@ class Reader final : public LineLogReader {
  private:
   using Event = FrameLine::Event;
 
-  /// A log that was joined to one whose last line is cut begins in that line.
+  /// A joined log starts within the last line of the log before, where that line is cut.
   Line read_line(std::string_view text, Message& out) try {
     const Line kind = read_whole_line(text, out);
     if (kind == Line::foreign) read_joined_date(text);
@@ -135,7 +135,8 @@ class Reader final : public LineLogReader {
     if (event != Event::frame) return read_other(what);
     check_complete(text, line, out);
     out.timestamp = add(start_, elapsed_);
-    if (line.rest().find(':') != std::string_view::npos) read_joined_date(text);  // a cut "Length"
+    if (line.rest().find(':') != std::string_view::npos)
+      read_joined_date(text);  // behind a cut "Length"
     return Line::frame;
   }
 
@@ -163,7 +164,7 @@ class Reader final : public LineLogReader {
     }
   }
 
-  /// A recording begins: the first, or that of a log joined to another.
+  /// A recording starts: the first one, or that of a joined log.
   void read_date(Scanner line) {
     line.read_word();
     next_start_ = start_in(line).value_or(Start{});
@@ -171,7 +172,7 @@ class Reader final : public LineLogReader {
     had_block_ = false;
   }
 
-  /// The date of the first block is the one that times count from; later blocks only interrupt.
+  /// Times count from the date of the first block. Later blocks only interrupt the recording.
   void read_block(Scanner line) {
     line.read_word();
     line.read_word();
@@ -179,7 +180,7 @@ class Reader final : public LineLogReader {
     if (const auto start = start_in(line)) next_start_ = start;
   }
 
-  /// What times count from, and what the clock showed then.
+  /// The start of a recording: the time to count from, and the time of day then.
   struct Start {
     nanoseconds time{}, of_day{};
   };
@@ -190,12 +191,12 @@ class Reader final : public LineLogReader {
       warn(fmt::format("{}: expected a date, got {}", lines_.where(), quote(line.rest())));
       return {};
     }
-    // 1970: the writer had no date, and its times began with 0.
+    // A date of 1970 means that the writer had none: its times count from 0.
     return date->year <= 1970 ? Start{} : Start{from_civil(*date, zone_), time_of_day(*date)};
   }
 
-  /// Of a log that goes on with a date of its own the times may be those of the day, as in some of
-  /// BUSMASTER: then they go on, too.
+  /// After a further date, times may be those of the day, as in some logs of BUSMASTER. They then
+  /// continue from the former start.
   void choose_start(nanoseconds first) {
     constexpr std::chrono::minutes kNear(10);
     const nanoseconds behind = first - next_start_->of_day;
@@ -207,7 +208,7 @@ class Reader final : public LineLogReader {
     next_start_.reset();
   }
 
-  /// A last line without its end may have been cut in the middle of a byte.
+  /// The last byte of a cut last line may lack its second digit.
   void check_complete(std::string_view text, Scanner rest, const Message& m) const {
     if (lines_.complete() || !rest.done() || m.payload().empty()) return;
     if (is_blank(text[text.size() - 2])) fail(Errc::corrupt, "expected two digits");
@@ -216,12 +217,12 @@ class Reader final : public LineLogReader {
   const TimeZone zone_;
   SecondsReader seconds_;
   FrameLine frames_;
-  std::optional<Start> next_start_;  // until the first event shows whether its times count from it
+  std::optional<Start> next_start_;  // set until the first event decides whether it counts
   nanoseconds start_{}, elapsed_{};
   bool relative_ = false, anew_ = false, had_block_ = false, has_start_ = false;
 };
 
-/// How sure `text` is a line of an ASC log.
+/// The likelihood that `text` is a line of an ASC log, as Format::sniff.
 int sniff_line(std::string_view text, FrameLine& frames) try {
   Scanner line(text);
   line.skip_blanks();

@@ -21,15 +21,15 @@ using namespace std::chrono;
 
 constexpr std::size_t kLongestLine = 512;
 
-/// What times count from, as the header tells it.
+/// The start of the log, as its header has it.
 nanoseconds start_of(std::span<const Message> messages, const TimeZone& zone) {
   const auto earliest = std::ranges::min_element(messages, {}, &Message::timestamp);
   if (earliest == messages.end() || earliest->timestamp < kFirstDate) return nanoseconds(0);
-  // Through civil time and back: of the hour that a clock shows twice, readers take the first.
+  // Converted to civil time and back: an hour that occurs twice is read as the first one.
   return from_civil(to_civil(floor<milliseconds>(earliest->timestamp), zone), zone);
 }
 
-/// `time` after `start`, rounded down to a microsecond.
+/// The time since `start`, rounded down to microseconds.
 nanoseconds offset_of(nanoseconds time, nanoseconds start) {
   constexpr nanoseconds::rep kMin = -nanoseconds::max().count() + 1000;
   nanoseconds::rep offset;
@@ -48,7 +48,7 @@ char* put_direction(char* at, const Message& m) {
   return put_text(at, m.transmitted ? " Tx   " : " Rx   ");
 }
 
-/// Moves what was written from `start` to `at` to the right, into a column of `width`.
+/// Right-aligns the text from `start` to `at` in a column of `width`; returns the end.
 char* justify_right(char* start, char* at, std::size_t width) {
   const auto size = static_cast<std::size_t>(at - start);
   if (size >= width) return at;
@@ -70,8 +70,9 @@ char* put_classic(char* at, const Message& m, unsigned channel) {
   return put_hex_spaced<HexCase::upper>(at, m.payload()) - 1;
 }
 
-/// Behind the id stand the symbolic name (none), BRS, ESI, data length code, length and data, then
-/// duration, bits, flags, CRC and four bit timings. Of these only the flags are known.
+/// The columns behind the id are the symbolic name (none), BRS, ESI, data length code, length and
+/// data, then duration, bits, flags, CRC and four bit timings. Of the latter only the flags are
+/// known.
 char* put_fd(char* at, const Message& m, unsigned channel) {
   constexpr std::size_t kNameWidth = 32;
   at = put_text(at, "CANFD ");
@@ -150,7 +151,7 @@ class Writer final : public LogWriter {
   nanoseconds start_{};
   SecondsText seconds_;
   ChannelNumbers numbers_;
-  std::string early_;  // comments from before the header
+  std::string early_;  // comments before the header
   bool begun_ = false;
 };
 

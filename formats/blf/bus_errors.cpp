@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Source: linux/can/error.h; the layout of the codes as in Wireshark's blf.h and the SJA1000 data
-// sheet, 6.4.9 (error code capture), whose place numbers all three share.
+// Source: linux/can/error.h; Wireshark's blf.h for the codes; the SJA1000 data sheet, 6.4.9 (error
+// code capture), whose numbers of places all three use.
 
 #include "formats/blf/bus_errors.h"
 
@@ -12,10 +12,10 @@ using namespace error_bits;
 
 namespace {
 
-// Which codes an object's flags call valid.
+// Flags of an object: which of its codes is valid.
 constexpr std::uint32_t kSja1000Valid = 1, kCoreValid = 2;
 
-/// Bits 6-7 kind (bit, form, stuff, other), bit 5 while receiving, bits 0-4 place.
+/// Bits 0-4: place. Bit 5: while receiving. Bits 6-7: kind (bit, form, stuff, other).
 BusError of_sja1000(std::uint8_t code) {
   constexpr std::uint8_t kKinds[] = {kBit, kForm, kStuff, 0};
   const bool receiving = (code & 0x20) != 0;
@@ -23,7 +23,7 @@ BusError of_sja1000(std::uint8_t code) {
           .place = static_cast<std::uint8_t>(code & 0x1F)};
 }
 
-/// Bits 0-4 place, bits 6-11 kind, bit 12 while transmitting.
+/// Bits 0-4: place. Bits 6-11: kind. Bit 12: while transmitting.
 BusError of_core(std::uint16_t code) {
   BusError error{.place = static_cast<std::uint8_t>(code & 0x1F)};
   const auto at = [&error](std::uint8_t place) {

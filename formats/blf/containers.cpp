@@ -40,7 +40,7 @@ bool ContainerReader::next(Piece& piece) {
     } else {
       read_stored(piece);
     }
-  } catch (const Error&) {  // of the source: what it gave before goes first
+  } catch (const Error&) {  // of the source: the bytes before it are delivered first
     piece.failure = std::current_exception();
     piece.cut = true;
     left_ = 0;
@@ -56,14 +56,14 @@ void ContainerReader::start(Piece& piece) {
   piece.container_end = container_end_;
   piece.outside = outside_;
   piece.size = 0;
-  piece.memory.room(Piece::kRoom);  // for the start of an object even where nothing follows
+  piece.memory.room(Piece::kRoom);  // for the start of an object, even without content
   piece.joined = std::exchange(joined_, true);
   piece.cut = piece.is_packed = false;
   piece.failure = nullptr;
   piece.remark.clear();
 }
 
-/// The next file header that is plain to see, before any object.
+/// The next file header before any object; null for none.
 const char* ContainerReader::find_file_header() const {
   const std::string_view text(input_.at(), input_.size());
   const std::size_t at = text.find("LOGG");
@@ -72,7 +72,7 @@ const char* ContainerReader::find_file_header() const {
   return found && text.substr(0, at).find("LOBJ") == text.npos ? text.data() + at : nullptr;
 }
 
-/// Of a log that was joined to this one: its times count from a start of its own.
+/// Reads the header of a joined log, whose times count from a start of its own.
 bool ContainerReader::read_file_header(Piece& piece) {
   const char* at = find_file_header();
   if (!at) return false;
@@ -80,7 +80,7 @@ bool ContainerReader::read_file_header(Piece& piece) {
   if (!input_.need(before + kFileHeader)) return false;
   const std::string_view bytes(input_.at() + before, kFileHeader);
   const FileHeader header = FileHeader::parse(bytes, zone_);
-  if (finder_.lost() && header.size != kFileHeader) return false;  // these letters, by chance
+  if (finder_.lost() && header.size != kFileHeader) return false;  // "LOGG" by chance
   piece.offset = input_.offset() + before;
   input_.skip(before + header.size);
   piece.start = measured_from_ = header.start;
@@ -114,7 +114,7 @@ bool ContainerReader::find_object(Piece& piece) {
   }
 }
 
-/// Whether only padding is left at the end of the file. It is gone then.
+/// Whether only padding is left at the end of the file. Skips it.
 bool ContainerReader::ends_clean() {
   const bool clean =
       finder_.lost() || std::all_of(input_.at(), input_.end(), [](char c) { return c == 0; });
@@ -167,7 +167,7 @@ void ContainerReader::open_container(Piece& piece, const ObjectHeader& header) {
     read_stored(piece);
   } else if (compression != Compression::zlib) {
     left_ = 0;
-    finder_.lose();  // whatever it is, the next container stands behind it
+    finder_.lose();  // the next container follows it
     damage(piece, offset_, fmt::format("unknown compression {}", static_cast<int>(compression)));
   } else if (left_ <= kMax && unpacked_size <= kMax) {
     read_packed(piece, unpacked_size);
@@ -199,7 +199,8 @@ void ContainerReader::read_packed(Piece& piece, std::size_t unpacked_size) {
   left_ = 0;
 }
 
-/// Whether behind a container comes what should. What is still to come through a pipe will.
+/// Whether a container is followed by padding and an object, a file header or the end. True where
+/// the next bytes are still to come through a pipe.
 bool ContainerReader::is_followed() {
   constexpr std::size_t kEnough = kMaxPadding + 4;
   if (!input_.at_hand(kEnough)) return true;
@@ -210,13 +211,13 @@ bool ContainerReader::is_followed() {
   return text.substr(at).starts_with("LOBJ") || text.substr(at).starts_with("LOGG");
 }
 
-/// A container that was cut before others were appended says that it holds those, too. Puts them
-/// back; returns how many bytes that are.
+/// The number of bytes in a cut container that belong to a log appended behind the cut: the
+/// container's size covers them. Puts them back into the input.
 std::size_t ContainerReader::cut_of(std::span<const char> bytes) {
   if (bytes.size() == left_ && is_followed()) return 0;
   const auto behind = input_.peek(kBaseHeader);
   std::string text(bytes.begin(), bytes.end());
-  text.append(behind.data(), behind.size());  // a header may lie across the end
+  text.append(behind.data(), behind.size());  // a header may start before the end
   for (std::size_t at = 0; (at = text.find('L', at)) < bytes.size(); ++at) {
     const std::string_view rest = std::string_view(text).substr(at);
     if (!starts_container(rest) && !starts_file(rest)) continue;
@@ -244,7 +245,7 @@ void ContainerReader::inflate_some(Piece& piece) {
     const bool stuck = part.used == 0 && part.size == 0;
     if (!part.complete && !stuck) continue;
     inflating_.reset();
-    left_ = 0;  // if bytes are left, the next object isn't where it should be: reported there
+    left_ = 0;  // left-over bytes are reported as a missing object
     if (part.complete) return;
     piece.cut = true;
     finder_.lose();
@@ -256,7 +257,7 @@ void ContainerReader::unpack(Piece& piece) const {
   if (!std::exchange(piece.is_packed, false)) return;
   Inflated result = inflate(piece, piece.unpacked_size);
   if (!result.complete && result.size == piece.unpacked_size)
-    result = inflate(piece, kMax);  // it may hold more than it says
+    result = inflate(piece, kMax);  // it may have more than its header says
   piece.size = result.size;
   if (result.complete) {
     if (result.size != piece.unpacked_size)

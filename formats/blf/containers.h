@@ -15,22 +15,23 @@
 
 namespace can::blf {
 
-/// Opens the containers of a file one by one, front to back.
+/// Reads the containers of a file one by one, from front to back.
 class ContainerReader {
  public:
-  /// Behind the file's header, which says `start`.
+  /// `input` is behind the file header, which has `start`.
   ContainerReader(Input input, std::chrono::nanoseconds start, const TimeZone& zone)
       : input_(std::move(input)), measured_from_(start), zone_(zone) {}
 
   /// Prepares the next piece, which unpack() completes; false at the end of the file.
   bool next(Piece& piece);
-  /// Whether next() returns at once: not where a container is still to come through a pipe.
+  /// Whether next() returns at once: not while a container is still to come through a pipe.
   bool at_hand() const;
-  /// For any thread, while next() goes on with others.
+  /// Decompresses a piece. For any thread, while next() prepares others.
   void unpack(Piece& piece) const;
 
  private:
-  /// What is larger, packed or not, comes in pieces: memory is bounded whatever the file says.
+  /// A larger container, compressed or not, is read in pieces: memory is bounded whatever the file
+  /// says.
   static constexpr std::size_t kMax = 512 * 1024;
 
   void start(Piece& piece);
@@ -53,12 +54,13 @@ class ContainerReader {
   std::chrono::nanoseconds measured_from_;
   TimeZone zone_;
   ObjectFinder finder_;
-  std::uint64_t offset_ = 0, inside_ = 0;      // of what is open in the file, and in it
-  std::uint64_t container_end_ = 0;            // in the file
-  std::uint64_t left_ = 0;                     // bytes of it still to be read
-  bool outside_ = false;                       // it is no container
-  bool joined_ = true;                         // the next piece goes on where the last one ended
-  std::unique_ptr<StreamInflater> inflating_;  // it is packed, and large
+  std::uint64_t offset_ = 0, inside_ = 0;  // of the open object in the file; of the next byte in it
+  std::uint64_t container_end_ = 0;        // of the open object, in the file
+  std::uint64_t left_ = 0;                 // bytes of the open object still to be read
+  bool outside_ = false;                   // the open object is no container
+  bool joined_ = true;                     // the next piece continues the last one
+  std::unique_ptr<StreamInflater>
+      inflating_;  // set while the open container is compressed and large
 };
 
 }  // namespace can::blf

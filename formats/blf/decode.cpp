@@ -14,10 +14,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// What follows an object's header.
+/// The fields behind an object's header.
 struct Body {
   const char* at;
-  std::size_t size;  // as the object says; the first kMaxDecoded bytes are there
+  std::size_t size;  // bytes by the header; the first kMaxDecoded are in memory
 
   template <class Number>
   Number field(std::size_t offset) const {
@@ -34,8 +34,8 @@ void read_id(std::uint32_t field, Message& out) {
   out.extended = (field & kExtendedIdFlag) != 0 || out.id > kStandardIdMask;
 }
 
-/// `dlc` and the bytes said to be valid, of which `stored` are there. Vector reads those that
-/// aren't as zeros: CANcaseXL stores 48 of 64 (python-can #1905).
+/// Sets the length by `dlc` and the `valid` bytes, of which `stored` are there. Missing ones are
+/// zeros, as in Vector's reader: CANcaseXL stores 48 of 64 (python-can #1905).
 void read_data(std::uint8_t dlc, std::size_t valid, const char* data, std::size_t stored,
                Message& out) {
   set_dlc(out, std::min<std::uint8_t>(dlc, 15));
@@ -92,9 +92,9 @@ void decode_fd(const Body& body, NumberedChannels& channels, Message& out) {
             body.size - kData, out);
 }
 
-/// How many of `valid` data bytes at `data` an object with extended data behind them stores. The
-/// offset of these counts from the object's start, but isn't to be trusted: it counts only where
-/// they have room there and wouldn't have any behind all of the data.
+/// The number of the `valid` data bytes at `data` that are stored, in an object with extended data
+/// behind them. The offset of the extended data, from the object's start, is not reliable. It
+/// counts only where the extended data have room there and would have none behind all data bytes.
 std::size_t stored_bytes(const ObjectHeader& header, std::size_t data, std::size_t valid,
                          std::size_t extended_data) {
   constexpr std::size_t kExtendedData = 8;

@@ -16,7 +16,7 @@ std::uint8_t flags_of(const Message& m) {
 
 std::uint32_t id_field(const Message& m) { return m.id | (m.extended ? kExtendedIdFlag : 0); }
 
-/// `count` bytes of data and zeros up to `room`.
+/// Writes `count` bytes of data, and zeros up to `room` bytes.
 void put_data(char* at, const Message& m, std::size_t count, std::size_t room) {
   std::memcpy(at, m.data.data(), count);
   std::memset(at + count, 0, room - count);

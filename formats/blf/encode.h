@@ -8,9 +8,10 @@
 
 namespace can::blf {
 
-constexpr std::size_t kMaxEncoded = 120;
+constexpr std::size_t kMaxEncoded = 120;  ///< bytes of an encoded message, at most
 
-/// Writes a message as an object, at most kMaxEncoded bytes. Returns the end.
+/// Writes a message as an object; returns the end. Its time counts from `start`; `channel` is from
+/// 1.
 char* encode(const Message& message, std::chrono::nanoseconds start, unsigned channel, char* at);
 
 }  // namespace can::blf

@@ -11,7 +11,7 @@
 namespace can::blf {
 namespace {
 
-/// What follows an object's header, as far as it is there; zeros behind it.
+/// The fields behind an object's header; zeros where bytes are missing.
 class Body {
  public:
   Body(const ObjectHeader& header, const char* at)
@@ -26,7 +26,7 @@ class Body {
   }
   unsigned channel() const { return field<std::uint16_t>(0); }
 
-  /// Up to a zero, in quotes; control characters, which a terminal would obey, as \xNN.
+  /// A text up to its zero, in quotes, with control characters as \xNN.
   std::string text(std::size_t offset, std::uint32_t length) const {
     const std::string_view whole = bytes_.substr(std::min(offset, bytes_.size()), length);
     return "'" + escaped(whole.substr(0, whole.find('\0'))) +
@@ -37,7 +37,7 @@ class Body {
   std::string_view bytes_;
 };
 
-/// CAN_STATISTIC (4): channel, load in 1/100 %, then frames since the last one, u32 each.
+/// CAN_STATISTIC (4): channel, load in 1/100 %, counts of frames since the last one (u32 each).
 std::string statistic(const Body& body) {
   const auto count = [&](std::size_t at) { return body.field<std::uint32_t>(at); };
   return fmt::format(
@@ -47,14 +47,14 @@ std::string statistic(const Body& body) {
       count(16), count(20), count(24));
 }
 
-/// CAN_DRIVER_ERROR (31) and _EXT (74): channel, counters of errors u8 each, the driver's code.
+/// CAN_DRIVER_ERROR (31) and _EXT (74): channel, error counters (u8 each), the driver's code.
 std::string driver_error(const Body& body) {
   return fmt::format("driver error of channel {}: tx errors {}, rx errors {}, code 0x{:x}",
                      body.channel(), body.field<std::uint8_t>(2), body.field<std::uint8_t>(3),
                      body.field<std::uint32_t>(4));
 }
 
-/// GLOBAL_MARKER (96): as in writer.cpp.
+/// GLOBAL_MARKER (96): layout in writer.cpp.
 std::string marker(const Body& body) {
   const auto group = body.field<std::uint32_t>(16), name = body.field<std::uint32_t>(20),
              description = body.field<std::uint32_t>(24);

@@ -8,15 +8,15 @@
 
 namespace can::blf {
 
-/// How much of an object, from its start, event_text() looks at at most. Longer texts are cut.
+/// The bytes at the start of an object that event_text() reads at most. Longer texts are cut.
 constexpr std::size_t kMaxEvent = 240;
 
-/// Whether event_text() knows objects of this type: what somebody wrote into the log, and what an
-/// interface told of its bus.
+/// Whether event_text() knows objects of this type: texts of a user, and reports of an interface
+/// about its bus.
 bool holds_event(ObjectType type);
 
-/// "marker 'overtaking'"; "" where there is nothing to tell. The header's fields are known to be
-/// plausible; min(header.size, kMaxEvent) bytes are there.
+/// The text of an event: "marker 'overtaking'"; "" for none. The header is plausible and
+/// min(header.size, kMaxEvent) bytes are in memory.
 std::string event_text(const ObjectHeader& header, const char* at);
 
 }  // namespace can::blf

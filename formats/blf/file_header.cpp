@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::uint32_t kApi = 4'07'01'00;  // 4.7.1.0, whose layouts are written here
+constexpr std::uint32_t kApi = 4'07'01'00;  // 4.7.1.0, the version of the layouts written here
 
 nanoseconds get_time(const char* at, const TimeZone& zone) {
   const auto field = [at](std::size_t i) -> int { return get<std::uint16_t>(at + 2 * i); };
@@ -71,7 +71,7 @@ std::array<char, kFileHeader> new_file_header(int compression_level) {
   return bytes;
 }
 
-// A local time that occurs twice stands for the earlier: what a reader will make of it counts.
+// Converted to civil time and back: a local time that occurs twice is read as the earlier.
 nanoseconds start_for(nanoseconds first, const TimeZone& zone) {
   if (first < kFirstDate) return {};
   std::array<char, 16> bytes{};

@@ -11,17 +11,17 @@
 namespace can::blf {
 namespace {
 
-constexpr std::size_t kMaxContainer = 64 * 1024 * 1024;  // bytes, unpacked; kept in memory
+constexpr std::size_t kMaxContainer = 64 * 1024 * 1024;  // bytes, decompressed, in memory
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
 
-/// A container, and where the last object ends that ends in it.
+/// A container, and the end of the last object that ends in it.
 struct Container {
   std::uint64_t offset = 0;  // in the file
   std::uint64_t end = 0;     // in the file, without padding
   std::uint64_t unpacked_before = 0;
   std::string bytes;
   std::optional<std::size_t> boundary;
-  std::size_t padding = 0;  // that belongs behind the object that ends there
+  std::size_t padding = 0;  // bytes of padding after the object at the boundary
   bool whole = true;
 };
 
@@ -64,7 +64,7 @@ class ObjectWalk {
     return container.bytes.empty() ? 0 : kContainerHeader + container.bytes.size();
   }
 
-  /// Whether the file ends with a whole container, and that with a whole object.
+  /// Whether the file ends with a complete container that ends with a complete object.
   bool stays(std::uint64_t file_size) const {
     const std::uint64_t padded = current_.end + padding_of(current_.end - current_.offset);
     return current_.whole && left_ == 0 && rest_.size() <= kMaxPadding &&
@@ -102,7 +102,7 @@ class ObjectWalk {
     rest_.assign(at, end);
   }
 
-  /// Whether an object begins in what is left; it is to be walked over then.
+  /// Whether an object starts in the remaining bytes; left_ is then its size.
   bool next_object(const char*& at, const char* end) {
     for (;;) {
       const auto found = finder_.find(at, end);
@@ -119,12 +119,12 @@ class ObjectWalk {
   }
 
   ObjectFinder finder_;
-  std::string rest_;         // of the pieces so far, not understood yet: less than a header
-  std::uint64_t left_ = 0;   // bytes of an object that has begun
-  std::size_t padding_ = 0;  // behind it
+  std::string rest_;         // the last bytes so far, fewer than a header
+  std::uint64_t left_ = 0;   // bytes of the object that has started
+  std::size_t padding_ = 0;  // bytes after that object
   std::uint32_t count_ = 0;
   Container current_;
-  std::optional<Container> last_;  // the one before in which an object ends
+  std::optional<Container> last_;  // the last container before it in which an object ends
 };
 
 }  // namespace
@@ -133,11 +133,11 @@ LogEnd find_end(std::unique_ptr<Source> log, std::uint64_t header_size, std::uin
                 unsigned threads) {
   Input input(std::move(log));
   input.skip(header_size);
-  constexpr std::chrono::nanoseconds kThisLog{-1};  // no header holds that
+  constexpr std::chrono::nanoseconds kThisLog{-1};  // a start that no header can have
   Pieces pieces(ContainerReader(std::move(input), kThisLog, {}), threads);
   ObjectWalk walk(header_size);
   while (const Piece* piece = pieces.next()) {
-    if (piece->start != kThisLog)  // what is appended would count from that start
+    if (piece->start != kThisLog)  // appended times would count from its start
       fail(Errc::unsupported, "offset 0x{:x}: another log begins there", piece->offset);
     walk.visit(*piece);
   }

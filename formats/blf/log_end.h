@@ -9,18 +9,18 @@
 
 namespace can::blf {
 
-/// Where a log can be continued, which its writer may have left in the middle of a container or of
-/// an object.
+/// The place where a log can be continued. Its writer may have been killed within a container or
+/// object.
 struct LogEnd {
-  std::uint64_t file_size = 0;      ///< bytes of the file that stay
-  std::uint64_t unpacked_size = 0;  ///< the same if nothing were packed
-  std::string objects;  ///< whole objects that stood behind those bytes, to be written once more
-  std::uint32_t count = 0;  ///< objects in all
-  std::uint64_t lost = 0;   ///< bytes behind the last whole object, unpacked where they can be
+  std::uint64_t file_size = 0;      ///< bytes of the file that are kept
+  std::uint64_t unpacked_size = 0;  ///< the same without compression
+  std::string objects;              ///< complete objects after these bytes, to be written again
+  std::uint32_t count = 0;          ///< number of objects
+  std::uint64_t lost = 0;  ///< bytes after the last complete object, decompressed if possible
 };
 
-/// Unpacks all of `log`, which begins with a file header of `header_size` bytes and has `size`.
-/// Throws Errc::io, Errc::unsupported for a container beyond 64 MiB.
+/// Decompresses all of `log`, which has `size` bytes and a file header of `header_size`. Throws
+/// Errc::io, and Errc::unsupported for a container of more than 64 MiB or a joined log.
 LogEnd find_end(std::unique_ptr<Source> log, std::uint64_t header_size, std::uint64_t size,
                 unsigned threads);
 

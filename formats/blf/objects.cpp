@@ -32,7 +32,7 @@ char* put_container_header(char* at, Compression compression, std::size_t size,
 
 char* put_object_header(char* at, ObjectType type, std::size_t size, std::int64_t time) {
   put_base_header(at, kObjectHeader, size, type);
-  put(at + 16, std::uint64_t{2});  // times in ns; no client, object version 0
+  put(at + 16, std::uint64_t{2});  // times in ns, no client, object version 0
   put(at + 24, time);
   return at + kObjectHeader;
 }
@@ -48,7 +48,7 @@ ObjectFinder::Found ObjectFinder::find_behind_padding(const char*& at, const cha
   }
   lost_ = true;
   const bool zeros = std::all_of(at, at + kMaxPadding, [](char c) { return c == 0; });
-  return zeros ? search(at, end) : Found::junk;  // more padding than known harms nobody
+  return zeros ? search(at, end) : Found::junk;  // more padding than usual is no error
 }
 
 ObjectFinder::Found ObjectFinder::search(const char*& at, const char* end) {

@@ -8,20 +8,20 @@
 
 namespace can::blf {
 
-/// What the containers hold, unpacked side by side.
+/// The contents of the containers, decompressed in parallel.
 class Pieces {
  public:
   Pieces(ContainerReader containers, unsigned threads);
 
-  /// The next one, which stays until the next call; null at the end.
+  /// The next piece, valid until the next call; null at the end.
   Piece* next();
-  /// Whether next() returns at once, or after unpacking.
+  /// Whether next() returns without waiting for input.
   bool at_hand() const;
 
  private:
   ContainerReader containers_;
   std::vector<Piece> places_;
-  OrderedPool pool_;  // last: its threads use the others
+  OrderedPool pool_;  // last, as its threads use the others
   bool held_ = false, ended_ = false;
 };
 

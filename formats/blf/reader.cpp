@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr unsigned kMaxThreads = 4;  // more unpack faster than one decodes
+constexpr unsigned kMaxThreads = 4;  // four threads decompress faster than one decodes
 
 class Reader final : public LogReader {
  public:
@@ -41,7 +41,7 @@ class Reader final : public LogReader {
  private:
   enum class Step { message, nothing, more };
 
-  /// Whether a whole object is left in the piece.
+  /// Whether a complete object is left in the piece.
   bool piece_goes_on() const {
     if (left_ > 0) return false;
     ObjectFinder finder = finder_;
@@ -92,7 +92,7 @@ class Reader final : public LogReader {
     on_event_(fmt::format("{}: {:.6f} {}", name_, seconds, text));
   }
 
-  /// False when the object goes on in the next piece.
+  /// Skips the rest of the object; false when it continues in the next piece.
   bool skip_rest() {
     const auto step = std::min<std::uint64_t>(left_, static_cast<std::uint64_t>(end_ - at_));
     at_ += step;
@@ -100,7 +100,7 @@ class Reader final : public LogReader {
     return left_ == 0;
   }
 
-  /// Moves on to the next piece, with what is left of this one in front; false at the end.
+  /// Moves to the next piece, with the rest of the current one in front; false at the end.
   bool next_piece() {
     if (piece_ && piece_->failure) {
       if (piece_->cut) lose();
@@ -122,7 +122,7 @@ class Reader final : public LogReader {
     return true;
   }
 
-  /// The object that the piece before ended with has no end.
+  /// The last object of the piece before has no end.
   void start_anew(const char* begin) {
     const bool cut = object_open(at_, begin);
     at_ = begin;
@@ -141,13 +141,13 @@ class Reader final : public LogReader {
     return false;
   }
 
-  /// Whether an object, not only padding, has begun in what is left of a piece.
+  /// Whether an object, not only padding, has started in the rest of a piece.
   bool object_open(const char* rest, const char* rest_end) const {
     return left_ > 0 ||
            (!finder_.lost() && std::any_of(rest, rest_end, [](char c) { return c != 0; }));
   }
 
-  /// What comes next is looked for, not expected.
+  /// Searches for the next object.
   void lose() {
     at_ = end_;
     left_ = 0;
@@ -184,14 +184,14 @@ class Reader final : public LogReader {
   }
 
   const std::string name_;
-  nanoseconds start_;  // of the log that is read; more than one where logs were joined
+  nanoseconds start_;  // of the current log: several may be joined
   const std::function<void(const std::string&)> on_event_;
   Pieces pieces_;
   Piece* piece_ = nullptr;
-  std::uint64_t offset_ = 0;  // in the file, of the last container
-  const char* at_ = nullptr;  // in the piece, or in the rest of that before, put in front of it
+  std::uint64_t offset_ = 0;  // of the current container, in the file
+  const char* at_ = nullptr;  // in the piece, or in the rest of the last one before it
   const char* end_ = nullptr;
-  std::uint64_t left_ = 0;  // of an object that is dealt with, to be skipped
+  std::uint64_t left_ = 0;  // bytes of a decoded object to be skipped
   ObjectFinder finder_;
   NumberedChannels channels_;
   PassedOver xl_ = xl_frames();

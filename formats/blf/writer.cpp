@@ -21,22 +21,22 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as Vector's
+constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as in Vector's logs
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
-constexpr unsigned kMaxThreads = 8;        // more pack faster than one encodes
-constexpr std::size_t kUsualPacking = 4;   // how much smaller a container gets, about
+constexpr unsigned kMaxThreads = 8;        // eight threads compress faster than one encodes
+constexpr std::size_t kUsualPacking = 4;   // typical compression ratio
 constexpr std::size_t kMaxComment = 4096;  // bytes
 
-/// Filled with objects, then packed on any thread, then written.
+/// A container: filled with objects, compressed on any thread, written in order.
 struct Container {
   std::size_t size = 0;
   Buffer objects;
   std::size_t packed_size = 0;
-  Buffer packed;  // as in the file
+  Buffer packed;  // with its header, as in the file
   std::optional<Deflater> deflater;
 };
 
-/// Level 0: not packed.
+/// Level 0 does not compress.
 void pack(Container& container, int level) {
   const std::span<const char> objects(container.objects.data(), container.size);
   if (level > 0 && !container.deflater) container.deflater.emplace(level);
@@ -96,7 +96,7 @@ class Writer final : public LogWriter {
   ~Writer() override {
     if (!closed_) try {
         close();
-      } catch (...) {  // heard of by those who call close() themselves
+      } catch (...) {  // close() reports errors
       }
   }
 
@@ -121,7 +121,7 @@ class Writer final : public LogWriter {
   }
 
   void flush() override {
-    if (!start_known_) return;  // the header needs it: remarks wait for the first message
+    if (!start_known_) return;  // the header needs the start: comments wait for the first message
     write_all();
     sink_->flush();
   }
@@ -138,7 +138,7 @@ class Writer final : public LogWriter {
   }
 
  private:
-  /// Times are told from the log's start. What has no end since its writer was killed is cut off.
+  /// Continues a log, with its start. An incomplete end, from a writer that was killed, is cut off.
   void continue_log(const LogOptions& options) try {
     header_ = FileHeader::parse(sink_->head(), zone_);
     sink_->head().copy(header_bytes_.data(), kFileHeader);
@@ -183,7 +183,7 @@ class Writer final : public LogWriter {
     start_known_ = true;
   }
 
-  /// The container being filled: there is room for an object, whose end may lie past kContainer.
+  /// The container being filled, with room for one object, whose end may exceed kContainer.
   Container& open() { return open_ ? *open_ : open_next(); }
 
   Container& open_next() {
@@ -195,7 +195,7 @@ class Writer final : public LogWriter {
     return next;
   }
 
-  /// Cuts the open container at exactly its size: the next one takes the rest of its last object.
+  /// Closes the open container at exactly its size. The next one gets the rest of its last object.
   void seal() {
     rest_size_ = open_->size - std::min(open_->size, kContainer);
     std::memcpy(rest_.data(), open_->objects.data() + open_->size - rest_size_, rest_size_);
@@ -216,13 +216,13 @@ class Writer final : public LogWriter {
   }
 
   void write_header() {
-    // A pipe can't be patched: it gets the header when the start is known.
+    // A pipe can't be patched: its header is written once the start is known.
     start_known_ = header_written_ = true;
     header_.put_into(header_bytes_, zone_);
     sink_->write({header_bytes_.data(), kFileHeader});
   }
 
-  /// Leaves a log that is complete so far.
+  /// Writes all objects, so that the log is complete.
   void write_all() {
     if (rest_size_ > 0 && !open_) open_next();
     if (open_ && open_->size > 0) seal();
@@ -235,17 +235,17 @@ class Writer final : public LogWriter {
   const std::unique_ptr<Sink> sink_;
   const TimeZone zone_;
   const int level_;
-  FileHeader header_;  // counts what is written, and objects that soon will be
+  FileHeader header_;  // with the objects that are not written yet
   std::array<char, kFileHeader> header_bytes_;
   bool start_known_ = false, header_written_ = false, closed_ = false;
-  nanoseconds last_{};  // of the messages' times
+  nanoseconds last_{};  // time of the last message
   ChannelNumbers numbers_;
-  std::array<char, kMaxEncoded> rest_;  // of an object, for the container to be opened next
+  std::array<char, kMaxEncoded> rest_;  // of an object, for the next container
   std::size_t rest_size_ = 0;
-  std::uint64_t in_pool_ = 0;  // bytes of objects
+  std::uint64_t in_pool_ = 0;  // bytes of objects in the pool
   std::vector<Container> containers_;
   Container* open_ = nullptr;
-  OrderedPool pool_;  // last: its threads use the containers
+  OrderedPool pool_;  // last, as its threads use the containers
 };
 
 }  // namespace

@@ -13,9 +13,10 @@ using namespace std::chrono;
 using namespace std::chrono_literals;
 
 const TimeZone kUtc{.local = false};
-constexpr std::size_t kTimeOfDay = 9, kDay = 11, kMonth = 13, kYear = 17;  // digits
+constexpr std::size_t kTimeOfDay = 9, kDay = 11, kMonth = 13,
+                      kYear = 17;  // digits from this unit on
 
-/// The digits of a time without what separates them; none for what is no time.
+/// The digits of a time without separators; none for text that is no time.
 class Digits {
  public:
   explicit Digits(std::string_view text) {
@@ -39,8 +40,8 @@ class Digits {
   std::size_t size_ = 0;
 };
 
-/// The two digits that start `place` digits before the end, 0 where there are none there; -1 for
-/// more than `limit`.
+/// The number of two digits that starts `place` digits before the end; 0 where there are none, -1
+/// above `limit`.
 int unit(std::string_view digits, std::size_t place, int limit) {
   if (digits.size() < place) return 0;
   const char* at = digits.data() + digits.size() - place;
@@ -53,7 +54,7 @@ milliseconds midnight_of(CivilTime date) {
   return floor<milliseconds>(from_civil(date, kUtc));
 }
 
-/// The same day `count` months later.
+/// The same day, `count` months later.
 CivilTime later(CivilTime date, int count) {
   const int months = date.year * 12 + date.month - 1 + count;
   date.year = months / 12;

@@ -8,17 +8,17 @@
 
 namespace can::clx000 {
 
-/// Completes a logger's times, of which the larger units may be missing: each is taken as the one
-/// nearest to the time before it.
+/// Completes the times of a logger. Missing larger units are chosen so that a time is the nearest
+/// one to the time before.
 class Clock {
  public:
   explicit Clock(const TimeZone& zone) : zone_(zone) {}
 
-  /// The time in the header, "20170101T022232". False when it is none.
+  /// Sets the time of the header, "20170101T022232". False for anything else.
   bool start(std::string_view text);
 
-  /// "01T022231683" is day, hour, minute, second, milliseconds. The number of digits tells the
-  /// units; between them may be signs and a T. False when it is no such time.
+  /// Reads "01T022231683": day, hour, minute, second, milliseconds. The number of digits defines
+  /// the units. Signs and a T may separate them. False for anything else.
   bool read(std::string_view text, std::chrono::nanoseconds& out);
 
  private:
@@ -30,10 +30,10 @@ class Clock {
   std::chrono::nanoseconds in_zone();
 
   TimeZone zone_;
-  milliseconds last_{};  // as if the logger's clock showed UTC
+  milliseconds last_{};  // since the epoch, as if the logger's clock were UTC
   bool started_ = false, dated_ = false;
   std::chrono::hours hour_{-1};
-  std::chrono::nanoseconds distance_{};  // of the zone's time to that, in this hour
+  std::chrono::nanoseconds distance_{};  // from last_ to the real time, in the hour hour_
 };
 
 }  // namespace can::clx000

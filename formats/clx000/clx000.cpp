@@ -7,11 +7,11 @@
 //   Timestamp;Type;ID;Data
 //   01T022231683;8;7df;02010d5555555555
 //
-// Source: the manual of the CLX000 series, "Log file"; Wireshark's wiretap/cllog.c. Which columns
-// there are, the separators and the units of a time are configured; units missing on the left are
-// those of the header's Time, and go on from line to line. The clock's zone isn't stored:
-// LogOptions tells it. Type is 0 or 8 for a standard, 1 or 9 for an extended id, 8 and 9 are sent.
-// Lost counts messages that the logger missed: a warning.
+// Source: the manual of the CLX000 series, "Log file"; Wireshark's wiretap/cllog.c. The columns,
+// the separators and the units of a time are configurable. The missing larger units of a time are
+// those of the header's Time, and then of the line before. The zone of the clock is not stored; it
+// comes from LogOptions. Type is 0 or 8 for a standard id, 1 or 9 for an extended one; 8 and 9 are
+// transmitted. Lost is the number of messages that the logger missed, which becomes a warning.
 
 #include "formats/clx000/clock.h"
 #include "formats/support/format.h"
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::string_view kSignature = "# Logger type:", kFirst = "Timestamp";
 
-/// Of a line "# name: value" with that name, the value; else "".
+/// The value of a line "# name: value" with this name; else "".
 std::string_view value_of(std::string_view line, std::string_view name) {
   Scanner scanner(line);
   scanner.accept('#');

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What candump -x shows on a terminal:
+// The output of candump -x on a terminal:
 //
 //   (1551774790.942758)  can0  RX - -  123   [4]  DE AD BE EF
 //   (1551774790.942759)  can0  TX B E  12345678  [12]  00 11 22 33 44 55 66 77 88 99 AA BB
 //   (2019-03-05 09:33:10.942761)  can0  RX - -  123   [0]  remote request
 //   (003.000000)  can0  RX - -  20000004   [8]  00 04 00 00 00 00 00 00   ERRORFRAME
 //
-// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD; {D} is the data
-// length code of a classic frame of 8 bytes, as with candump -8. The time and the columns RX - -,
-// whose letters are BRS and ESI, may be missing: all times are then 0. Those of -t d and -t z are
-// given as they stand. Lines that start with a tab explain the error frame before them.
+// Source: can-utils candump.c, lib.c. Two digits in the brackets mean CAN FD. {D} is the data
+// length code of a classic frame of 8 bytes, as by candump -8. The letters of the columns RX - -
+// are BRS and ESI. These columns may be missing, and the time, too: all times are then 0. Relative
+// times, of -t d and -t z, are read as they are. Lines that start with a tab explain the error
+// frame before them.
 
 #include "formats/console/console.h"
 

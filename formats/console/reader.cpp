@@ -23,7 +23,7 @@ bool parse_date(std::string_view text, const TimeZone& zone, std::chrono::nanose
     else
       ++field;
   std::chrono::nanoseconds fraction{};
-  Scanner rest(text.substr(kPattern.size() - 1));  // the last digit of the seconds, and on
+  Scanner rest(text.substr(kPattern.size() - 1));  // from the last digit of the seconds on
   if (!rest.read_seconds(fraction) || !rest.done()) return false;
   const CivilTime civil{.year = fields[0],
                         .month = fields[1],
@@ -81,13 +81,14 @@ class Parser {
     out_.id = static_cast<std::uint32_t>(id) & kExtendedIdMask;
   }
 
-  /// "[0008]": four digits, where CAN FD has two.
+  /// "[0008]": four digits; CAN FD has two.
   static bool is_xl_length(std::string_view text) {
     return text.size() == 6 && text.front() == '[' && text.back() == ']';
   }
 
   void parse_length(std::string_view text) {
-    const bool raw = text.starts_with('{') && text.ends_with('}');  // candump -8: the DLC itself
+    const bool raw =
+        text.starts_with('{') && text.ends_with('}');  // candump -8: the data length code
     if (text.size() < 3 || (!raw && !(text.starts_with('[') && text.ends_with(']'))))
       fail_expected("a length in brackets", text);
     const std::string_view digits = text.substr(1, text.size() - 2);

@@ -138,7 +138,7 @@ class Writer final : public LogWriter {
   TextWriter out_;
   SecondsText seconds_{10}, short_seconds_{3};
   InterfaceNames names_;
-  std::optional<nanoseconds> before_;  // the message, or the start, that times count from
+  std::optional<nanoseconds> before_;  // time of the last message, or of the first one
 };
 
 }  // namespace

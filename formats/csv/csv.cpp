@@ -5,15 +5,15 @@
 //   1551774790.942758,0x123,0,0,0,4,3q2+7w==
 //
 // Source: python-can can/io/csv.py. dlc is the number of bytes, data is base64. python-can's reader
-// takes exactly these columns, so what they lack goes into a dialect of its own, csv-extended:
+// accepts these columns only, so a dialect, csv-extended, has further ones:
 //
 //   ...,dlc,data,channel,fd,brs,esi,direction,raw_dlc
 //   ...,4,3q2+7w==,can0,0,0,0,rx,4
 //
-// raw_dlc is the data length code, 0-15. The reader tells the dialects by the header line; the
-// header of python-can 2.0.0-alpha.2, with blanks, is taken too. In python-can's dialect a frame of
-// more than 8 bytes is read as CAN FD: nothing else can have that many. Spreadsheets save it with
-// quotes or, where the comma is the decimal sign, with semicolons; so it is read, too.
+// raw_dlc is the data length code, 0-15. The header line defines the dialect. The header of
+// python-can 2.0.0-alpha.2, with blanks, is read, too. In python-can's dialect a frame of more than
+// 8 bytes is read as CAN FD. Logs saved by a spreadsheet are read: with quotes, or with semicolons
+// where the comma is the decimal sign.
 
 #include "formats/csv/csv.h"
 

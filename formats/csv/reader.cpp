@@ -45,7 +45,7 @@ class Reader final : public LineLogReader {
     return Line::frame;
   }
 
-  /// Also of a log that was joined to another.
+  /// Reads a header line, the first one or that of a joined log. False for another line.
   bool read_header(std::string_view line) {
     const bool spread = is_of_spreadsheet(line);
     const Dialect dialect = spread ? Dialect::python_can : dialect_of(line);
@@ -69,7 +69,7 @@ class Reader final : public LineLogReader {
     if (!out.remote && parse_base64(data, room) != std::ssize(room)) no_data(room.size(), data);
   }
 
-  /// "0,0,0,8,", three flags and a length of one digit, are looked at as one number.
+  /// Reads "0,0,0,8,", three flags and a length of one digit, as one number of 8 bytes.
   static bool read_usual(Scanner& line, Message& out) {
     using text_detail::word_at;
     constexpr std::uint64_t kZeros = 0x2C302C302C302C30;  // "0,0,0,0,"
@@ -94,7 +94,7 @@ class Reader final : public LineLogReader {
     out.length = static_cast<std::uint8_t>(number(line.read_until(','), 64));
   }
 
-  /// The text of `length` bytes, with what parts it from the next column.
+  /// The base64 text of `length` bytes. Skips the separator behind it.
   std::string_view data_of(Scanner& line, std::size_t length) {
     const std::string_view rest = line.rest();
     const std::size_t size = base64_size(length);
@@ -104,7 +104,7 @@ class Reader final : public LineLogReader {
     return rest.substr(0, size);
   }
 
-  /// The further columns. Returns fd, which the caller sets.
+  /// Reads the columns of the extended dialect. Returns fd, which the caller sets.
   bool extension(Scanner& line, Message& out) {
     out.channel = line.peek() == '"' ? quoted_channel(line) : channels_.find(line.read_until(','));
     const bool fd = flag(line);
@@ -118,7 +118,7 @@ class Reader final : public LineLogReader {
     return fd;
   }
 
-  /// "a name, in quotes", where "" is one quote.
+  /// "a name, in quotes", where two quotes are one.
   static Channel quoted_channel(Scanner& line) {
     std::string name;
     line.skip(1);
@@ -169,7 +169,7 @@ class Reader final : public LineLogReader {
   }
 
   Dialect dialect_ = Dialect::none;
-  bool spread_ = false;  // by a spreadsheet
+  bool spread_ = false;  // saved by a spreadsheet
   ChannelCache channels_;
   SecondsReader seconds_;
 };

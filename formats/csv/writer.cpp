@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 256;  // 64 bytes are 88 characters
 
-/// A name as a cell has it: in quotes where it holds what would end a cell.
+/// A name as a cell: in quotes where it has a comma or a quote.
 std::string field_of(std::string_view name) {
   if (name.find_first_of(",\"") == name.npos) return std::string(name);
   std::string field = "\"";

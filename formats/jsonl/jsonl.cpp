@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// JSON Lines, one object a message; the keys stand in this order and are all there:
+// JSON Lines, one object a message. The writer puts all keys, in this order:
 //
 //   {"timestamp":1551774790.942758000,"channel":"can0","id":291,"extended":false,"remote":false,
 //    "error":false,"fd":false,"brs":false,"esi":false,"direction":"rx","dlc":4,"length":4,
 //    "data":"deadbeef"}                                                (on one line)
 //
-// timestamp is in seconds with 9 decimals, exact; channel may be null; dlc is the data length code,
-// 0-15, length the number of bytes; data is empty in a remote frame. Source: this project; the man
-// page cansuite-formats(7) documents it. The reader takes the keys in any order, leaves out the
-// ones it doesn't know, and takes the missing ones for 0, false or null; only id has to be there.
+// timestamp is in seconds with 9 decimals, exact. channel may be null. dlc is the data length code,
+// 0-15, length the number of bytes. data is empty in a remote frame. Source: this project;
+// documented in cansuite-formats(7). The reader accepts the keys in any order and ignores unknown
+// ones. Missing ones are 0, false or null; only id is required.
 
 #include "formats/jsonl/jsonl.h"
 

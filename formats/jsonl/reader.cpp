@@ -15,11 +15,11 @@
 namespace can::jsonl {
 namespace {
 
-/// What was read before and mostly comes again.
+/// Parts of earlier lines that mostly recur.
 struct Known {
   SecondsReader seconds;
-  RecurringChannels texts;  // "can0" with its quotes
-  ChannelCache channels;    // also of longer names
+  RecurringChannels texts;  // by name with its quotes
+  ChannelCache channels;    // by name
 };
 
 /// Reads one line into a message.
@@ -42,8 +42,8 @@ class Parser {
  private:
   static constexpr std::uint64_t kMissing = UINT64_MAX;
 
-  // The order in which the writer puts the keys: no table of keys, no copy of a string. False at
-  // the first difference.
+  // The fast path for the order of the writer, without a search for keys or a copy of a string.
+  // False at the first difference.
   bool parse_own_order() {
     Scanner s(line_);
     return s.accept("{\"timestamp\":") && known_.seconds.read(s, out_.timestamp) && channel(s) &&
@@ -79,7 +79,7 @@ class Parser {
     bool extended, remote, error, fd, brs, esi;
     if (!flag(s, ",\"extended\":", extended)) return false;
     out_.extended = extended;
-    if (s.accept(kPlainFlags)) return true;  // as reset() left them
+    if (s.accept(kPlainFlags)) return true;  // as set by reset()
     if (!flag(s, ",\"remote\":", remote) || !flag(s, ",\"error\":", error) ||
         !flag(s, ",\"fd\":", fd) || !flag(s, ",\"brs\":", brs) || !flag(s, ",\"esi\":", esi))
       return false;
@@ -191,7 +191,7 @@ class Reader final : public LineLogReader {
   explicit Reader(std::unique_ptr<Source> source) : LineLogReader(std::move(source)) {}
 
  protected:
-  bool lines_end_themselves() const override { return true; }  // with a brace
+  bool lines_end_themselves() const override { return true; }  // a complete line ends with a brace
   void fill(std::span<Message> out, std::size_t& filled) override {
     read_lines(out, filled, [this](std::string_view line, Message& message) {
       if (line.empty()) return Line::other;

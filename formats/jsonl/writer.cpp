@@ -46,7 +46,7 @@ class Writer final : public LogWriter {
   }
 
   static char* put_flags(char* at, const Message& m) {
-    if (!m.remote && !m.error && !m.fd) {  // most of them, in two copies
+    if (!m.remote && !m.error && !m.fd) {  // most messages: two copies
       at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
       return put_text(at, kPlainFlags);
     }

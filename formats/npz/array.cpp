@@ -17,7 +17,7 @@ std::string_view between(std::string_view text, std::string_view start, char end
   return text.substr(0, text.find(end));
 }
 
-/// 0: a unit of NumPy's that is too long or too short for times of messages.
+/// Nanoseconds of a unit of NumPy's; 0 for a unit that is too long or short for times of messages.
 std::int64_t nanos_in(std::string_view unit) {
   return unit == "[ns]"   ? 1
          : unit == "[us]" ? 1'000
@@ -26,7 +26,7 @@ std::int64_t nanos_in(std::string_view unit) {
                           : 0;
 }
 
-/// What is none becomes U+FFFD.
+/// A character; U+FFFD for a number that is none.
 char32_t character(const char* at) {
   std::uint32_t value;
   std::memcpy(&value, at, sizeof value);

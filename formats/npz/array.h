@@ -16,15 +16,16 @@
 
 namespace can::npz {
 
-/// One array, unpacked into a temporary file.
+/// One array, decompressed into a temporary file. The accessors read the rows of the last
+/// advance().
 class Array {
  public:
-  /// Reads the file that `zip` stands before. Throws Errc::corrupt.
+  /// Reads the current file of `zip`. Throws Errc::corrupt.
   explicit Array(ZipReader& zip);
 
   std::uint64_t rows() const { return rows_; }
 
-  /// The next rows.
+  /// Moves to the next `count` rows, which must exist.
   void advance(std::size_t count) {
     block_.resize(count * width_);
     file_.read(block_);
@@ -38,7 +39,7 @@ class Array {
     return static_cast<std::int64_t>(value << unused) >> unused;
   }
 
-  /// Nanoseconds, or seconds where they are floating point numbers. False for what is no time.
+  /// A time: an integer in its unit, or a floating point number in seconds. False for no time.
   bool time(std::size_t row, std::chrono::nanoseconds& out) const {
     double seconds = 0;
     if (kind_ != 'f') {
@@ -70,9 +71,9 @@ class Array {
   void parse_type(std::string_view text);
   void parse_shape(std::string_view text);
 
-  std::int64_t nanos_ = 1;  // a time's unit
+  std::int64_t nanos_ = 1;  // ns of the unit of times
   char kind_ = 'i';
-  std::size_t size_ = 1, width_ = 1;  // bytes of a value and of a row
+  std::size_t size_ = 1, width_ = 1;  // bytes of a value; of a row
   std::uint64_t rows_ = 0;
   TemporaryFile file_;
   std::vector<char> block_;

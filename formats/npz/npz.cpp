@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// NumPy's archive of arrays, a row a message, for numpy.load() without pickles:
+// NumPy's archive of arrays, one row a message, for numpy.load() without pickles:
 //
 //   timestamp  int64         ns since the Unix epoch
 //   id         uint32        arbitration id
 //   flags      uint8         1 extended, 2 remote, 4 error, 8 CAN FD, 16 BRS, 32 ESI, 64 Tx
 //   dlc        uint8         data length code, 0-15
-//   length     uint8         bytes of data; of a remote frame, those asked for
-//   data       uint8 n x 64  with zeros behind
+//   length     uint8         bytes of data; of a remote frame, the bytes requested
+//   data       uint8 n x 64  padded with zeros
 //   channel    str           "" for none
 //
 // Source: NumPy's documentation, numpy.lib.format (version 1.0) and numpy.savez_compressed; PKWARE
-// APPNOTE.TXT 6.3.10. The arrays are put together in temporary files: a log exists once it is
-// closed, and its packed size is needed twice on disk. Read are integers of any size, and of
-// timestamps also datetime64 and floating point numbers, which are seconds; only timestamp and id
-// have to be there.
+// APPNOTE.TXT 6.3.10. The arrays are collected in temporary files, so that a log exists once it is
+// closed and takes twice its compressed size on disk until then. The reader accepts integers of any
+// size, and for timestamps also datetime64 and floating point numbers, which are seconds. Only
+// timestamp and id are required.
 
 #include "formats/npz/npz.h"
 

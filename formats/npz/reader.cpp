@@ -34,9 +34,9 @@ class Reader final : public LogReader {
   }
 
  private:
-  /// Of a log that was joined to the one before.
+  /// Moves to a joined archive; false at the end.
   bool read_next_archive() {
-    if (std::exchange(ended_, true) || !zip_.next_archive()) return false;  // also once it throws
+    if (std::exchange(ended_, true) || !zip_.next_archive()) return false;  // also when it throws
     read_archive();
     ended_ = false;
     return row_ < rows_ || read_next_archive();
@@ -140,7 +140,7 @@ class Reader final : public LogReader {
   Array *timestamp_ = nullptr, *id_ = nullptr, *flags_ = nullptr, *dlc_ = nullptr,
         *length_ = nullptr, *data_ = nullptr, *channel_ = nullptr;
   std::uint64_t rows_ = 0, row_ = 0;
-  std::size_t batch_ = 0, in_batch_ = 0;  // rows in the arrays' blocks, and how many are taken
+  std::size_t batch_ = 0, in_batch_ = 0;  // rows in the arrays' blocks; of these, rows read
   ChannelCache channels_;
 };
 

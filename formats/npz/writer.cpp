@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1024;
 
-/// What an array's file starts with.
+/// The header of an array's file.
 std::string array_head(std::string_view type, std::uint64_t rows, std::string_view columns) {
   constexpr std::size_t kMagic = 10, kAlign = 64;
   std::string text = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},{}), }}",
@@ -26,7 +26,7 @@ std::string array_head(std::string_view type, std::uint64_t rows, std::string_vi
   return head + text;
 }
 
-/// Values as an array has them: little-endian, which this machine is, too.
+/// Values in the byte order of an array and of this machine, little-endian.
 template <class T>
 class Column {
  public:
@@ -57,7 +57,7 @@ class Writer final : public LogWriter {
     }
   }
   void flush() override {}
-  std::uint64_t size() const override { return rows_ * 16; }  // packed, about
+  std::uint64_t size() const override { return rows_ * 16; }  // compressed, estimated
   void close() override {
     zip_.add("timestamp.npy", array_head("<i8", rows_, ""), timestamp_);
     zip_.add("id.npy", array_head("<u4", rows_, ""), id_);
@@ -95,12 +95,14 @@ class Writer final : public LogWriter {
     if (number == 0) {
       names_.push_back(channel);
       number = static_cast<std::uint16_t>(names_.size());
-      width_ = std::max(width_, channel.name().size());  // it has no more characters than bytes
+      width_ = std::max(width_,
+                        channel.name().size());  // a name has at most as many characters as bytes
     }
     return static_cast<std::uint16_t>(number - 1);
   }
 
-  /// Names are as wide as the longest, which is known only now: so many characters of four bytes.
+  /// All names have the width of the longest one, which is known only now: characters of four
+  /// bytes.
   void add_channels() {
     ZipBody body;
     channels_.rewind();
@@ -120,7 +122,7 @@ class Writer final : public LogWriter {
 
   ZipWriter zip_;
   ZipBody timestamp_, id_, flags_, dlc_, length_, data_;
-  TemporaryFile channels_;  // their indexes
+  TemporaryFile channels_;  // indexes of names_
   Column<std::int64_t> times_;
   Column<std::uint32_t> ids_;
   Column<std::uint8_t> small_;

@@ -6,7 +6,7 @@
 namespace can::pcapng {
 namespace {
 
-/// Blocks, each with its length in front and behind.
+/// Reads the blocks of pcapng, which have their length at both ends.
 class BlockReader final : public PacketReader {
  public:
   using PacketReader::PacketReader;
@@ -78,8 +78,8 @@ class BlockReader final : public PacketReader {
     if (added.ticks_per_second == 0) damaged("an interface with an impossible time resolution");
   }
 
-  /// Of an enhanced block or the older kind, whose fields stand at the same places but for the
-  /// interface's number.
+  /// Reads an enhanced packet block or the obsolete kind, whose fields have the same offsets but
+  /// for the number of the interface.
   std::size_t packet(const Fields& block, std::uint32_t interface, Message& out) {
     const auto size = block.get<std::uint32_t>(12);
     if (interface >= interfaces_.size()) damaged("a packet of an interface not described");

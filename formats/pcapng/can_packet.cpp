@@ -57,7 +57,7 @@ Packet parse_packet(std::span<const char> packet, bool little_endian, Message& o
   out.error = (id & kErrorIdFlag) != 0;
   out.id = id & kExtendedIdMask;
   out.length = byte(packet, 4);
-  // Before the flag existed, only the size of the kernel's structure told.
+  // Before the flag existed, the size of the kernel's structure was the only sign of CAN FD.
   out.fd = !out.error && ((flags & kFdfFlag) || out.length > 8 || packet.size() == kFdSize);
   if (out.fd) {
     out.brs = (flags & kBrsFlag) != 0;

@@ -10,56 +10,54 @@
 namespace can::pcapng {
 
 constexpr std::uint16_t kLinkType = 227;    // LINKTYPE_CAN_SOCKETCAN
-constexpr std::size_t kLongestPacket = 72;  // the kernel's struct canfd_frame
+constexpr std::size_t kLongestPacket = 72;  // bytes of the kernel's struct canfd_frame
 
-/// What packets begin with, by the link type of their interface. Those that tcpdump takes of all
-/// interfaces at once ("-i any") have a header of their own before the frame: LINKTYPE_LINUX_SLL
+/// The layout of packets, by the link type of their interface. Packets that tcpdump captures on all
+/// interfaces ("-i any") have a header before the frame. That of LINKTYPE_LINUX_SLL is (big-endian)
 ///
-///   0  u16  how it came: 4 sent by this machine          (all numbers big endian)
+///   0  u16  direction: 4 sent by this machine
 ///   2  ...  kind and address of the interface
 ///  14  u16  protocol: 12 CAN, 13 CAN FD, 14 CAN XL
 ///
-/// and LINKTYPE_LINUX_SLL2
+/// and that of LINKTYPE_LINUX_SLL2
 ///
 ///   0  u16  protocol
 ///   4  u32  number of the interface
-///  10  u8   how it came
+///  10  u8   direction
 ///  11  ...
 ///  20       the frame
 ///
-/// Source: the tcpdump group's pages on these link types; seen in a capture of tcpdump on vcan.
+/// Source: the tcpdump group's pages on these link types; a capture of tcpdump on vcan.
 enum class Link : std::uint8_t { other, can, cooked, cooked2 };
 Link link_of(std::uint32_t type);
 
-/// What a packet is.
+/// The kind of a packet.
 enum class Packet { frame, foreign, xl, damaged };
 
-/// What a packet's link tells besides the frame.
+/// Values of a packet beside its frame.
 struct Seen {
-  bool little_endian = false;   ///< the capture; so are the ids behind a header of -i any
-  std::uint32_t interface = 0;  ///< the kernel's number of it; 0: not told
-  bool transmitted = false;
+  bool little_endian = false;   ///< byte order of the capture, and of ids behind a header of -i any
+  std::uint32_t interface = 0;  ///< number of the interface in the kernel; 0: unknown
+  bool transmitted = false;     ///< sent by this machine
 };
 
-/// Makes `out` what the packet holds; fills in `seen`.
+/// Decodes a packet into `out` and `seen`.
 Packet read_packet(Link link, std::span<const char> packet, Seen& seen, Message& out);
 
-/// A packet of this link type, as the kernel hands it to a capturing program:
+/// Decodes a packet of LINKTYPE_CAN_SOCKETCAN, as the kernel passes it to a capturing program:
 ///
-///   0  u32  id, big endian; bit 31 extended, 30 remote, 29 error frame
-///   4  u8   data bytes, 0-8; in CAN FD 0-64
-///   5  u8   CAN FD flags: 1 BRS, 2 ESI, 4 this is CAN FD
+///   0  u32  id, big-endian or `little_endian`; bit 31 extended, 30 remote, 29 error frame
+///   4  u8   data bytes, 0-8; CAN FD 0-64
+///   5  u8   flags: 1 BRS, 2 ESI, 4 CAN FD
 ///   6  u8   reserved
-///   7  u8   of a classic frame of 8 bytes: its data length code when that is above 8, else 0
+///   7  u8   data length code of a classic frame of 8 bytes where it is above 8, else 0
 ///   8       data
 ///
 /// Source: the tcpdump group's page on LINKTYPE_CAN_SOCKETCAN; linux/can.h.
-///
-/// `little_endian` says that the id is so.
 Packet parse_packet(std::span<const char> packet, bool little_endian, Message& out);
 
-/// Writes a packet of 16 bytes, in CAN FD 72, as the kernel's structures are long: older readers
-/// tell the two by that. Returns the place behind it.
+/// Writes a packet of 16 bytes, CAN FD 72, as long as the kernel's structures: older readers
+/// distinguish the two by length. Returns the end.
 char* put_packet(char* at, const Message& message);
 
 }  // namespace can::pcapng

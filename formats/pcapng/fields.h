@@ -11,7 +11,7 @@
 
 namespace can::pcapng {
 
-/// Numbers in the byte order of a section or file.
+/// Reads numbers in the byte order of a section or file.
 class Fields {
  public:
   Fields(std::span<const char> bytes, bool swapped) : bytes_(bytes), swapped_(swapped) {}
@@ -21,7 +21,7 @@ class Fields {
     return bytes_.subspan(std::min(at, bytes_.size()),
                           std::min(size, bytes_.size() - std::min(at, bytes_.size())));
   }
-  /// 0 for what lies outside.
+  /// 0 for a number outside.
   template <class T>
   T get(std::size_t at) const {
     T value{};

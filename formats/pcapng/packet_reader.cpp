@@ -12,7 +12,7 @@ namespace can::pcapng {
 void PacketReader::damaged(std::string_view what) {
   const std::uint64_t offset = bytes_.offset();
   bytes_.skip(UINT64_MAX);
-  has_frames_ = true;  // perhaps
+  has_frames_ = true;  // the damaged packet may be one
   fail(Errc::corrupt, "{}: offset {:#x}: {}", bytes_.name(), offset, what);
 }
 
@@ -36,7 +36,7 @@ void PacketReader::pass_over(Packet kind) {
   passed.add([this] { return fmt::format("offset {:#x}", bytes_.offset()); });
 }
 
-/// At the end. A capture of nothing but other packets is no log.
+/// Reports the skipped packets at the end. Throws for a capture without any CAN frame.
 void PacketReader::report_passed_over() {
   std::string all;
   for (PassedOver* passed : {&foreign_, &xl_, &damaged_})
@@ -47,7 +47,7 @@ void PacketReader::report_passed_over() {
   warn(fmt::format("{}: {}", bytes_.name(), all));
 }
 
-/// Of the interface that the kernel numbers so: its name isn't told.
+/// The channel of an interface that is known by its number only.
 Channel PacketReader::channel_of(std::uint32_t interface) {
   if (interface != last_interface_) {
     last_interface_ = interface;

@@ -18,7 +18,7 @@ namespace can::pcapng {
 
 constexpr std::size_t kMaxBlock = 1 << 20;  // bytes of a block that is read; a CAN packet takes 140
 
-/// What the readers of pcapng and pcap have in common: packets of interfaces, one behind the other.
+/// The common part of the readers of pcapng and pcap: a sequence of packets of interfaces.
 class PacketReader : public LogReader {
  public:
   explicit PacketReader(std::unique_ptr<Source> source) : bytes_(std::move(source)) {}
@@ -26,12 +26,12 @@ class PacketReader : public LogReader {
   bool at_hand() const final { return bytes_.at_hand(next_size()); }
 
  protected:
-  /// Bytes of the next one, as far as they are known.
+  /// The size of the next block or packet in bytes, as far as it is known.
   virtual std::size_t next_size() const = 0;
 
   static constexpr std::size_t kUsual = 256;  // bytes; no block with a frame is larger
 
-  /// Calls next(message, filled), which takes a block or packet and returns false at the end.
+  /// Calls next(message, filled), which reads a block or packet and returns false at the end.
   template <class Next>
   void read_packets(std::span<Message> out, std::size_t& filled, Next next) {
     while (filled < out.size()) {
@@ -41,12 +41,13 @@ class PacketReader : public LogReader {
     }
   }
 
-  /// Nothing behind a damaged place can be found again: takes the rest, and throws.
+  /// Throws Errc::corrupt with the place. Skips the rest, since no block can be found after the
+  /// damage.
   [[noreturn]] void damaged(std::string_view what);
 
   Fields fields(std::span<const char> bytes) const { return {bytes, swapped_}; }
 
-  /// True when `packet` is a frame, now in `out`.
+  /// Decodes a packet of `from` into `out`. False when it is no CAN frame.
   bool decode(std::span<const char> packet, std::uint64_t ticks, const Interface& from,
               Message& out);
 

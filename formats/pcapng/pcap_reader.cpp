@@ -6,7 +6,7 @@
 namespace can::pcapng {
 namespace {
 
-/// The older format: one header, then packets of one link.
+/// Reads pcap: one header, then packets of one link.
 class PcapReader final : public PacketReader {
  public:
   explicit PcapReader(std::unique_ptr<Source> source) : PacketReader(std::move(source)) {

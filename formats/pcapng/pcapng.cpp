@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Captures of Wireshark and tcpdump: pcapng, and pcap for reading, with packets of link type 227
-// (LINKTYPE_CAN_SOCKETCAN) or, for reading, of "tcpdump -i any"; can_packet.h has their layout. A
-// channel is an interface with its name, times are nanoseconds, the direction stands in a packet's
-// flags.
+// Captures of Wireshark and tcpdump: pcapng, and pcap (read only), with packets of link type 227
+// (LINKTYPE_CAN_SOCKETCAN) or of "tcpdump -i any" (read only); can_packet.h has their layouts. Each
+// channel is an interface with its name. Times are nanoseconds. The flags of a packet have the
+// direction.
 //
 // Source: draft-ietf-opsawg-pcapng, draft-ietf-opsawg-pcap, the tcpdump group's list of link types;
-// seen in captures of dumpcap on SocketCAN. Packets of other links are left out with a warning.
+// captures of dumpcap on SocketCAN. Packets of other links are skipped with a warning.
 
 #include "formats/pcapng/pcapng.h"
 

@@ -8,7 +8,7 @@
 
 namespace can::pcapng {
 
-/// Of pcapng and of the older pcap.
+/// Reads pcapng and the older pcap.
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options);
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 
@@ -22,7 +22,7 @@ constexpr std::uint16_t kHardware = 2, kApplication = 4;  // of a section
 constexpr std::uint16_t kPacketFlags = 2;
 constexpr std::uint32_t kDirection = 3, kOutbound = 2;  // in the flags
 
-// pcap, draft-ietf-opsawg-pcap: microseconds or nanoseconds.
+// Magic numbers of pcap, with times in microseconds or nanoseconds. Source: draft-ietf-opsawg-pcap.
 constexpr std::uint32_t kPcapMicros = 0xA1B2C3D4, kPcapNanos = 0xA1B23C4D;
 
 }  // namespace can::pcapng

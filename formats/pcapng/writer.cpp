@@ -17,14 +17,14 @@ char* pad(char* at, std::size_t size) {
   return at;
 }
 
-/// An option. Texts are cut to what a block has room for.
+/// Writes an option. A text is cut to half a block.
 char* put_option(char* at, std::uint16_t code, std::string_view value) {
   value = value.substr(0, kLongestBlock / 2);
   at = put(put(at, code), static_cast<std::uint16_t>(value.size()));
   return pad(put_text(at, value), value.size());
 }
 
-/// A block from `start` on whose body ends at `end`: fills in both lengths.
+/// Completes a block from `start` to `end` with its length at both ends; returns the end.
 char* finish_block(char* start, char* end) {
   const auto size = static_cast<std::uint32_t>(end + 4 - start);
   put(start + 4, size);
@@ -38,7 +38,7 @@ class Writer final : public LogWriter {
     char* at = put(start, kSectionHeader) + 4;
     at = put(at, kByteOrder);
     at = put(put(at, std::uint16_t{1}), std::uint16_t{0});  // version 1.0
-    at = put(at, std::int64_t{-1});                         // length of the section: not said
+    at = put(at, std::int64_t{-1});                         // length of the section: unknown
     at = put_option(at, kApplication, "cansuite");
     out_.advance(finish_block(start, put(at, std::uint32_t{kEndOfOptions})));
   }
@@ -53,7 +53,7 @@ class Writer final : public LogWriter {
       char* sizes = at;
       at = put_packet(at + 8, m);
       const auto size = static_cast<std::uint32_t>(at - (sizes + 8));
-      put(put(sizes, size), size);  // captured, and on the wire
+      put(put(sizes, size), size);  // captured size, original size
       if (m.transmitted) {
         at = put(put(at, kPacketFlags), std::uint16_t{4});
         at = put(put(at, kOutbound), std::uint32_t{kEndOfOptions});
@@ -72,11 +72,11 @@ class Writer final : public LogWriter {
     return number - 1;
   }
 
-  /// Writes an interface description; returns its number plus 1.
+  /// Writes the description of an interface; returns its number + 1.
   std::uint32_t describe(Channel channel) {
     char* start = out_.room(kLongestBlock);
     char* at = put(put(start, kInterface) + 4, kLinkType);
-    at = put(put(at, std::uint16_t{0}), std::uint32_t{0});  // no limit to a packet's length
+    at = put(put(at, std::uint16_t{0}), std::uint32_t{0});  // no limit of a packet's length
     if (channel) at = put_option(at, kInterfaceName, channel.name());
     at = put_option(at, kTimeResolution, "\x09");  // 10^-9 s
     out_.advance(finish_block(start, put(at, std::uint32_t{kEndOfOptions})));
@@ -84,7 +84,7 @@ class Writer final : public LogWriter {
   }
 
   TextWriter out_;
-  ChannelTable<std::uint32_t> interfaces_;  // number plus 1; 0: not described
+  ChannelTable<std::uint32_t> interfaces_;  // number + 1; 0: not written yet
   std::uint32_t described_ = 0;
 };
 

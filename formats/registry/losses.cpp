@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::nanoseconds kMicrosecond{1'000};
 
-/// How many times `step` would cut. Of a step that the compiler knows it takes no division.
+/// The number of times that `step` rounds. A step that is a constant takes no division.
 std::uint64_t count_cut(std::span<const Message> messages, auto step) {
   std::uint64_t count = 0;
   for (const Message& m : messages) count += m.timestamp.count() % step != 0;
@@ -34,7 +34,7 @@ bool Losses::keeps_flags() const {
 }
 
 void Losses::count_flags(std::span<const Message> messages) {
-  Counts counts = counts_;  // in registers: a message could be anywhere, also in counts_
+  Counts counts = counts_;  // in registers: a message may alias counts_
   for (const Message& m : messages) {
     counts.fd += m.fd;
     counts.remote += m.remote;
@@ -50,13 +50,13 @@ void Losses::count_channels(std::span<const Message> messages) {
   for (const Message& m : messages) {
     const std::size_t index = m.channel.index();
     without_channel_ += index == 0;
-    if (index < comes_back_.size() && comes_back_[index]) continue;  // as nearly all do
+    if (index < comes_back_.size() && comes_back_[index]) continue;  // nearly all channels
     channel_ += !comes_back(m.channel);
   }
 }
 
 bool Losses::comes_back(Channel channel) {
-  if (!channel) return true;  // it becomes 1
+  if (!channel) return true;  // becomes 1
   const Channel read =
       keeps_.channel == KeepsChannel::number ? Channel(std::to_string(numbers_.number(channel)))
       : keeps_.channel == KeepsChannel::interface ? Channel(interfaces_.name(channel))

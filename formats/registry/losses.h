@@ -10,21 +10,22 @@
 
 namespace can {
 
-/// Looks at the messages of a log and tells what another format can't hold of them.
+/// Counts the values of messages that a format can't hold.
 class Losses {
  public:
   explicit Losses(const Keeps& keeps) : keeps_(keeps) {}
 
   void count(std::span<const Message> messages);
 
-  /// What got lost, for people: "CAN FD flags of 12 messages". Empty when nothing did.
+  /// The losses for people: "CAN FD flags of 12 messages". Empty for none.
   std::vector<std::string> found() const;
 
-  /// The same of time below a microsecond, which the kernel's times have and hardly anybody misses.
+  /// The loss of time below a microsecond, which the kernel's times have and few people miss; ""
+  /// for none.
   std::string fine_time() const;
 
  private:
-  /// How many messages have what formats may lack.
+  /// The numbers of messages with each value that formats may lack.
   struct Counts {
     std::uint64_t fd = 0, remote = 0, error = 0, error_detail = 0, transmitted = 0, raw_dlc = 0;
   };
@@ -38,10 +39,10 @@ class Losses {
   Keeps keeps_;
   Counts counts_;
   std::uint64_t channel_ = 0, without_channel_ = 0, time_ = 0;
-  bool joins_none_ = false;       // a channel is written as messages without one are
-  ChannelNumbers numbers_;        // as a writer gives them
-  InterfaceNames interfaces_;     // likewise
-  std::vector<char> comes_back_;  // by the channel's index: known to
+  bool joins_none_ = false;       // a channel has the number of messages without one
+  ChannelNumbers numbers_;        // as assigned by a writer
+  InterfaceNames interfaces_;     // as assigned by a writer
+  std::vector<char> comes_back_;  // indexed by channel: 1 once it is known to come back
 };
 
 }  // namespace can

@@ -10,7 +10,7 @@
 namespace can {
 namespace {
 
-/// drive_partial.asc, or with a number where there is one already.
+/// drive_partial.asc, or with a number where that exists.
 std::string partial_name(const std::string& path, const Format& format) {
   const PartName name(path, format);
   std::string partial = name.of("partial");
@@ -27,7 +27,7 @@ void Outputs::commit() {
 }
 
 std::vector<std::string> Outputs::commit_beside() {
-  std::vector<std::string> told;
+  std::vector<std::string> notices;
   for (Replacement& file : files_) {
     if (!file.replaces()) {
       file.commit();
@@ -35,10 +35,11 @@ std::vector<std::string> Outputs::commit_beside() {
     }
     const std::string partial = partial_name(file.name(), format_);
     file.commit_as(partial);
-    told.push_back(fmt::format("{} is as it was, {} has what stood before", file.name(), partial));
+    notices.push_back(
+        fmt::format("{} is as it was, {} has what stood before", file.name(), partial));
   }
   files_.clear();
-  return told;
+  return notices;
 }
 
 }  // namespace can

@@ -10,20 +10,20 @@
 
 namespace can {
 
-/// The files that a conversion writes: one, or the parts of a log. They take their places together,
-/// once all are complete; without that they are gone and what was there stays.
+/// The files that a conversion writes: one, or the parts of a log. They replace existing files
+/// together, once all are complete. Without commit() they are removed and existing files stay.
 class Outputs {
  public:
   explicit Outputs(const Format& format) : format_(format) {}
 
-  /// A file for create_log(), which lives as long as this. Throws as Replacement does.
+  /// A file for create_log(), valid as long as the object. Throws as Replacement does.
   const Replacement& add(const std::string& path) { return files_.emplace_back(path); }
 
-  /// Throws Errc::io.
+  /// Replaces the files. Throws Errc::io.
   void commit();
 
-  /// Of a conversion that ended early: where a file would be replaced it stays, and the new one
-  /// gets a name beside it, drive_partial.asc. Returns what to tell the user of each such file.
+  /// Completes a conversion that ended early: an existing file stays, and the new one is named
+  /// drive_partial.asc beside it. Returns a text for the user for each such file.
   std::vector<std::string> commit_beside();
 
  private:

@@ -8,7 +8,7 @@
 namespace can {
 namespace {
 
-/// Where the extension begins in the name of a file.
+/// The position of the extension in a file name.
 std::size_t extension_at(std::string_view name, const Format& format) {
   const std::size_t packed = name.ends_with(".gz") ? name.size() - 3 : name.size();
   name = name.substr(0, packed);

@@ -50,12 +50,13 @@ std::string readable_formats() {
   return names;
 }
 
-/// ASAM MDF of any version, whole or as a logger without power left it.
+/// Whether `head` is of ASAM MDF, of any version, finalized or not.
 bool is_mdf(std::string_view head) {
   return head.starts_with("MDF     ") || head.starts_with("UnFinMF ");
 }
 
-/// The format of a log by its first bytes: that of its extension, else the surest. Null: none.
+/// The format of a log by its first bytes: that of its extension, else the most likely one. Null
+/// for none.
 const Format* recognize(std::string_view head, const Format* named) {
   if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
   const Format* best = nullptr;
@@ -76,7 +77,7 @@ const Format& recognize(Source& source, const std::string& path) {
   const std::string_view head = source.peek(kHead, recognized);
   if (const Format* found = recognize(head, named)) return *found;
   if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source.name());
-  if (named && named->open) return *named;  // says best why it can't read it
+  if (named && named->open) return *named;  // its reader reports the reason
   if (is_mdf(head))
     fail(Errc::unsupported,
          "{}: is an MDF log (.mf4), which can't be read; its logger's converter, "
@@ -94,7 +95,7 @@ void check_writable(const std::string& path, const Format& format, const LogOpti
        format.title, path == "-" ? "written to a pipe" : "compressed");
 }
 
-/// Whether no more than a part of the first line is there: the power was cut early.
+/// Whether a power cut left only a part of the first line.
 bool is_cut_start(const Sink& sink, const Format& format) {
   const std::string_view head = sink.head(), start = format.first_line;
   const std::size_t both = std::min(head.size(), start.size());
@@ -102,7 +103,7 @@ bool is_cut_start(const Sink& sink, const Format& format) {
          matches_pattern(head.substr(0, both), start.substr(0, both));
 }
 
-/// A log is continued in its own format only, and behind what is whole.
+/// A log is continued in its own format only, after its last complete line.
 void prepare_to_append(Sink& sink, const Format& format, const LogOptions& options) {
   if (sink.start() == 0) return;
   if (format.sniff && format.sniff(sink.head()) == 0 && !is_cut_start(sink, format)) {
@@ -123,7 +124,7 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
         fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
 }
 
-/// What stands there is locked from now on, but stays until the first message comes.
+/// The existing file is locked from now on, and is replaced by the first message.
 std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Format& format,
                                             const LogOptions& options) {
   const auto held = std::make_shared<std::unique_ptr<Sink>>(std::move(sink));

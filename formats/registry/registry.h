@@ -11,30 +11,30 @@
 
 namespace can {
 
-/// Every format of formats.def, in its order.
+/// All formats of formats.def, in its order.
 std::span<const Format* const> all_formats();
 
-/// By name ("asc") or extension (".asc", "asc", any case); null when there is none.
+/// The format by name ("asc") or extension (".asc", "asc", any case); null for none.
 const Format* find_format(std::string_view name_or_extension);
 
-/// As find_format, but throws Errc::invalid with the nearest name.
+/// As find_format(), but throws Errc::invalid with the nearest name.
 const Format& format_named(std::string_view name_or_extension);
 
-/// The format for writing to `path`, by its extension (".asc.gz" is ".asc"). Throws Errc::invalid
-/// with the known extensions.
+/// The format to write `path` in, by its extension (".asc.gz" is ".asc"). Throws Errc::invalid with
+/// the known extensions.
 const Format& format_for_writing(const std::string& path);
 
-/// The format that is written where `format` is asked for with these options: "csv" with the
-/// option csv-dialect=extended is "csv-extended".
+/// The format that `format` writes with these options: "csv" with csv-dialect=extended is
+/// "csv-extended".
 const Format& variant_of(const Format& format, const LogOptions& options);
 
-/// Opens a log: as `format` when given; else as the format of its extension or, where its first
-/// bytes are none of that but another's, as that one. "-" is standard input.
-/// Throws Errc::not_found, Errc::unsupported, Errc::corrupt, Errc::io.
+/// Opens a log, in `format` when given. Otherwise in the format of its extension, unless its first
+/// bytes are not of that but of another format. "-" is standard input. Throws Errc::not_found,
+/// Errc::unsupported, Errc::corrupt, Errc::io.
 std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options = {},
                                     const Format* format = nullptr);
 
-/// The same, and what it was opened as.
+/// As open_log(), with the format.
 struct OpenLog {
   const Format& format;
   std::unique_ptr<LogReader> reader;
@@ -42,21 +42,20 @@ struct OpenLog {
 OpenLog open_recognized(const std::string& path, const LogOptions& options = {},
                         const Format* format = nullptr);
 
-/// Creates or, with IfThere::append, continues a log. "-" is standard output. A regular file is
-/// locked until the log is closed, and must have no other use in this program.
-/// Throws Errc::invalid (unknown extension, an option that the format doesn't declare or a value it
-/// doesn't take, a file in use here), Errc::unsupported (also to append
-/// to a log of another format), Errc::not_found, Errc::io (also for a file that another program
-/// writes).
+/// Creates a log, or continues one with IfThere::append. "-" is standard output. A regular file is
+/// locked until the log is closed and must have no other use in this process. Throws Errc::invalid
+/// (unknown extension, an undeclared option or its bad value, a file in use here),
+/// Errc::unsupported (also to append to a log of another format), Errc::not_found, Errc::io (also
+/// for a file that another program writes).
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options = {},
                                       const Format* format = nullptr,
                                       IfThere if_there = IfThere::replace);
 
-/// Creates a log that takes the place of another once it is closed and `replacement` committed.
+/// Creates a log in the new file of `replacement`, to be committed once the log is closed.
 std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
                                       const Format& format);
 
-/// The format of the log at `path`; null where there is none that can be read.
+/// The format of the log at `path`; null for none that can be read.
 const Format* format_of(const std::string& path);
 
 }  // namespace can

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPiece = 256;  // messages between two looks at the size
+constexpr std::size_t kPiece = 256;  // messages between two checks of the size
 
 std::string time_text() {
   const CivilTime t = to_civil(std::chrono::system_clock::now().time_since_epoch(), TimeZone{});
@@ -31,18 +31,18 @@ std::string time_text() {
                      t.second);
 }
 
-/// A completed part of a log that is there. Parts are numbered in the order in which they were
-/// completed, over all runs: a clock may be wrong, and set back.
+/// A completed part of a log. Parts are numbered in the order of their completion, over all runs:
+/// clocks may be wrong or set back.
 struct Part {
   std::uint64_t number = 0;
   std::string path;
   auto operator<=>(const Part&) const = default;
 };
 
-/// The number in "_2026-11-21T142501_#000", which stands between stem and suffix.
+/// The number in "_2026-11-21T142501_#000", the text between stem and suffix.
 std::optional<std::uint64_t> part_number(std::string_view text) {
   constexpr std::string_view kTime = "_0000-00-00T000000_#";
-  constexpr std::size_t kMinDigits = 3, kMaxDigits = 12;  // a longer one was not counted
+  constexpr std::size_t kMinDigits = 3, kMaxDigits = 12;  // a longer number is none of ours
   if (text.size() < kTime.size() + kMinDigits || text.size() > kTime.size() + kMaxDigits)
     return std::nullopt;
   const std::string_view digits = text.substr(kTime.size());
@@ -54,7 +54,7 @@ std::optional<std::uint64_t> part_number(std::string_view text) {
   return number;
 }
 
-/// Those that are there, oldest first.
+/// The existing parts, oldest first.
 std::vector<Part> existing_parts(const PartName& name) {
   const fs::path stem = name.stem;
   const std::string start = stem.filename().string();
@@ -124,7 +124,7 @@ class RotatingWriter final : public LogWriter {
     open(IfThere::replace);
   }
 
-  /// Whether the log still stands under its name.
+  /// Whether the log still has its name.
   bool is_ours() const {
     struct ::stat now {};
     return ::lstat(path_.c_str(), &now) == 0 && now.st_dev == identity_.st_dev &&
@@ -135,7 +135,7 @@ class RotatingWriter final : public LogWriter {
     if (options_.on_notice) options_.on_notice(text);
   }
 
-  /// What a run left that was ended by a power cut, or stopped, isn't lost to this one.
+  /// Completes the log of an earlier run that was stopped, or ended by a power cut.
   void complete_earlier_run() {
     std::error_code ignored;
     if (!fs::is_regular_file(path_, ignored) || fs::file_size(path_, ignored) == 0) return;
@@ -144,22 +144,22 @@ class RotatingWriter final : public LogWriter {
       const FileUse use(file, FileUse::Kind::write);
       lock_for_writing(file);
     }
-    mend();
+    repair();
     complete();
   }
 
-  /// Appending nothing ends a log whose writer was killed behind what is whole.
-  void mend() const {
+  /// Appending nothing cuts the log of a killed writer at its last complete object or line.
+  void repair() const {
     if (format_.appends == Appends::no) return;
     try {
       create_log(path_, options_, &format_, IfThere::append)->close();
-    } catch (const Error&) {  // something else stands there: it is renamed as it is
+    } catch (const Error&) {  // no sound log: it is renamed as it is
     }
   }
 
-  /// The first rotation would be too late to notice.
+  /// Throws at the start, not at the first rotation.
   void refuse_long_name() const {
-    constexpr std::size_t kLongest = 255;  // as most file systems have it
+    constexpr std::size_t kLongest = 255;  // the limit of most file systems
     const std::string part = name_.of("0000-00-00T000000_#000000000");
     if (fs::path(part).filename().string().size() > kLongest)
       fail(Errc::invalid, "{}: the name is too long for that of a completed part", path_);
@@ -169,7 +169,7 @@ class RotatingWriter final : public LogWriter {
     const std::string part = name_.of(fmt::format("{}_#{:03}", time_text(), next_number_++));
     rename_to_free_name(path_, part);
     if (const std::string journal = path_ + "-journal"; format_.needs_file && fs::exists(journal))
-      rename_to_free_name(journal, part + "-journal");  // of a database that could not be mended
+      rename_to_free_name(journal, part + "-journal");  // of a database that can't be repaired
     delete_old_parts();
   }
 
@@ -178,7 +178,7 @@ class RotatingWriter final : public LogWriter {
     const std::vector<Part> parts = existing_parts(name_);
     for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
       std::error_code error;
-      fs::remove(parts[i].path, error);  // no reason to record no more
+      fs::remove(parts[i].path, error);  // recording continues after an error
       if (error) report(fmt::format("{}: can't be deleted: {}", parts[i].path, error.message()));
     }
   }
@@ -190,7 +190,7 @@ class RotatingWriter final : public LogWriter {
   PartName name_;
   std::uint64_t next_number_ = 0;
   std::unique_ptr<LogWriter> writer_;
-  struct ::stat identity_ {};  // of the file at path_ when it was opened
+  struct ::stat identity_ {};  // of the opened file
   Clock::time_point opened_;
   bool empty_ = true;  // a part holds at least one message
 };

@@ -10,25 +10,23 @@
 
 namespace can {
 
-/// When a recording goes on in a new file, and how many of the old ones stay.
+/// When a recording starts a new file, and how many completed files are kept.
 struct Rotation {
-  std::uint64_t most_bytes = UINT64_MAX;  ///< of a file; a few hundred messages may come on top
-  std::chrono::nanoseconds every = std::chrono::nanoseconds::max();
-  std::uint64_t keep = UINT64_MAX;  ///< completed files; older ones are deleted
+  std::uint64_t most_bytes = UINT64_MAX;  ///< size of a file in bytes; 256 messages may exceed it
+  std::chrono::nanoseconds every = std::chrono::nanoseconds::max();  ///< duration of a file
+  std::uint64_t keep = UINT64_MAX;  ///< number of completed files; older ones are deleted
 
   bool wanted() const {
     return most_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
   }
 };
 
-/// A log that is always written to `path`; when it is time, it is closed and renamed with the time
-/// and a number, as python-can names such files: drive.asc.gz is then
-/// drive_2026-11-21T142501_#000.asc.gz. The number goes on from the files of this pattern that are
-/// there, which count for `keep`, oldest by their number. Where the log is not appended to, what
-/// stands at `path` at the start is renamed, too, not replaced.
-/// A part that can't be deleted, and a log that somebody else moved, are told by
-/// LogOptions::on_notice; recording goes on.
-/// Throws what create_log() throws, and Errc::unsupported for standard output.
+/// A log that is written to `path`. At the rotation it is closed and renamed with the time and a
+/// number, as by python-can: drive.asc.gz becomes drive_2026-11-21T142501_#000.asc.gz. The number
+/// continues that of the existing files of this pattern, which count for `keep`, the oldest by
+/// number. Unless it appends, an existing file at `path` is renamed, too, not replaced.
+/// LogOptions::on_notice reports a part that can't be deleted, and a log that another program
+/// moved; recording continues. Throws as create_log(), and Errc::unsupported for standard output.
 std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const LogOptions& options,
                                                const Format& format, IfThere if_there,
                                                const Rotation& rotation);

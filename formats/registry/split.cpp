@@ -12,7 +12,7 @@
 namespace can {
 namespace {
 
-/// Messages without a channel have a part whose name no channel gets.
+/// The part of messages without a channel has a name that no channel gets.
 std::string part_of(Channel channel) {
   constexpr std::string_view kNone = "no-channel";
   if (!channel) return std::string(kNone);
@@ -76,7 +76,7 @@ class ChannelSplitter final : public LogWriter {
 
   Parts files_;
   std::vector<Part> parts_;
-  ChannelTable<std::size_t> places_;  // in parts_, from 1; 0: none yet
+  ChannelTable<std::size_t> places_;  // index in parts_ + 1; 0: none
 };
 
 class TimeSplitter final : public LogWriter {
@@ -109,7 +109,8 @@ class TimeSplitter final : public LogWriter {
       writer_->close();
       closed_ += writer_->size();
     }
-    const auto periods = (time - end_) / every_;  // without messages: they get a number, no file
+    const auto periods =
+        (time - end_) / every_;  // periods without messages get a number, but no file
     number_ += static_cast<std::uint64_t>(periods) + (writer_ ? 1 : 0);
     end_ += every_ * (periods + 1);
     writer_ = files_.create(fmt::format("{:03}", number_));

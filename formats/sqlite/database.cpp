@@ -35,7 +35,7 @@ Database::Database(std::string name, const std::string& path, int flags) : name_
   check(result);
   sqlite3_busy_timeout(handle, 2000);
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kLongestValue);
-  // A database from elsewhere may try to make its schema run things.
+  // The schema of a foreign database must not run code.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }

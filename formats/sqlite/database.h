@@ -19,7 +19,7 @@ class Statement {
   Statement() = default;
   Statement(Database& database, const std::string& sql);
 
-  bool step();  ///< true while there is a row
+  bool step();  ///< steps to the next row; false at the end
   void run() {
     step();
     sqlite3_reset(handle_.get());
@@ -29,9 +29,9 @@ class Statement {
 
   void bind(int at, sqlite3_int64 value) { sqlite3_bind_int64(get(), at, value); }
   void bind(int at, double value) { sqlite3_bind_double(get(), at, value); }
-  /// `bytes` have to live until run().
+  /// `bytes` must be valid until run().
   void bind(int at, std::span<const std::uint8_t> bytes) {
-    // A null pointer would be NULL; python-can wants an empty BLOB.
+    // A null pointer would bind NULL; python-can expects an empty BLOB.
     sqlite3_bind_blob(get(), at, bytes.empty() ? static_cast<const void*>("") : bytes.data(),
                       static_cast<int>(bytes.size()), SQLITE_STATIC);
   }
@@ -47,13 +47,12 @@ class Statement {
   Database* database_ = nullptr;
 };
 
-/// An open database. Whatever SQLite refuses is thrown: Errc::corrupt where the file is to blame,
-/// else Errc::io.
+/// An open database. Errors of SQLite are thrown: Errc::corrupt for a damaged file, else Errc::io.
 class Database {
  public:
-  /// `name` is for errors, `flags` those of sqlite3_open_v2().
+  /// `name` is for error texts, `flags` are those of sqlite3_open_v2().
   Database(std::string name, const std::string& path, int flags);
-  /// To read a file that nobody writes meanwhile: without locks and without files beside it.
+  /// Opens a file to read that no program writes: without locks and without files beside it.
   static Database open_immutable(std::string name, const std::string& path);
 
   void check(int result) {
@@ -61,18 +60,19 @@ class Database {
   }
   void run(const char* sql) { check(sqlite3_exec(get(), sql, nullptr, nullptr, nullptr)); }
 
-  /// False where somebody else's use of the database doesn't let it happen now.
+  /// Runs `sql`; false where another user of the database prevents it now.
   bool try_to_run(const char* sql);
 
   bool has_table(const char* table);
 
-  /// The file's size, and what its pages take, in bytes, as no writer changes them meanwhile.
+  /// The size of the file and of its pages in bytes, read within one transaction.
   struct Extent {
     std::int64_t file = 0, pages = 0;
   };
   Extent extent();
 
-  /// Whether a writer's journal has to be applied first, and this is open to read only.
+  /// Whether the journal of a writer has to be applied first, and the database is open to read
+  /// only.
   bool needs_recovery();
 
   sqlite3* get() const { return handle_.get(); }

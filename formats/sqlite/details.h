@@ -8,7 +8,7 @@
 
 namespace can::sqlite {
 
-/// What message_details holds of a message.
+/// The values of a message in message_details.
 struct Details {
   Channel channel{};
   bool fd = false, brs = false, esi = false, transmitted = false;
@@ -20,14 +20,14 @@ inline Details details_of(const Message& m) {
   return {m.channel, m.fd, m.brs, m.esi, m.transmitted, m.raw_dlc};
 }
 
-constexpr sqlite3_int64 kDefaults = 0;  ///< the row of message_details for messages without one
+constexpr sqlite3_int64 kDefaults = 0;  ///< the row of message_details for messages without a row
 
-/// Reads the rows of message_details in step with those of messages.
+/// Reads message_details in parallel with messages.
 class DetailsReader {
  public:
   explicit DetailsReader(Database& database);
 
-  /// Those of a message; ask in the order of the rows.
+  /// The details of a message. Calls must be in ascending order of rows.
   const Details& of(sqlite3_int64 message) {
     while (row_ < message) advance();
     return row_ == message ? details_ : defaults_;

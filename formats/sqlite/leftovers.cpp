@@ -19,31 +19,31 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kJournalMagic("\xD9\xD5\x05\xF9\x20\xA1\x63\xD7", 8);
 
-/// A file that SQLite may leave, and how its kind is told by its first bytes.
+/// A file that SQLite may leave, and the test of its first bytes.
 struct Leftover {
   std::string_view suffix;
   bool (*is_one)(std::string_view head);
 };
 constexpr Leftover kLeftovers[] = {
-    // A journal that is done with may have a header of zeros.
+    // A finished journal may have a header of zeros.
     {"-journal",
      [](std::string_view head) {
        return head.starts_with(kJournalMagic) || head.find_first_not_of('\0') == head.npos;
      }},
     {"-wal",
      [](std::string_view head) { return head.empty() || head.starts_with("\x37\x7F\x06"); }},
-    {"-shm",  // the index of a write-ahead log; its version first, little-endian
+    {"-shm",  // index of a write-ahead log; starts with its version, little-endian
      [](std::string_view head) { return head.empty() || head.starts_with("\x18\xE2\x2D"); }},
 };
 
-/// The file beside which SQLite keeps its own: symbolic links are followed.
+/// The path beside which SQLite keeps its files: symbolic links are resolved.
 std::string real_path(const std::string& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
   return error ? path : real.string();
 }
 
-/// Up to `size` bytes from `offset`.
+/// Reads up to `size` bytes from `offset`.
 std::string bytes_at(const std::string& path, std::uint64_t offset, std::size_t size) {
   std::ifstream file(path, std::ios::binary);
   std::string bytes(size, '\0');
@@ -53,15 +53,15 @@ std::string bytes_at(const std::string& path, std::uint64_t offset, std::size_t 
   return bytes;
 }
 
-/// 0 where there is no such file.
+/// The size of a file; 0 for none.
 std::uint64_t size_of(const std::string& path) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
   return error ? 0 : size;
 }
 
-/// How many bytes at the end of a journal name a second file: its page, its name, the length of
-/// that, a check sum, the magic number.
+/// The number of bytes at the end of a journal that name a second file: its page, its name, the
+/// length of that, a checksum, the magic number.
 std::uint64_t second_file_record(const std::string& journal) {
   constexpr std::uint64_t kTail = 16, kPage = 4;
   const std::uint64_t size = size_of(journal);
@@ -73,7 +73,7 @@ std::uint64_t second_file_record(const std::string& journal) {
   return std::min(size, kPage + length + kTail);
 }
 
-/// A folder of our own that is gone with this.
+/// A temporary folder of this process, removed with the object.
 class PrivateFolder {
  public:
   PrivateFolder() {
@@ -103,7 +103,8 @@ void copy(const std::string& from, const std::string& to) {
   fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
 }
 
-/// SQLite has it all open once it has read the schema; what it opened lives on without a name.
+/// SQLite has all files open once it has read the schema. They exist without a name until they are
+/// closed.
 Database open_copy(const std::string& path) {
   const PrivateFolder folder;
   const std::string real = real_path(path), journal = folder.file("-journal");
@@ -120,7 +121,7 @@ Database open_copy(const std::string& path) {
 }
 
 bool has_write_ahead_log(const std::string& path) {
-  constexpr std::size_t kWriteVersion = 18;  // 2: pages are in a write-ahead log first
+  constexpr std::size_t kWriteVersion = 18;  // 2: pages go to a write-ahead log first
   return bytes_at(path, kWriteVersion, 1) == "\x02";
 }
 
@@ -130,7 +131,7 @@ Database open_unchanged(const std::string& path) {
   const std::string real = real_path(path);
   if (has_write_ahead_log(real)) {
     if (size_of(real + "-wal") > 0) return open_copy(path);
-    return Database::open_immutable(path, real);  // else SQLite would make a log and an index
+    return Database::open_immutable(path, real);  // SQLite would create a log and an index
   }
   Database database(path, real, SQLITE_OPEN_READONLY);
   return database.needs_recovery() ? open_copy(path) : std::move(database);

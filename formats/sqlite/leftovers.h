@@ -5,24 +5,24 @@
 
 #include "formats/sqlite/database.h"
 
-/// What a writer that was killed leaves beside a database: its journal, or its write-ahead log.
+/// Files that a killed writer leaves beside a database: its journal, or its write-ahead log.
 /// Source: SQLite's documents "Database File Format" (chapters 3, 4) and "Atomic Commit".
 namespace can::sqlite {
 
-/// Opens the database to read it. Nothing at `path` nor beside it is changed: what was left there
-/// is applied to a copy of both in the temporary folder, which is gone once it is open.
-/// Throws Errc::io, Errc::corrupt, Errc::not_found.
+/// Opens a database to read it. Nothing at `path` or beside it is changed: a journal or write-ahead
+/// log is applied to a copy in the temporary folder, which is removed once it is open. Throws
+/// Errc::io, Errc::corrupt, Errc::not_found.
 Database open_unchanged(const std::string& path);
 
-/// Before SQLite applies what was left there: throws Errc::unsupported for a journal that names a
-/// second file, which SQLite would delete. No log's journal does.
+/// Throws Errc::unsupported for a journal that names a second file, which SQLite would delete. To
+/// be called before SQLite applies the journal. No log's journal names one.
 void refuse_second_file(const std::string& path);
 
-/// Before the database is emptied: removes what belongs to it alone. Throws Errc::io where a file
-/// of that name is something else.
+/// Removes the files of a database that is to be emptied. Throws Errc::io for a file that is not
+/// SQLite's.
 void remove_leftovers(const std::string& path);
 
-/// Throws Errc::io where something was left beside the database.
+/// Throws Errc::io where such a file is beside the database.
 void refuse_leftovers(const std::string& path);
 
 }  // namespace can::sqlite

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kLargestInMemory = std::size_t{1} << 30;
 
-/// Seconds as the shortest decimal with 6 places that is `seconds`, else as near as a double is.
+/// The shortest decimal with 6 places that is `seconds`, else the nearest nanosecond.
 std::chrono::nanoseconds to_nanoseconds(double seconds) {
   const double micros = std::nearbyint(seconds * 1e6);
   if (micros / 1e6 == seconds) return std::chrono::microseconds(static_cast<std::int64_t>(micros));
@@ -40,7 +40,7 @@ class Reader final : public LogReader {
       fail(Errc::corrupt, "{}: the database is cut: {} bytes of it are missing", database_.name(),
            std::exchange(missing_, 0));
     while (filled < out.size() && !ended_) {
-      ended_ = true;  // stays so when the step throws
+      ended_ = true;  // stays set when step() throws
       if (!rows_.step()) break;
       ended_ = false;
       fill_message(out[filled]);
@@ -49,7 +49,7 @@ class Reader final : public LogReader {
   }
 
  private:
-  /// SQLite reads what is missing as zeros, and looks at nothing behind its last page.
+  /// SQLite reads missing bytes as zeros and ignores bytes after its last page.
   void check_extent() {
     const auto [file, pages] = database_.extent();
     if (file < pages) missing_ = pages - file;
@@ -105,14 +105,14 @@ class Reader final : public LogReader {
     const double seconds = sqlite3_column_double(rows_.get(), 1);
     if ((type != SQLITE_FLOAT && type != SQLITE_INTEGER) ||
         !(seconds > -9.223e9 && seconds < 9.223e9))
-      corrupt(row, "ts is no time in seconds");
+      corrupt(row, "expected ts as a time in seconds");
     return to_nanoseconds(seconds);
   }
 
   std::int64_t number(sqlite3_int64 row, int column, std::int64_t limit) {
     const sqlite3_int64 value = sqlite3_column_int64(rows_.get(), column);
     if (sqlite3_column_type(rows_.get(), column) != SQLITE_INTEGER || value < 0 || value > limit)
-      corrupt(row, fmt::format("{} is no number from 0 to {}",
+      corrupt(row, fmt::format("expected {} as a number from 0 to {}",
                                sqlite3_column_name(rows_.get(), column), limit));
     return value;
   }
@@ -130,12 +130,12 @@ class Reader final : public LogReader {
     fail(Errc::corrupt, "{}: row {}: {}", database_.name(), row, what);
   }
 
-  std::vector<unsigned char> bytes_;  // before the database, which reads from it
+  std::vector<unsigned char> bytes_;  // before database_, which reads from it
   Database database_;
   DetailsReader details_;
   Statement rows_;
   bool ended_ = false;
-  std::int64_t missing_ = 0;  // bytes at the end
+  std::int64_t missing_ = 0;  // bytes missing at the end
 };
 
 }  // namespace

@@ -4,15 +4,15 @@
 //   CREATE TABLE messages (ts REAL, arbitration_id INTEGER, extended INTEGER, remote INTEGER,
 //                          error INTEGER, dlc INTEGER, data BLOB)
 //
-// Source: python-can can/io/sqlite.py, whose reader takes the columns by position and no others.
-// So the rest of a message stands in a second table, in the row with the message's rowid:
+// Source: python-can can/io/sqlite.py, whose reader accepts these columns only, by position. So a
+// second table has the other values of a message, in the row with its rowid:
 //
 //   CREATE TABLE message_details (message INTEGER PRIMARY KEY, channel TEXT, fd INTEGER,
 //                                 brs INTEGER, esi INTEGER, transmitted INTEGER, raw_dlc INTEGER)
 //
-// Row 0 holds what is true of every message without a row of its own. The view full_messages joins
-// the two. A REAL holds present-day times to about 0.2 microseconds: whole microseconds come back
-// exactly.
+// Row 0 has the values of all messages without a row of their own. The view full_messages joins the
+// two. A REAL has a resolution of about 0.2 microseconds for present-day times: whole microseconds
+// are exact.
 
 #include "formats/sqlite/sqlite.h"
 

@@ -20,10 +20,10 @@ constexpr const char* kSchema =
     " m.arbitration_id, m.extended, m.remote, m.error, m.dlc, m.data, d.channel, d.fd, d.brs,"
     " d.esi, d.transmitted, d.raw_dlc FROM messages AS m JOIN message_details AS d"
     " ON d.message = coalesce((SELECT message FROM message_details WHERE message = m.rowid), 0);";
-constexpr auto kPatience = std::chrono::seconds(60);  // with one who reads, at the end
+constexpr auto kPatience = std::chrono::seconds(60);  // wait for a reader at the end
 constexpr const char* kRead = "another program reads it, so that nothing more can be stored";
 constexpr auto kRetry = std::chrono::milliseconds(20);
-constexpr int kRowsAStatement = 50;  // half the cost of one row a statement
+constexpr int kRowsAStatement = 50;  // half as expensive as one row a statement
 constexpr int kColumns = 7;
 
 /// A double of present-day seconds holds no more than microseconds.
@@ -36,7 +36,7 @@ class Writer final : public LogWriter {
   explicit Writer(std::unique_ptr<Sink> sink)
       : sink_(std::move(sink)), in_memory_(sink_->path().empty()), database_(open(*sink_)) {
     load_existing();
-    // Nobody reads a log before it stands under its name, and until then it may be lost as a whole.
+    // A log under a temporary name has no readers and may be lost completely.
     if (sink_->name() != sink_->path())
       database_.run("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF");
     sqlite3_busy_timeout(database_.get(), 0);  // see commit()
@@ -66,7 +66,7 @@ class Writer final : public LogWriter {
     write_details(messages, first);
   }
 
-  /// What can't be committed yet, since somebody reads, is with a later flush.
+  /// A commit that a reader prevents now is repeated by the next flush().
   void flush() override {
     if (database_.try_to_run("COMMIT")) begin();
   }
@@ -81,7 +81,7 @@ class Writer final : public LogWriter {
   }
 
  private:
-  static constexpr std::uint64_t kBytesARow = 32;  // about what a row of 8 bytes takes
+  static constexpr std::uint64_t kBytesARow = 32;  // estimated size of a row with 8 bytes
   static constexpr int kPage = 4096;
 
   static Database open(Sink& sink) {
@@ -92,14 +92,14 @@ class Writer final : public LogWriter {
     } else {
       if (name == path)
         remove_leftovers(path);
-      else  // the file that this one will replace
+      else  // the file to be replaced
         refuse_leftovers(name);
       sink.truncate();
     }
     return {name, path, SQLITE_OPEN_READWRITE};
   }
 
-  /// Claims the database from the first message on: another writer is refused, readers aren't.
+  /// Locks the database from the first message on: against writers, not readers.
   void begin() {
     wait_for([this] { return database_.try_to_run("BEGIN IMMEDIATE"); },
              "another program writes it");
@@ -108,7 +108,7 @@ class Writer final : public LogWriter {
     wait_for([this] { return database_.try_to_run("COMMIT"); }, kRead);
   }
 
-  /// SQLite's own waiting would hold up every message while somebody reads, not only the last.
+  /// SQLite's own wait would delay every message while the log is read, not only the last.
   template <class Try>
   void wait_for(Try succeeds, std::string_view otherwise) {
     using Clock = std::chrono::steady_clock;
@@ -142,10 +142,10 @@ class Writer final : public LogWriter {
     details_.run();
   }
 
-  // Most logs have one main channel, and most frames on it are alike: they need no row.
+  // Most logs have one main channel, and most frames on it have the same details: they need no row.
   void choose_defaults(const Message& first) {
     have_defaults_ = true;
-    // Rows that were there before had no details: they must not get any now.
+    // Earlier rows had no details and must not get any now.
     if (last_row_ == 0) defaults_.channel = first.channel;
     put_details(kDefaults, defaults_);
   }
@@ -159,7 +159,7 @@ class Writer final : public LogWriter {
     if (have_defaults_) defaults_ = existing.of(last_row_ + 1);
   }
 
-  // A sink in memory that isn't empty holds a database to go on with.
+  // A sink in memory that is not empty holds a database to be continued.
   void load_existing() {
     if (!in_memory_ || sink_->head().empty()) return;
     fail(Errc::unsupported, "{}: a database can be continued in a file only", sink_->name());

@@ -9,11 +9,11 @@
 
 namespace can::trc {
 
-/// What PEAK's tools note of an error frame; in version 1.x the kind stands in the id column.
+/// The record of an error frame by PEAK's tools; in version 1.x the kind is in the id column.
 ///
-/// 0  kind: 1 bit, 2 form, 4 stuff, 8 other; 0 not said
+/// 0  kind: 1 bit, 2 form, 4 stuff, 8 other; 0 unknown
 /// 1  0 while sending, 1 while receiving
-/// 2  place, as the SJA1000's error code capture numbers them (linux/can/error.h does, too)
+/// 2  place, numbered as by the SJA1000's error code capture (and error_frame.h)
 /// 3  receive error counter
 /// 4  transmit error counter
 using ErrorRecord = std::array<std::uint8_t, 5>;
@@ -21,7 +21,7 @@ using ErrorRecord = std::array<std::uint8_t, 5>;
 constexpr std::uint8_t kOtherKind = 8;
 constexpr std::uint8_t kKnownKinds = error_bits::kBit | error_bits::kForm | error_bits::kStuff;
 
-/// Makes `out` an error frame in the terms of linux/can/error.h; time and channel stay.
+/// Makes `out` an error frame of this record; time and channel stay.
 inline void set_error(const ErrorRecord& record, Message& out) {
   using namespace error_bits;
   out.error = true;

@@ -11,11 +11,11 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // of version 1.x: the row tells the bus's state
+constexpr std::uint64_t kStatusId = 0xFFFFFFFF;  // version 1.x: the row has the state of the bus
 constexpr std::uint64_t kMaxBus = 65'535;
 constexpr std::int64_t kNanosPerMilli = 1'000'000;
 
-/// Milliseconds with any number of decimals; those past the sixth are cut.
+/// Milliseconds with any number of decimals, of which six count.
 bool parse_millis(std::string_view text, nanoseconds& out) {
   const bool negative = text.starts_with('-');
   Scanner scanner(text.substr(negative));
@@ -38,11 +38,11 @@ bool Row::parse(std::string_view line, Message& out) {
   unknown_ = false;
   rest_ = {};
   out.reset();
-  out.channel = channels_.channel(1);  // where no column tells the bus there is one
+  out.channel = channels_.channel(1);  // without a column of the bus there is one bus
   Scanner scanner(line);
   scanner.skip_blanks();
   for (const char column : layout_.columns) {
-    if (out.error && column != 'B') break;  // its id, length and data are not a frame's
+    if (out.error && column != 'B') break;  // its other columns are not those of a frame
     if (!read_column(column, scanner)) return false;
   }
   if (out.error) read_error(scanner);
@@ -75,7 +75,7 @@ bool Row::read_column(char column, Scanner& line) {
     case 'D':
       read_data(line);
       return true;
-    default:  // R, and what a later version may add
+    default:  // R, and columns of later versions
       line.read_word();
       return true;
   }
@@ -109,7 +109,7 @@ bool Row::read_type(std::string_view word) {
     out_->esi = type == "FE" || type == "BI";
     return true;
   }
-  unknown_ = type != "ST" && type != "EC" && type != "EV";  // as a later version may bring it
+  unknown_ = type != "ST" && type != "EC" && type != "EV";  // a type of a later version
   return false;
 }
 
@@ -133,7 +133,7 @@ void Row::read_direction(std::string_view word) {
   if (!out_->transmitted && !same_word(word, "rx")) fail_expected("Rx or Tx", word);
 }
 
-/// Four digits are a standard id, eight an extended one.
+/// Four digits are a standard id, more an extended one.
 bool Row::read_id(std::string_view word) {
   std::uint64_t id = 0;
   if (!parse_hex(word, UINT32_MAX, id)) fail_expected("an arbitration id", word);
@@ -151,12 +151,13 @@ void Row::read_length(std::string_view word, bool is_code) {
     fail_expected("a data length", word);
   const auto small = static_cast<std::uint8_t>(value);
   if (coded && small <= 15) return set_dlc(*out_, small);
-  // Version 1.x has no types: only CAN FD has more than 8 bytes.
+  // Version 1.x has no types. More than 8 bytes mean CAN FD.
   if (layout_.old && small > 8) out_->fd = true;
   out_->length = small;
 }
 
-/// In version 1.x a length of 9 to 15 may be the code of a classic frame: 8 bytes follow, or none.
+/// In version 1.x a length of 9 to 15 may be the code of a classic frame, with 8 bytes behind it or
+/// none.
 void Row::read_old_code(std::string_view data) {
   constexpr std::size_t kEightBytes = 8 * 3 - 1;
   if (!layout_.old || !out_->fd || out_->length > 15) return;
@@ -165,8 +166,8 @@ void Row::read_old_code(std::string_view data) {
   set_dlc(*out_, out_->length);
 }
 
-/// Some writers put the number of bytes where the code belongs. Of those that could be one, only 12
-/// is also the length of a frame.
+/// Some writers put the number of bytes in place of the code. Of the numbers that may be codes,
+/// only 12 is also the length of a frame.
 void Row::read_count(std::string_view data) {
   constexpr std::size_t kTwelveBytes = 12 * 3 - 1;
   const bool may_be = !layout_.old && out_->fd && out_->length == length_of(12);
@@ -200,7 +201,7 @@ void Row::read_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
     line.skip(bytes.empty() ? 0 : bytes.size() * 3 - 1);
     return line.skip_blanks();
   }
-  for (std::uint8_t& byte : bytes) {  // more blanks than one, or too few bytes
+  for (std::uint8_t& byte : bytes) {  // several blanks, or too few bytes
     std::uint64_t value = 0;
     if (const std::string_view word = line.read_word(); !parse_hex(word, 0xFF, value))
       fail(Errc::corrupt, "expected {} data bytes, got {}", bytes.size(), quote(text));
@@ -208,14 +209,14 @@ void Row::read_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   }
 }
 
-/// What stands behind an error row's type and bus differs by version, but ends with the record; in
-/// version 1.x its kind is the id. The row counts even where that can't be understood.
+/// The columns of an error row depend on the version, but the record is last; in version 1.x its
+/// kind is the id. A row with an unknown record is an error frame without details.
 void Row::read_error(Scanner& line) {
   std::array<std::string_view, 10> words;
   std::size_t count = 0;
   while (!line.done() && count < words.size()) words[count++] = line.read_word();
   ErrorRecord record{};
-  std::uint64_t value = out_->id;  // version 1.0 has it before the word ERROR
+  std::uint64_t value = out_->id;  // version 1.0 has the kind before the word ERROR
   if (layout_.old && layout_.columns.find('d') != layout_.columns.npos)
     parse_hex(words[0], 0xFF, value);
   if (layout_.old) record[0] = static_cast<std::uint8_t>(value);

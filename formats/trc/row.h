@@ -9,12 +9,12 @@
 
 namespace can::trc {
 
-/// The columns of a version's rows, in $COLUMNS' letters, without commas:
+/// The columns of a version's rows, as the letters of $COLUMNS without commas:
 ///
 ///   N number   O offset, ms   T type   B bus   I id   d direction   R reserved   L data length
 ///   code l data bytes   D data
 ///
-/// In version 1.x the type says the direction: d.
+/// In version 1.x the column d, direction, has the type.
 struct Layout {
   std::string_view columns;
   bool old = false;  ///< version 1.x
@@ -25,12 +25,13 @@ class Row {
  public:
   explicit Row(Layout layout) : layout_(layout) {}
 
-  /// Fills `out`; its timestamp is the row's offset. False for a row that holds no frame: a status,
-  /// an event. Throws Errc::corrupt.
+  /// Parses a row into `out`, whose timestamp is the row's offset. False for a row without a frame:
+  /// a status, an event. Throws Errc::corrupt.
   bool parse(std::string_view line, Message& out);
 
-  bool unknown() const { return unknown_; }        ///< the row last parsed has a type nobody knows
-  std::string_view rest() const { return rest_; }  ///< what stood behind its data; as its line
+  bool unknown() const { return unknown_; }  ///< the last row has an unknown type
+  /// The text behind the last row's data, valid as long as its line.
+  std::string_view rest() const { return rest_; }
 
  private:
   bool read_column(char column, Scanner& line);

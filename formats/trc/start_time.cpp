@@ -21,7 +21,7 @@ const TimeZone kUtc{.local = false};
 
 __extension__ using Wide = unsigned __int128;
 
-/// The decimals of a number, as so many 10^-15.
+/// The decimals of a number in units of 10^-15.
 std::uint64_t decimals_of(std::string_view digits) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < kDecimals; ++i)
@@ -34,7 +34,7 @@ std::uint64_t decimals_of(std::string_view digits) {
 bool parse_start_time(std::string_view text, const TimeZone& zone, nanoseconds& out) {
   Scanner scanner(text);
   std::uint64_t days = 0, ignored = 0;
-  const bool negative = scanner.accept('-');  // the day, not the time of day
+  const bool negative = scanner.accept('-');  // applies to the day, not the time of day
   if (!scanner.read_decimal(days, kMaxDays)) return false;
   std::string_view digits;
   if (scanner.accept('.') || scanner.accept(',')) {

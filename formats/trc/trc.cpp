@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// PEAK's trace files, as PCAN-View and PCAN-Explorer write them:
+// PEAK's trace files, as written by PCAN-View and PCAN-Explorer:
 //
 //   ;$FILEVERSION=2.1
 //   ;$STARTTIME=44548.6028595139
@@ -7,12 +7,12 @@
 //         1     17535.400 DT 1  00000100 Tx -  8    00 00 00 00 00 00 00 00
 //
 // Source: PEAK CAN TRC File Format (PEAK-System, PCAN-Explorer 6), logs of PCAN-View 4 and 5,
-// PCAN-Explorer 6, PEAK-Converter 2 and 3; python-can 4 trc.py for what that reads. Versions 1.0 to
-// 2.1 are read; 2.1 ("trc") and 1.1 ("trc-1.1") are written.
+// PCAN-Explorer 6, PEAK-Converter 2 and 3; python-can 4 trc.py for the lines that it reads.
+// Versions 1.0 to 2.1 are read; 2.1 ("trc") and 1.1 ("trc-1.1") are written.
 //
-// $STARTTIME is the clock of the writer's zone: LogOptions tells it. Version 1.0 has none; its
-// times count from 0. Rows that tell the bus's state are skipped. Other than in python-can: error
-// rows are error frames; a version nobody knows is an error.
+// $STARTTIME is a civil time in the writer's zone, which comes from LogOptions. Version 1.0 has
+// none; its times count from 0. Rows with the state of the bus are skipped. Differences from
+// python-can: error rows are error frames; an unknown version is an error.
 
 #include "formats/trc/trc.h"
 
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kVersion = ";$FILEVERSION=";
 
-/// Only lines that start with ';' come before the first row.
+/// A log starts with lines that begin with ';'.
 int sniff(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   if (head.starts_with(kVersion)) return 90;

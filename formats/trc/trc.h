@@ -7,7 +7,7 @@
 
 namespace can::trc {
 
-/// Of any version from 1.0 to 2.1.
+/// Reads any version from 1.0 to 2.1.
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options);
 
 enum class Version { v1_1, v2_1 };

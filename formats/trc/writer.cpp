@@ -39,9 +39,9 @@ constexpr std::string_view kLegend11 =
     ";   |         |        |        |     |   |\r\n"
     ";---+--   ----+----  --+--  ----+---  +  -+ -- -- -- -- -- -- --\r\n";
 
-constexpr std::size_t kLongestRow = 320;  // 64 bytes of three characters, and some 60 before them
+constexpr std::size_t kLongestRow = 320;  // characters: 64 bytes of three, about 60 before them
 
-/// `text` of `size` characters, right-aligned in `width`.
+/// Writes `text` of `size` characters, right-aligned in `width`.
 char* put_right(char* at, const char* text, std::size_t size, std::size_t width) {
   if (size < width) at = put_blanks(at, width - size);
   return put_text(at, {text, size});
@@ -53,10 +53,10 @@ char* put_number(char* at, std::uint64_t number, std::size_t width) {
   return put_right(at, digits, static_cast<std::size_t>(end - digits), width);
 }
 
-/// A time in units of 10^-decimals ms: "17535.400".
+/// Writes a time in units of 10^-decimals ms: "17535.400".
 template <std::uint64_t scale, int decimals>
 char* put_offset(char* at, std::int64_t units, std::size_t width) {
-  *at++ = ' ';  // also where the number fills its column
+  *at++ = ' ';  // also before a number as wide as its column
   char text[32];
   char* end = text;
   if (units < 0) *end++ = '-';
@@ -69,7 +69,7 @@ char* put_offset(char* at, std::int64_t units, std::size_t width) {
   return put_right(at, text, static_cast<std::size_t>(end + decimals - text), width);
 }
 
-/// Rounded down, also before 0.
+/// The quotient, rounded down also below 0.
 std::int64_t floor_div(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0);
 }
@@ -87,7 +87,7 @@ char* put_id(char* at, const Message& m) {
   return put_hex_number<HexCase::upper>(at, m.id, m.extended ? 8 : 4);
 }
 
-/// With one blank between two bytes, none behind the last.
+/// Writes bytes with one blank between two.
 char* put_bytes(char* at, std::span<const std::uint8_t> bytes) {
   char* end = put_hex_spaced<HexCase::upper>(at, bytes);
   return bytes.empty() ? end : end - 1;
@@ -119,7 +119,7 @@ class Writer final : public LogWriter {
   }
 
  private:
-  /// The step of the version's times, in ns.
+  /// The unit of the version's times, ns.
   std::int64_t unit() const { return version_ == Version::v2_1 ? 1'000 : 100'000; }
 
   void put_head(nanoseconds first) {
@@ -127,7 +127,7 @@ class Writer final : public LogWriter {
     const bool v21 = version_ == Version::v2_1;
     const CivilTime t = to_civil(start, zone_);
     const std::string text = start_time_text(start, zone_);
-    // What a reader makes of it counts: of an hour that a clock shows twice, it takes the first.
+    // The start is the time that a reader gets: an hour that occurs twice is read as the first one.
     if (start_.emplace(start); !parse_start_time(text, zone_, *start_)) start_ = start;
     out_.put(v21 ? kHead21 : kHead11);
     out_.put(fmt::format("{}{}\r\n", kStart, text));
@@ -141,7 +141,7 @@ class Writer final : public LogWriter {
     out_.put(v21 ? kLegend21 : kLegend11);
   }
 
-  /// Since the start, in units. What lies too far away stays there.
+  /// The time since the start in units, saturated.
   std::int64_t offset(const Message& m) const {
     std::int64_t time;
     if (__builtin_sub_overflow(m.timestamp.count(), start_->count(), &time))
@@ -190,7 +190,7 @@ class Writer final : public LogWriter {
   TimeZone zone_;
   Version version_;
   ChannelNumbers numbers_;
-  std::optional<nanoseconds> start_;  // of the log, once its head is written
+  std::optional<nanoseconds> start_;  // of the log; set once its header is written
   std::uint64_t number_ = 0;
 };
 

@@ -48,7 +48,7 @@ class Bus {
   virtual MessageView receive_view(std::span<Message> room);
 
   /// Sends the messages in order; returns when the driver has taken all. Throws Errc::invalid for a
-  /// frame that can't stand on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io.
+  /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io.
   /// The messages before the refused one have been sent.
   void send(std::span<const Message> messages);
 

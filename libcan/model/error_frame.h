@@ -9,7 +9,7 @@
 #include "libcan/model/message.h"
 
 /// The id and the 8 data bytes of an error frame. All error frames of cansuite have this layout;
-/// one whose format tells no details has the id 0 and no data.
+/// one without details has the id 0 and no data.
 /// Source: linux/can/error.h of Linux 6.1.
 namespace can::error_bits {
 
