@@ -22,7 +22,7 @@
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
@@ -130,9 +130,9 @@ class Reader final : public LineLogReader {
   RecurringChannels channels_;
 };
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+  explicit Writer(std::unique_ptr<Sink> sink) : TextLogWriter(std::move(sink)) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) {
@@ -149,12 +149,8 @@ class Writer final : public LogWriter {
     }
   }
   void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
-  TextWriter out_;
   SecondsText time_{10};
   InterfaceNames names_;
 };

@@ -15,7 +15,7 @@
 #include "formats/support/format.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/hex.h"
 
@@ -30,17 +30,14 @@ bool is_alphanumeric(std::uint8_t byte) {
   return is_digit(c) || is_letter(c);
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+  explicit Writer(std::unique_ptr<Sink> sink) : TextLogWriter(std::move(sink)) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
   }
   void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
   char* put(char* at, const Message& m) {
@@ -80,7 +77,6 @@ class Writer final : public LogWriter {
     return at;
   }
 
-  TextWriter out_;
   SecondsText time_{8, ' '};
 };
 

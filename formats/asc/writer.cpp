@@ -11,7 +11,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/hex.h"
 
 namespace can::asc {
@@ -92,9 +92,10 @@ char* put_fd(char* at, const Message& m, unsigned channel) {
   return put_text(at, "000        0        0        0        0        0");
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
-  Writer(std::unique_ptr<Sink> sink, const TimeZone& zone) : out_(std::move(sink)), zone_(zone) {}
+  Writer(std::unique_ptr<Sink> sink, const TimeZone& zone)
+      : TextLogWriter(std::move(sink)), zone_(zone) {}
 
   void write(std::span<const Message> messages) override {
     if (messages.empty()) return;
@@ -116,8 +117,6 @@ class Writer final : public LogWriter {
     else
       early_ += line;
   }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
   void close() override {
     begin({});
     out_.put("End TriggerBlock\n");
@@ -146,7 +145,6 @@ class Writer final : public LogWriter {
     return at;
   }
 
-  TextWriter out_;
   const TimeZone zone_;
   nanoseconds start_{};
   SecondsText seconds_;

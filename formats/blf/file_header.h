@@ -32,7 +32,8 @@ struct FileHeader {
   std::uint64_t file_size = kFileHeader;      ///< bytes
   std::uint64_t unpacked_size = kFileHeader;  ///< file size without compression, bytes
   std::uint32_t objects = 0;                  ///< number of objects
-  std::chrono::nanoseconds start{}, end{};    ///< of the first and last message; 0: unknown
+  std::chrono::nanoseconds start{},
+      end{};  ///< start of the log, time of its last object; 0: unknown
 
   /// Reads a header of at least kFileHeader bytes. Throws Errc::corrupt ("not a BLF log").
   static FileHeader parse(std::string_view bytes, const TimeZone& zone);

@@ -8,7 +8,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/error_frame.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/hex.h"
@@ -35,14 +35,14 @@ bool has_colour(const Sink& sink, const OptionValues& options) {
   return when == "always" || (when == "auto" && sink.is_terminal() && !wants_no_colour());
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : colour_(has_colour(*sink, options.options)),
+      : TextLogWriter(std::move(sink)),
+        colour_(has_colour(out_.sink(), options.options)),
         error_words_(flag_of(options.options, kErrorWords)),
         time_(text_of(options.options, kTime).front()),
-        zone_(options.zone),
-        out_(std::move(sink)) {}
+        zone_(options.zone) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) {
@@ -51,9 +51,6 @@ class Writer final : public LogWriter {
     }
   }
   void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
   char* put(char* at, const Message& m) {
@@ -135,7 +132,6 @@ class Writer final : public LogWriter {
   const bool colour_, error_words_;
   const char time_;  // of kTimes
   const TimeZone zone_;
-  TextWriter out_;
   SecondsText seconds_{10}, short_seconds_{3};
   InterfaceNames names_;
   std::optional<nanoseconds> before_;  // time of the last message, or of the first one

@@ -7,7 +7,7 @@
 #include "formats/support/base64.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/error.h"
 #include "libcan/model/hex.h"
 
@@ -24,10 +24,10 @@ std::string field_of(std::string_view name) {
   return field + '"';
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, Dialect dialect)
-      : out_(std::move(sink)), extended_(dialect == Dialect::extended) {
+      : TextLogWriter(std::move(sink)), extended_(dialect == Dialect::extended) {
     const std::string_view head = out_.sink().head();
     if (head.empty())
       out_.put(fmt::format("{}\n", extended_ ? kExtendedHeader : kHeader));
@@ -43,9 +43,6 @@ class Writer final : public LogWriter {
       out_.advance(at);
     }
   }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
   char* put(char* at, const Message& m) {
@@ -77,7 +74,6 @@ class Writer final : public LogWriter {
     return channel_text_;
   }
 
-  TextWriter out_;
   SecondsText time_;
   bool extended_;
   Channel last_channel_;

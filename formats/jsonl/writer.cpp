@@ -4,7 +4,7 @@
 #include "formats/jsonl/jsonl.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "libcan/model/hex.h"
 #include "libcan/model/json.h"
 
@@ -15,16 +15,13 @@ constexpr std::size_t kLongestLine = 1024;  // 13 keys, 128 digits of data, a na
 
 constexpr std::string_view bool_text(bool value) { return value ? "true" : "false"; }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {}
+  explicit Writer(std::unique_ptr<Sink> sink) : TextLogWriter(std::move(sink)) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
   }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
   char* put(char* at, const Message& m) {
@@ -72,7 +69,6 @@ class Writer final : public LogWriter {
     return channel_text_;
   }
 
-  TextWriter out_;
   SecondsText time_;
   Channel last_channel_;
   std::string channel_text_;

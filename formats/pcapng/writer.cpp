@@ -5,7 +5,7 @@
 #include "formats/pcapng/pcapng.h"
 #include "formats/support/bytes.h"
 #include "formats/support/put_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 
 namespace can::pcapng {
 namespace {
@@ -31,9 +31,9 @@ char* finish_block(char* start, char* end) {
   return put(end, size);
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink) : out_(std::move(sink)) {
+  explicit Writer(std::unique_ptr<Sink> sink) : TextLogWriter(std::move(sink)) {
     char* start = out_.room(kLongestBlock);
     char* at = put(start, kSectionHeader) + 4;
     at = put(at, kByteOrder);
@@ -61,9 +61,6 @@ class Writer final : public LogWriter {
       out_.advance(finish_block(start, at));
     }
   }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
-  void close() override { out_.close(); }
 
  private:
   std::uint32_t interface_of(Channel channel) {
@@ -83,7 +80,6 @@ class Writer final : public LogWriter {
     return ++described_;
   }
 
-  TextWriter out_;
   ChannelTable<std::uint32_t> interfaces_;  // number + 1; 0: not written yet
   std::uint32_t described_ = 0;
 };

@@ -39,7 +39,7 @@ class Writer final : public LogWriter {
     // A log under a temporary name has no readers and may be lost completely.
     if (sink_->name() != sink_->path())
       database_.run("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF");
-    sqlite3_busy_timeout(database_.get(), 0);  // see commit()
+    sqlite3_busy_timeout(database_.get(), 0);  // see wait_for()
     wait_for([this] { return database_.try_to_run(kSchema); }, kRead);
     std::string many = "INSERT INTO messages VALUES(?,?,?,?,?,?,?)";
     one_ = Statement(database_, many);

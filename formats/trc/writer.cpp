@@ -6,7 +6,7 @@
 
 #include "formats/support/channel_numbers.h"
 #include "formats/support/put_text.h"
-#include "formats/support/text_writer.h"
+#include "formats/support/text_log_writer.h"
 #include "formats/trc/error_record.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
@@ -93,10 +93,10 @@ char* put_bytes(char* at, std::span<const std::uint8_t> bytes) {
   return bytes.empty() ? end : end - 1;
 }
 
-class Writer final : public LogWriter {
+class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const TimeZone& zone, Version version)
-      : out_(std::move(sink)), zone_(zone), version_(version) {}
+      : TextLogWriter(std::move(sink)), zone_(zone), version_(version) {}
 
   void write(std::span<const Message> messages) override {
     if (messages.empty()) return;
@@ -111,8 +111,6 @@ class Writer final : public LogWriter {
   void comment(std::string_view text) override {
     if (start_) out_.put(fmt::format(";   {}\r\n", text));
   }
-  void flush() override { out_.flush(); }
-  std::uint64_t size() const override { return out_.size(); }
   void close() override {
     if (!start_) put_head(nanoseconds(0));
     out_.close();
@@ -186,7 +184,6 @@ class Writer final : public LogWriter {
     return m.remote ? put_text(at, "RTR") : put_bytes(at, m.payload());
   }
 
-  TextWriter out_;
   TimeZone zone_;
   Version version_;
   ChannelNumbers numbers_;

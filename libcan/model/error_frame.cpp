@@ -109,7 +109,7 @@ std::vector<std::string> error_words(const Message& m) {
     if (m.id & wanted)
       lines.push_back(detail.empty() ? std::string(name) : fmt::format("{}: {}", name, detail));
   };
-  const bool detailed = m.length == 8;  // the kernel's always are
+  const bool detailed = m.length == 8;  // as the kernel's error frames always are
   add(kTxTimeout, "transmission timed out");
   add(kLostArbitration, "arbitration lost",
       detailed && m.data[kLostBit] ? fmt::format("in bit {}", m.data[kLostBit]) : "");
