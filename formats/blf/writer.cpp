@@ -93,13 +93,6 @@ class Writer final : public LogWriter {
       header_bytes_ = new_file_header(level_);
   }
 
-  ~Writer() override {
-    if (!closed_) try {
-        close();
-      } catch (...) {  // close() reports errors
-      }
-  }
-
   void write(std::span<const Message> messages) override {
     if (messages.empty()) return;
     if (!start_known_) choose_start(messages);
@@ -132,7 +125,6 @@ class Writer final : public LogWriter {
   }
 
   void close() override {
-    closed_ = true;
     write_all();
     sink_->close();
   }
@@ -237,7 +229,7 @@ class Writer final : public LogWriter {
   const int level_;
   FileHeader header_;  // with the objects that are not written yet
   std::array<char, kFileHeader> header_bytes_;
-  bool start_known_ = false, header_written_ = false, closed_ = false;
+  bool start_known_ = false, header_written_ = false;
   nanoseconds last_{};  // time of the last message
   ChannelNumbers numbers_;
   std::array<char, kMaxEncoded> rest_;  // of an object, for the next container

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "formats/registry/closing_writer.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/error.h"
@@ -198,14 +199,16 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
   auto sink = create_sink(path, if_there);
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
-  if (sink->replaces()) return create_on_demand(std::move(sink), chosen, options);
-  return chosen.create(std::move(sink), options);
+  auto log = sink->replaces() ? create_on_demand(std::move(sink), chosen, options)
+                              : chosen.create(std::move(sink), options);
+  return std::make_unique<ClosingWriter>(std::move(log), path);
 }
 
 std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,
                                       const Format& format) {
   check_writable(replacement.name(), format, options);
-  return format.create(create_sink(replacement), options);
+  return std::make_unique<ClosingWriter>(format.create(create_sink(replacement), options),
+                                         replacement.name());
 }
 
 const Format* format_of(const std::string& path) try {

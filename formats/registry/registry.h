@@ -43,7 +43,9 @@ OpenLog open_recognized(const std::string& path, const LogOptions& options = {},
                         const Format* format = nullptr);
 
 /// Creates a log, or continues one with IfThere::append. "-" is standard output. A regular file is
-/// locked until the log is closed and must have no other use in this process. Throws Errc::invalid
+/// locked until the log is closed and must have no other use in this process. The log is complete
+/// when its writer is closed or destroyed; close() reports errors and may be called twice; writing
+/// to a closed log throws Errc::invalid. Throws Errc::invalid
 /// (unknown extension, an undeclared option or its bad value, a file in use here),
 /// Errc::unsupported (also to append to a log of another format), Errc::not_found, Errc::io (also
 /// for a file that another program writes).

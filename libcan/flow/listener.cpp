@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/flow/listener.h"
 
+#include <utility>
+
+#include "libcan/model/error.h"
+#include "libcan/platform/wait.h"
+
 namespace can {
 
 std::optional<Message> BufferedReader::get(std::chrono::nanoseconds timeout) {
+  const auto deadline = Deadline(timeout).time_point();
   std::unique_lock lock(mutex_);
-  arrived_.wait_for(lock, timeout, [this] { return stopped_ || !messages_.empty(); });
+  arrived_.wait_until(lock, deadline, [this] { return stopped_ || !messages_.empty(); });
   if (messages_.empty()) return std::nullopt;
   const Message oldest = messages_.front();
   messages_.pop_front();
@@ -33,6 +39,67 @@ void BufferedReader::stop() {
   std::lock_guard lock(mutex_);
   stopped_ = true;
   arrived_.notify_all();
+}
+
+Logger::Logger(std::unique_ptr<LogWriter> log, std::chrono::nanoseconds flush_every)
+    : flush_every_(flush_every), log_(std::move(log)) {
+  if (flush_every_.count() > 0)
+    timer_ = std::jthread([this](const std::stop_token& stop) { flush_in_time(stop); });
+}
+
+Logger::~Logger() {
+  try {
+    stop();
+  } catch (...) {  // stop() reports; a destructor can't
+  }
+}
+
+void Logger::on_messages(std::span<const Message> messages) {
+  std::lock_guard lock(mutex_);
+  refuse_after_failure();
+  log_->write(messages);
+  written();
+}
+
+void Logger::comment(std::string_view text) {
+  std::lock_guard lock(mutex_);
+  refuse_after_failure();
+  log_->comment(text);
+  written();
+}
+
+void Logger::written() {
+  if (flush_every_.count() <= 0) return log_->flush();
+  if (std::exchange(dirty_, true)) return;
+  changed_.notify_all();
+}
+
+void Logger::refuse_after_failure() {
+  if (failure_) std::rethrow_exception(failure_);
+  if (stopped_) fail(Errc::invalid, "the logger has been stopped");
+}
+
+void Logger::flush_in_time(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (changed_.wait(lock, stop, [this] { return dirty_ && !failure_; })) {
+    const auto due = std::chrono::steady_clock::now() + flush_every_;
+    if (changed_.wait_until(lock, stop, due, [this] { return stopped_; })) return;
+    if (stop.stop_requested()) return;
+    dirty_ = false;
+    try {
+      log_->flush();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+}
+
+void Logger::stop() {
+  timer_.request_stop();
+  std::lock_guard lock(mutex_);
+  if (std::exchange(stopped_, true)) return;
+  log_->close();
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 }  // namespace can

@@ -5,10 +5,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <thread>
 
 #include "libcan/model/log.h"
 #include "libcan/model/message.h"
@@ -31,7 +34,8 @@ class BufferedReader final : public Listener {
   explicit BufferedReader(std::size_t capacity = 1'000'000) : capacity_(capacity) {}
 
   /// Takes the oldest message, waiting up to `timeout` for one; empty when none came, or after the
-  /// last one once stopped.
+  /// last one once stopped. A timeout of 0 or less doesn't wait, nanoseconds::max() waits until
+  /// stop().
   std::optional<Message> get(std::chrono::nanoseconds timeout = std::chrono::milliseconds(500));
   std::uint64_t dropped() const;
 
@@ -47,15 +51,35 @@ class BufferedReader final : public Listener {
   bool stopped_ = false;
 };
 
-/// Writes the messages to a log, which stop() closes.
+/// Writes messages to a log and hands them to the operating system in time, so that a killed
+/// program loses no more than `flush_every` of them. Any thread may call any function. An error of
+/// the log is thrown by the call that meets it; one of the timer, by the next call.
 class Logger final : public Listener {
  public:
-  explicit Logger(std::unique_ptr<LogWriter> writer) : writer_(std::move(writer)) {}
-  void on_messages(std::span<const Message> messages) override { writer_->write(messages); }
-  void stop() override { writer_->close(); }
+  /// `flush_every`: the longest that a message is kept back; 0: none is, which suits a console.
+  explicit Logger(std::unique_ptr<LogWriter> log,
+                  std::chrono::nanoseconds flush_every = std::chrono::seconds(1));
+  ~Logger() override;  ///< as stop(), but an error is lost
+
+  void on_messages(std::span<const Message> messages) override;
+  /// A remark between messages, such as "overtaking", where the format has room for one.
+  void comment(std::string_view text);
+  /// Closes the log; the second call does nothing. Messages that come later are refused:
+  /// Errc::invalid.
+  void stop() override;
 
  private:
-  std::unique_ptr<LogWriter> writer_;
+  void flush_in_time(const std::stop_token& stop);
+  void written();
+  void refuse_after_failure();
+
+  const std::chrono::nanoseconds flush_every_;
+  std::mutex mutex_;  // of everything below but the thread
+  std::condition_variable_any changed_;
+  std::unique_ptr<LogWriter> log_;
+  bool dirty_ = false, stopped_ = false;
+  std::exception_ptr failure_;  // of the timer
+  std::jthread timer_;          // last: it uses the rest
 };
 
 }  // namespace can

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/flow/notifier.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace can {
@@ -10,42 +11,98 @@ using namespace std::chrono_literals;
 
 constexpr auto kLookForStop = 50ms;  // how long a silent bus may delay stop()
 
+thread_local const Notifier* receiving_for = nullptr;  // of a notifier's own thread
+
 }  // namespace
 
 Notifier::Notifier(Bus& bus, std::vector<Listener*> listeners)
-    : bus_(bus),
-      listeners_(std::move(listeners)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : Notifier(std::vector<Bus*>{&bus}, std::move(listeners)) {}
+
+Notifier::Notifier(std::vector<Bus*> buses, std::vector<Listener*> listeners)
+    : listeners_(std::move(listeners)), threads_running_(buses.size()) {
+  for (Bus* bus : buses) threads_.emplace_back([this, bus] { run(end_.get_token(), *bus); });
+}
 
 Notifier::~Notifier() {
   try {
     stop();
-  } catch (...) {  // a destructor has nobody to tell
+  } catch (...) {  // failure() has it
   }
 }
 
-bool Notifier::deliver(std::chrono::nanoseconds timeout) {
+void Notifier::add(Listener& listener) {
+  std::lock_guard lock(mutex_);
+  listeners_.push_back(&listener);
+}
+
+void Notifier::remove(Listener& listener) {
+  std::lock_guard lock(mutex_);
+  // Null until the loop that may be calling has ended: it goes by index.
+  std::ranges::replace(listeners_, &listener, static_cast<Listener*>(nullptr));
+}
+
+std::exception_ptr Notifier::failure() const {
+  std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void Notifier::on_failure(OnFailure call) {
+  std::lock_guard lock(mutex_);
+  on_failure_ = std::move(call);
+  if (failure_ && on_failure_) on_failure_(failure_);
+}
+
+void Notifier::fail(std::exception_ptr failure) {
+  std::lock_guard lock(mutex_);
+  if (failure_) return;
+  failure_ = std::move(failure);
+  if (on_failure_) on_failure_(failure_);
+}
+
+bool Notifier::deliver(Bus& bus, std::chrono::nanoseconds timeout) {
   Message batch[256];
-  const std::size_t count = bus_.receive(batch, timeout);
+  const std::size_t count = bus.receive(batch, timeout);
   if (count == 0) return false;
-  for (Listener* listener : listeners_) listener->on_messages({batch, count});
+  std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < listeners_.size(); ++i) try {
+      if (listeners_[i]) listeners_[i]->on_messages({batch, count});
+    } catch (...) {
+      listener_failed_ = true;
+      fail(std::current_exception());
+      end_.request_stop();
+    }
   return true;
 }
 
-void Notifier::run(const std::stop_token& stop) try {
-  while (!stop.stop_requested()) deliver(kLookForStop);
-  // A busy bus never runs dry: stop at what could have been waiting when stop() was called.
-  for (int batches = 0; batches < 4096 && deliver(0ns);) ++batches;
-} catch (...) {
-  failure_ = std::current_exception();
+void Notifier::run(const std::stop_token& stop, Bus& bus) {
+  receiving_for = this;
+  try {
+    while (!stop.stop_requested()) deliver(bus, kLookForStop);
+    // A busy bus never runs dry: stop at what could have been waiting when stop() was called.
+    for (int batches = 0; batches < 4096 && !listener_failed_ && deliver(bus, 0ns);) ++batches;
+  } catch (...) {
+    fail(std::current_exception());
+  }
+  --threads_running_;
+}
+
+void Notifier::stop_listeners() {
+  std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < listeners_.size(); ++i) try {
+      if (listeners_[i]) listeners_[i]->stop();
+    } catch (...) {
+      fail(std::current_exception());
+    }
 }
 
 void Notifier::stop() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
-  thread_.join();
-  for (Listener* listener : listeners_) listener->stop();
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  end_.request_stop();
+  if (receiving_for == this) return;
+  std::lock_guard stopping(stopping_);
+  if (std::exchange(listeners_stopped_, true)) return;
+  for (std::jthread& thread : threads_) thread.join();
+  stop_listeners();
+  if (const std::exception_ptr first = failure()) std::rethrow_exception(first);
 }
 
 }  // namespace can

@@ -20,6 +20,13 @@ constexpr auto kLongestBlock = 1s;  // sending fails when the device is full for
 Bus::Bus() = default;
 Bus::~Bus() = default;
 
+void Bus::operator delete(Bus* bus, std::destroying_delete_t) {
+  bus->periodic_.reset();
+  void* const memory = dynamic_cast<void*>(bus);
+  bus->~Bus();
+  ::operator delete(memory);
+}
+
 std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeout) {
   using Clock = std::chrono::steady_clock;
   const bool forever = timeout > std::chrono::hours(24 * 365);  // now + timeout could overflow

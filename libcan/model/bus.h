@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -34,6 +35,10 @@ struct BusCounters {
 class Bus {
  public:
   virtual ~Bus();
+  /// Ends periodic sending before the driver's destructor begins: the thread of the bus would call
+  /// into a half-destroyed driver. For a bus made by new, as open_bus() makes it.
+  static void operator delete(Bus* bus, std::destroying_delete_t);
+  static void operator delete(void* memory) { ::operator delete(memory); }  ///< constructor threw
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
@@ -58,7 +63,7 @@ class Bus {
   std::size_t send_now(std::span<const Message> messages);
 
   /// Starts to send the message periodically: by the clock of the kernel or device where the driver
-  /// can, else from a thread of the bus. The task must not outlive the bus; its wait() throws the
+  /// can, else from a thread of the bus. The task ends with the bus; its wait() throws the
   /// errors of sending. Throws Errc::invalid, Errc::unsupported, Errc::io.
   std::unique_ptr<PeriodicTask> send_periodic(const Message& message, const Cycle& cycle);
 

@@ -60,10 +60,10 @@ class LogReader {
   std::uint64_t warning_count_ = 0;
 };
 
-/// Writes messages to a log. Not thread-safe.
+/// Writes messages to a log. Not thread-safe. Formats derive from it; create_log() completes a log
+/// also where its writer is destroyed without close().
 class LogWriter {
  public:
-  /// Closes the log without reporting errors; close() reports them.
   virtual ~LogWriter() = default;
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;

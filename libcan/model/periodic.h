@@ -17,8 +17,9 @@ struct Cycle {
 
 /// A message that is sent periodically: see Bus::send_periodic(). A new task is running.
 ///
-/// The destructor stops the task, which must not outlive its bus. For one thread at a time. Source:
-/// python-can's manual, chapter "Broadcast Manager": CyclicSendTask and, with a count and a second
+/// The destructor stops the task. The end of the bus stops it, too: start() then throws
+/// Errc::invalid, all other functions do nothing. For one thread at a time; the bus must not be
+/// destroyed meanwhile. Source: python-can's manual, chapter "Broadcast Manager": CyclicSendTask and, with a count and a second
 /// period, MultiRateCyclicSendTask.
 class PeriodicTask {
  public:

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
-#include <vector>
 
 #include "libcan/model/periodic.h"
 
@@ -21,22 +17,19 @@ class Bus;
 class PeriodicSender {
  public:
   explicit PeriodicSender(Bus& bus);
+  /// Ends all tasks. A task that lives on does nothing more: start() throws Errc::invalid.
+  ~PeriodicSender();
+  PeriodicSender(const PeriodicSender&) = delete;
+  PeriodicSender& operator=(const PeriodicSender&) = delete;
 
-  /// Starts a task, which must not outlive this object.
   std::unique_ptr<PeriodicTask> add(const Message& message, const Cycle& cycle);
 
  private:
+  class Schedule;
   class Task;
-  void run(const std::stop_token& stop);
-  void send(Task& task, std::unique_lock<std::mutex>& lock);
-  Task* next() const;
 
-  Bus& bus_;
-  std::mutex mutex_;                     // guards all below, and the tasks
-  std::condition_variable_any changed_;  // a task was started, stopped or has sent
-  std::vector<Task*> tasks_;
-  Task* sending_ = nullptr;  // its message is in flight; the mutex is free
-  std::jthread thread_;      // last, as it uses all others
+  std::shared_ptr<Schedule> schedule_;  // the tasks hold it, too
+  std::jthread thread_;                 // last: it uses the schedule
 };
 
 }  // namespace can

@@ -13,6 +13,7 @@ class Deadline {
 
   std::chrono::nanoseconds left() const;  ///< 0 once it has passed, max() when it never does
   bool passed() const { return left().count() == 0; }
+  std::chrono::steady_clock::time_point time_point() const { return end_; }  ///< max(): never
 
  private:
   using Clock = std::chrono::steady_clock;

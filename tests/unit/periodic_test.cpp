@@ -217,3 +217,19 @@ TEST_CASE("a periodic message that can't be sent says so", "[periodic]") {
   }
   CHECK(task->wait(0ns));
 }
+
+TEST_CASE("a periodic message may outlive its bus", "[periodic]") {
+  Ends ends;
+  auto running = ends.sender->send_periodic(message(1), {.period = 100us});
+  auto stopped = ends.sender->send_periodic(message(2), {.period = 100us});
+  stopped->stop();
+  ends.next(20);
+  ends.sender.reset();
+  ends.drain();
+  CHECK(ends.silent());
+  CHECK(running->wait(std::chrono::nanoseconds::max()));  // it has ended
+  running->modify(message(3));
+  running->stop();
+  for (PeriodicTask* task : {running.get(), stopped.get()})
+    CHECK_THROWS_WITH(task->start(), "the bus of the periodic message is closed");
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "formats/registry/closing_writer.h"
+
+#include <utility>
+
+#include "libcan/model/error.h"
+
+namespace can {
+
+ClosingWriter::ClosingWriter(std::unique_ptr<LogWriter> log, std::string name)
+    : log_(std::move(log)), name_(std::move(name)) {}
+
+ClosingWriter::~ClosingWriter() {
+  try {
+    close();
+  } catch (...) {  // close() reports; a destructor can't
+  }
+}
+
+void ClosingWriter::write(std::span<const Message> messages) { open().write(messages); }
+
+void ClosingWriter::comment(std::string_view text) { open().comment(text); }
+
+void ClosingWriter::flush() {
+  if (!closed_) log_->flush();
+}
+
+void ClosingWriter::close() {
+  if (!std::exchange(closed_, true)) log_->close();
+}
+
+LogWriter& ClosingWriter::open() {
+  if (closed_) fail(Errc::invalid, "{}: is closed, nothing can be written to it", name_);
+  return *log_;
+}
+
+}  // namespace can
