@@ -44,6 +44,12 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
   }
 }
 
+std::optional<Message> Bus::receive(std::chrono::nanoseconds timeout) {
+  Message message;
+  if (receive({&message, 1}, timeout) == 0) return std::nullopt;
+  return message;
+}
+
 MessageView Bus::receive_view(std::span<Message> room) {
   return {nullptr, room.first(receive(room, 0ns))};
 }

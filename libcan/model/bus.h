@@ -14,6 +14,7 @@
 
 #include "libcan/model/filter.h"
 #include "libcan/model/message.h"
+#include "libcan/model/message_range.h"
 #include "libcan/model/message_view.h"
 #include "libcan/model/periodic.h"
 
@@ -47,6 +48,16 @@ class Bus {
   /// timeout of 0 does not wait, nanoseconds::max() waits without limit. Throws Errc::io.
   std::size_t receive(std::span<Message> out, std::chrono::nanoseconds timeout);
 
+  /// Receives one message; empty when `timeout` passed first or a signal came.
+  std::optional<Message> receive(
+      std::chrono::nanoseconds timeout = std::chrono::nanoseconds::max());
+
+  /// The received messages as a range: for (const Message& m : bus.messages(1s)). The range ends
+  /// when no message came for `idle` or a signal came. The bus must outlive the range.
+  auto messages(std::chrono::nanoseconds idle = std::chrono::nanoseconds::max()) {
+    return MessageRange([this, idle](Message& out) { return receive({&out, 1}, idle) == 1; });
+  }
+
   /// As receive() without waiting, on the same thread. A bus that holds its messages in memory
   /// returns a view of that memory, of any length. Any other bus copies into `room`, which has
   /// space for at least one message. The view is empty when no message is there.
@@ -56,6 +67,7 @@ class Bus {
   /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io.
   /// The messages before the refused one have been sent.
   void send(std::span<const Message> messages);
+  void send(const Message& message) { send(std::span(&message, 1)); }
 
   /// Sends what the driver takes without waiting. Returns the number of messages, 0 when the device
   /// is full. Throws as send(), for the first message only, and Errc::io when the device has been

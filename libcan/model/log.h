@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libcan/model/message.h"
+#include "libcan/model/message_range.h"
 
 namespace can {
 
@@ -25,6 +26,12 @@ class LogReader {
   /// before a damaged place are delivered first. Throws Errc::corrupt ("file:line: ..." or "file:
   /// offset 0x1f0: ...") or Errc::io.
   std::size_t read(std::span<Message> out);
+
+  /// The messages from here on as a range: for (const Message& m : log->messages()). Throws as
+  /// read() does. Slower than read() with a longer span. The reader must outlive the range.
+  auto messages() {
+    return MessageRange([this](Message& out) { return read({&out, 1}) == 1; });
+  }
 
   /// Whether read() returns at once, with messages or at the end. False where it may wait for the
   /// program that writes the log into a pipe.
