@@ -8,49 +8,21 @@
 #include "apps/json_text.h"
 #include "apps/lists.h"
 #include "apps/values.h"
+#include "drivers/registry/configuration.h"
 #include "drivers/registry/registry.h"
 #include "libcan/model/error.h"
 
 namespace can::cli {
 namespace {
 
-constexpr const char* kCommandLine = "command line";
-
-bool knows(const Driver& driver, const std::string& option) {
-  return std::ranges::find(driver.options, std::string_view(option), &Option::name) !=
-         driver.options.end();
-}
-
-/// "/home/me/.canrc:3: unknown setting 'chanel'; did you mean 'channel'?" for each that no
-/// interface has.
-std::vector<std::string> unknown_settings(const Settings& settings) {
-  std::vector<std::string_view> known(common_settings().begin(), common_settings().end());
-  for (const Driver* driver : all_drivers())
-    for (const Option& option : driver->options) known.push_back(option.name);
-  std::vector<std::string> unknown;
-  for (const auto& [key, setting] : settings)
-    if (setting.origin != kCommandLine && std::ranges::find(known, key) == known.end())
-      unknown.push_back(fmt::format("{}: unknown setting {}{}", setting.origin, quote(key),
-                                    did_you_mean(key, known)));
-  return unknown;
-}
-
-/// A configuration file may serve several interfaces: what this one's driver doesn't know, and the
-/// user didn't ask for just now, is meant for another.
-void drop_foreign_options(BusConfig& config, const Settings& settings) {
-  const Driver* driver = find_driver(config.interface);
-  if (!driver) return;
-  std::erase_if(config.options, [&](const auto& option) {
-    return settings.at(option.first).origin != kCommandLine && !knows(*driver, option.first);
-  });
-}
+Setting given(std::string_view value) { return {std::string(value), "command line", true}; }
 
 /// "key=value"
 void set_option(Settings& settings, std::string_view where, std::string_view text) {
   const std::size_t sign = text.find('=');
   if (sign == text.npos || sign == 0)
     fail(Errc::invalid, "{}: expected KEY=VALUE, got {}", where, quote(text));
-  settings[std::string(text.substr(0, sign))] = {std::string(text.substr(sign + 1)), kCommandLine};
+  settings[std::string(text.substr(0, sign))] = given(text.substr(sign + 1));
 }
 
 /// "socketcan:can0,fd=true": the channel may have colons, but no commas.
@@ -59,8 +31,8 @@ Settings settings_of(std::string_view bus) {
   if (colon == 0 || colon >= end)
     fail(Errc::invalid, "--bus: expected INTERFACE:CHANNEL, got {}", quote(bus));
   Settings settings;
-  settings["interface"] = {std::string(bus.substr(0, colon)), kCommandLine};
-  settings["channel"] = {std::string(bus.substr(colon + 1, end - colon - 1)), kCommandLine};
+  settings["interface"] = given(bus.substr(0, colon));
+  settings["channel"] = given(bus.substr(colon + 1, end - colon - 1));
   for (std::string_view rest = bus.substr(end); !rest.empty();) {
     rest.remove_prefix(1);
     const std::size_t comma = std::min(rest.find(','), rest.size());
@@ -110,7 +82,7 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : pro
 Settings BusOptions::command_line() const {
   Settings settings;
   const auto set = [&](const char* key, const std::string& value) {
-    if (!value.empty()) settings[key] = {value, kCommandLine};
+    if (!value.empty()) settings[key] = given(value);
   };
   set("interface", interface_);
   if (!channels_.empty()) set("channel", channels_.front());
@@ -122,22 +94,21 @@ Settings BusOptions::command_line() const {
 }
 
 Settings BusOptions::all() const {
-  Settings settings = merge(merge(command_line(), load_environment(section_)),
-                            load_config_files(default_config_files(), section_));
+  Settings settings = load_settings(command_line(), section_);
   if (!std::exchange(told_, true))
     for (const std::string& unknown : unknown_settings(settings))
       program_.warn("warning: " + unknown);
   return settings;
 }
 
-BusConfig BusOptions::to_config(const Settings& settings) const {
-  BusConfig config = to_bus_config(settings);
-  if (config.interface.empty()) config.interface = default_interface_;
+BusConfig BusOptions::to_config(Settings settings) const {
+  if (!default_interface_.empty())
+    settings.try_emplace("interface", Setting{default_interface_, "default"});
+  BusConfig config = bus_config(settings);
   if (config.interface.empty())
     fail(Errc::invalid,
          "no interface; give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration "
          "file");
-  drop_foreign_options(config, settings);
   add_defaults(config);
   config.filters = parse_filters(filters_);
   return config;
@@ -155,7 +126,7 @@ std::vector<BusConfig> BusOptions::configs() const {
   const Settings common = all();
   std::vector<BusConfig> configs;
   for (const std::string& channel : channels_)
-    configs.push_back(to_config(merge({{"channel", {channel, kCommandLine}}}, common)));
+    configs.push_back(to_config(merge({{"channel", given(channel)}}, common)));
   for (const std::string& bus : buses_)
     configs.push_back(to_config(merge(settings_of(bus), common)));
   if (configs.empty()) configs.push_back(to_config(common));
@@ -165,7 +136,7 @@ std::vector<BusConfig> BusOptions::configs() const {
 std::unique_ptr<Bus> BusOptions::open() const { return open_buses(configs()); }
 
 std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {
-  return open_bus(to_config(merge({{"channel", {channel, kCommandLine}}}, all())));
+  return open_bus(to_config(merge({{"channel", given(channel)}}, all())));
 }
 
 void BusOptions::show(bool json) const {

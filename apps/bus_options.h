@@ -45,7 +45,7 @@ class BusOptions {
  private:
   Settings command_line() const;
   Settings all() const;
-  BusConfig to_config(const Settings& settings) const;
+  BusConfig to_config(Settings settings) const;
   void add_defaults(BusConfig& config) const;
   void show(bool json) const;
 

@@ -30,6 +30,7 @@ struct BusConfig {
 struct Setting {
   std::string value;
   std::string origin;  ///< "command line", "CAN_CHANNEL", "/etc/can.conf:3"
+  bool given = false;  ///< by the user for this bus; a file may serve several interfaces
 };
 
 /// Settings by name: interface, channel, bitrate, data_bitrate, fd, receive_own_messages. Any other

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/registry/configuration.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "drivers/registry/registry.h"
+#include "libcan/model/error.h"
+
+namespace can {
+namespace {
+
+bool declares(const Driver& driver, std::string_view option) {
+  return std::ranges::find(driver.options, option, &Option::name) != driver.options.end();
+}
+
+std::vector<std::string_view> known_settings() {
+  std::vector<std::string_view> known(common_settings().begin(), common_settings().end());
+  for (const Driver* driver : all_drivers())
+    for (const Option& option : driver->options) known.push_back(option.name);
+  return known;
+}
+
+}  // namespace
+
+Settings load_settings(const Settings& first, std::string_view section) {
+  return merge(merge(first, load_environment(section)),
+               load_config_files(default_config_files(), section));
+}
+
+std::vector<std::string> unknown_settings(const Settings& settings) {
+  const std::vector<std::string_view> known = known_settings();
+  std::vector<std::string> unknown;
+  for (const auto& [key, setting] : settings)
+    if (!setting.given && std::ranges::find(known, key) == known.end())
+      unknown.push_back(fmt::format("{}: unknown setting {}{}", setting.origin, quote(key),
+                                    did_you_mean(key, known)));
+  return unknown;
+}
+
+BusConfig bus_config(const Settings& settings) {
+  BusConfig config = to_bus_config(settings);
+  if (const Driver* driver = find_driver(config.interface))
+    std::erase_if(config.options, [&](const auto& option) {
+      return !settings.at(option.first).given && !declares(*driver, option.first);
+    });
+  return config;
+}
+
+BusConfig load_config(Settings first, const std::string& path) {
+  for (auto& [key, setting] : first) setting.given = true;
+  if (!path.empty() && !std::filesystem::exists(path))
+    fail(Errc::not_found, "{}: no such file", path);
+  const BusConfig config =
+      bus_config(path.empty() ? load_settings(first) : merge(first, load_config_files({path}, "")));
+  if (config.interface.empty())
+    fail(Errc::invalid, "no interface: neither the environment nor a configuration file names one");
+  return config;
+}
+
+std::unique_ptr<Bus> open_bus() { return open_bus(load_config()); }
+
+}  // namespace can
