@@ -56,7 +56,7 @@ void add_options(CLI::App& app, Options& options) {
 
 Rotation rotation_of(const Options& options) {
   Rotation rotation{.keep = options.keep};
-  if (!options.file_size.empty()) rotation.most_bytes = parse_size(options.file_size);
+  if (!options.file_size.empty()) rotation.max_bytes = parse_size(options.file_size);
   if (!options.rotate_every.empty()) rotation.every = parse_duration(options.rotate_every, 1s);
   if (options.keep != UINT64_MAX && !rotation.wanted())
     fail(Errc::invalid, "--keep needs --file-size or --rotate-every");

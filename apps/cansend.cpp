@@ -10,6 +10,7 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/values.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/error.h"
 #include "libcan/model/frame_text.h"
@@ -26,12 +27,6 @@ Message frame_of(std::string_view text) {
   message.timestamp = std::chrono::system_clock::now().time_since_epoch();
   parse_frame(text, message);
   return message;
-}
-
-std::string_view trim(std::string_view line) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const std::size_t first = std::min(line.find_first_not_of(kBlanks), line.size());
-  return line.substr(first, line.find_last_not_of(kBlanks) + 1 - first);
 }
 
 /// Sends a frame a line until the end of standard input; blank lines are skipped.

@@ -9,13 +9,13 @@
 #include "apps/json_text.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/duration.h"
+#include "libcan/model/first_date.h"
+#include "libcan/model/frame_bits.h"
 
 namespace can::cli {
 namespace {
 
 using std::chrono::nanoseconds;
-
-constexpr std::uint32_t kExtended = 1u << 31;
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -36,7 +36,8 @@ double peak_load(const Summary::Bus& bus) {
 }
 
 std::string id_text(std::uint32_t id) {
-  return id & kExtended ? fmt::format("{:08X}", id & ~kExtended) : fmt::format("{:03X}", id);
+  return id & kExtendedIdFlag ? fmt::format("{:08X}", id & ~kExtendedIdFlag)
+                              : fmt::format("{:03X}", id);
 }
 
 std::string exact_seconds(nanoseconds time) {
@@ -49,7 +50,6 @@ std::string exact_seconds(nanoseconds time) {
 
 /// A date where it is one, else the time since the start of the recording.
 std::string start_text(nanoseconds start) {
-  constexpr auto kFirstDate = std::chrono::seconds(631'152'000);  // 1990
   if (start < kFirstDate) return exact_seconds(start) + " s, no date";
   const CivilTime t = to_civil(start, TimeZone{});
   return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}, local time", t.year, t.month, t.day,
@@ -80,8 +80,8 @@ std::string bus_json(const Summary::Bus& bus) {
   std::vector<std::string> ids;
   for (const auto& [id, seen] : bus.ids)
     ids.push_back(JsonText()
-                      .add("id", std::uint64_t{id & ~kExtended})
-                      .add("extended", (id & kExtended) != 0)
+                      .add("id", std::uint64_t{id & ~kExtendedIdFlag})
+                      .add("extended", (id & kExtendedIdFlag) != 0)
                       .add("count", seen.count)
                       .add_raw("first", exact_seconds(seen.first))
                       .add_raw("last", exact_seconds(seen.last))

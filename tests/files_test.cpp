@@ -439,7 +439,7 @@ namespace {
 /// A recording of `messages` into a part each, at most `keep` of them staying.
 void record_parts(const std::string& path, std::span<const Message> messages, std::uint64_t keep) {
   const auto writer = create_rotating_log(path, {}, format_for_writing(path), IfThere::replace,
-                                          {.most_bytes = 1, .keep = keep});
+                                          {.max_bytes = 1, .keep = keep});
   for (const Message& message : messages) writer->write({&message, 1});
   writer->close();
 }

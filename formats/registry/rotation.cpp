@@ -110,7 +110,7 @@ class RotatingWriter final : public LogWriter {
   }
 
   bool due() const {
-    return !empty_ && (writer_->size() >= rotation_.most_bytes ||
+    return !empty_ && (writer_->size() >= rotation_.max_bytes ||
                        (rotation_.every != std::chrono::nanoseconds::max() &&
                         Clock::now() - opened_ >= rotation_.every));
   }

@@ -12,12 +12,12 @@ namespace can {
 
 /// When a recording starts a new file, and how many completed files are kept.
 struct Rotation {
-  std::uint64_t most_bytes = UINT64_MAX;  ///< size of a file in bytes; 256 messages may exceed it
+  std::uint64_t max_bytes = UINT64_MAX;  ///< size of a file in bytes; 256 messages may exceed it
   std::chrono::nanoseconds every = std::chrono::nanoseconds::max();  ///< duration of a file
   std::uint64_t keep = UINT64_MAX;  ///< number of completed files; older ones are deleted
 
   bool wanted() const {
-    return most_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
+    return max_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
   }
 };
 

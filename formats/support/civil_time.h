@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string_view>
 
+#include "libcan/model/first_date.h"
+
 namespace can {
 
 /// The zone of the civil times in a log's header: that of this machine, or a fixed offset from UTC.
@@ -14,11 +16,6 @@ struct TimeZone {
 
 /// Reads "local", "utc", "+01:00" or "-0930". Throws Errc::invalid.
 TimeZone parse_time_zone(std::string_view text);
-
-/// The earliest plausible date of a message: 1990-01-01, UTC. Earlier times are those of a log
-/// without a date, whose times start at 0. As in python-can.
-constexpr std::chrono::nanoseconds kFirstDate =
-    std::chrono::sys_days(std::chrono::year(1990) / 1 / 1).time_since_epoch();
 
 /// A date and time of day without a zone.
 struct CivilTime {

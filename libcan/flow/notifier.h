@@ -18,8 +18,8 @@ namespace can {
 /// notifier, listeners too or until remove() has returned.
 ///
 /// A bus that fails ends its own thread. A listener that throws ends all threads, once the others
-/// have the same messages. The first failure is kept. All functions may be called from any thread, also from a listener and from the
-/// callback of on_failure(), except for the destructor.
+/// have the same messages. The first failure is kept. All functions may be called from any thread,
+/// also from a listener and from the callback of on_failure(), except for the destructor.
 class Notifier {
  public:
   using OnFailure = std::function<void(const std::exception_ptr&)>;

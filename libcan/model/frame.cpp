@@ -13,8 +13,7 @@ using Bytes = std::span<const std::uint8_t>;
 Bytes bytes_of(std::initializer_list<std::uint8_t> data) { return {data.begin(), data.size()}; }
 
 Message checked(Message message) {
-  if (const char* why = why_invalid(message))
-    fail(Errc::invalid, "id {:X}: {}", message.id, why);
+  if (const char* why = why_invalid(message)) fail(Errc::invalid, "id {:X}: {}", message.id, why);
   return message;
 }
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "libcan/model/ascii.h"
+
 namespace can {
 namespace {
 
@@ -20,9 +22,7 @@ std::string seconds_text(std::chrono::nanoseconds time) {
 std::string data_text(std::span<const std::uint8_t> data) {
   const std::string hex = fmt::format("{:02x}", fmt::join(data, " "));
   const std::string text(data.begin(), data.end());
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  };
+  const auto plain = [](char c) { return is_digit(c) || is_letter(c); };
   if (!std::ranges::all_of(text, plain)) return hex;
   return fmt::format("{:24}    '{}'", hex, text);
 }

@@ -19,8 +19,8 @@ struct Cycle {
 ///
 /// The destructor stops the task. The end of the bus stops it, too: start() then throws
 /// Errc::invalid, all other functions do nothing. For one thread at a time; the bus must not be
-/// destroyed meanwhile. Source: python-can's manual, chapter "Broadcast Manager": CyclicSendTask and, with a count and a second
-/// period, MultiRateCyclicSendTask.
+/// destroyed meanwhile. Source: python-can's manual, chapter "Broadcast Manager": CyclicSendTask
+/// and, with a count and a second period, MultiRateCyclicSendTask.
 class PeriodicTask {
  public:
   explicit PeriodicTask(const Message& message) : message_(message) {}

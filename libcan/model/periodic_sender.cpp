@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kTryAgain = 500us;  // where the bus is full
+constexpr auto kRetry = 500us;  // where the bus is full
 
 }  // namespace
 
@@ -79,14 +79,14 @@ class PeriodicSender::Task final : public PeriodicTask {
   }
 
   bool running() const { return running_; }
-  Clock::time_point due() const { return std::max(due_, try_again_); }
+  Clock::time_point due() const { return std::max(due_, retry_); }
   const Message& message() const { return message_; }
 
   /// `sent`: false where the bus was full.
   void tried(bool sent) {
     if (!running_) return;
     if (!sent) {
-      try_again_ = Clock::now() + kTryAgain;
+      retry_ = Clock::now() + kRetry;
       return;
     }
     const bool first_phase = ++sent_ < cycle_.count || cycle_.count == 0;
@@ -109,7 +109,7 @@ class PeriodicSender::Task final : public PeriodicTask {
     if (!schedule_->bus_) fail(Errc::invalid, "the bus of the periodic message is closed");
     end(lock);
     message_ = message;
-    due_ = try_again_ = Clock::now();
+    due_ = retry_ = Clock::now();
     sent_ = skipped_ = 0;
     failure_ = nullptr;
     running_ = true;
@@ -141,7 +141,7 @@ class PeriodicSender::Task final : public PeriodicTask {
   const std::shared_ptr<Schedule> schedule_;
   const Cycle cycle_;
   Message message_;
-  Clock::time_point due_, try_again_;
+  Clock::time_point due_, retry_;
   std::uint64_t sent_ = 0, skipped_ = 0;
   std::exception_ptr failure_;
   bool running_ = false;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "libcan/model/error.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/remote/big_endian.h"
 #include "libcan/remote/protocol.h"
 #include "libcan/remote/wire.h"
@@ -22,19 +23,13 @@ nanoseconds from_seconds(double seconds) {
   return nanoseconds(whole * 1'000'000'000 + static_cast<std::int64_t>(rest + 0.5));
 }
 
-void set_flags(Message& message, std::uint8_t flags) {
-  message.extended = (flags & kExtended) != 0;
-  message.remote = (flags & kRemote) != 0;
-  message.error = (flags & kError) != 0;
-}
-
 //  offset 0  f64  seconds     8  u32  id     12  u8  length     13  u8  flags     14  8 bytes
 // False when the length is none. `at` is behind the event's id.
 bool read_body(const std::uint8_t* at, std::uint8_t flags, Message& message) {
   message.reset();
   message.id = load<std::uint32_t>(at + 8);
   message.length = at[12];
-  set_flags(message, flags);
+  set_message_flags(message, flags & kClassicFlags);
   if (message.length > 8) return false;
   std::memcpy(message.data.data(), at + 14, 8);
   return true;
@@ -63,12 +58,7 @@ bool read_frame(const std::uint8_t* event, std::size_t size, Message& message) {
   message.reset();
   message.timestamp = nanoseconds(static_cast<std::int64_t>(load<std::uint64_t>(event + 1)));
   message.id = load<std::uint32_t>(event + 9);
-  const std::uint8_t flags = event[13];
-  set_flags(message, flags);
-  message.fd = (flags & kFd) != 0;
-  message.brs = (flags & kBrs) != 0;
-  message.esi = (flags & kEsi) != 0;
-  message.transmitted = (flags & kTransmitted) != 0;
+  set_message_flags(message, event[13]);
   set_dlc(message, event[14]);
   std::memcpy(message.data.data(), event + kFrameHead, size - kFrameHead);
   return true;

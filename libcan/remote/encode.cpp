@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "libcan/model/frame_bits.h"
 #include "libcan/remote/big_endian.h"
 #include "libcan/remote/protocol.h"
 #include "libcan/remote/wire.h"
@@ -20,11 +21,6 @@ double to_seconds(nanoseconds time) {
   return static_cast<double>(whole) + static_cast<double>(rest) / 1e9;
 }
 
-std::uint8_t flags_of(const Message& message) {
-  return static_cast<std::uint8_t>((message.extended ? kExtended : 0) |
-                                   (message.remote ? kRemote : 0) | (message.error ? kError : 0));
-}
-
 /// The first 8 data bytes, those past the payload 0.
 std::uint64_t eight_bytes(const Message& message) {
   const std::size_t size = std::min<std::size_t>(message.payload().size(), 8);
@@ -37,7 +33,7 @@ void write_message(const Message& message, std::uint8_t* out) {
   store(out + 1, std::bit_cast<std::uint64_t>(to_seconds(message.timestamp)));
   store(out + 9, message.id);
   out[13] = message.length;
-  out[14] = flags_of(message);
+  out[14] = message_flags(message) & kClassicFlags;
   store(out + 15, eight_bytes(message));
 }
 
@@ -45,9 +41,7 @@ std::size_t write_frame(const Message& message, std::uint8_t channel, std::uint8
   out[0] = static_cast<std::uint8_t>(EventId::frame);
   store(out + 1, static_cast<std::uint64_t>(message.timestamp.count()));
   store(out + 9, message.id);
-  out[13] = static_cast<std::uint8_t>(flags_of(message) | (message.fd ? kFd : 0) |
-                                      (message.brs ? kBrs : 0) | (message.esi ? kEsi : 0) |
-                                      (message.transmitted ? kTransmitted : 0));
+  out[13] = message_flags(message);
   out[14] = dlc_of(message);
   out[15] = channel;
   const auto payload = message.payload();

@@ -41,9 +41,9 @@ TEST_CASE("a frame made in one call has its length", "[everyday]") {
   CHECK(extended_frame(0x7FF, {9}) ==
         Message{.id = 0x7FF, .length = 1, .extended = true, .data = {9}});
   CHECK(remote_frame(0x100, 4) == Message{.id = 0x100, .length = 4, .remote = true});
-  CHECK(fd_frame(1, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {.brs = true}) ==
-        Message{.id = 1, .length = 12, .fd = true, .brs = true,
-                .data = {1, 2, 3, 4, 5, 6, 7, 8, 9}});
+  CHECK(
+      fd_frame(1, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {.brs = true}) ==
+      Message{.id = 1, .length = 12, .fd = true, .brs = true, .data = {1, 2, 3, 4, 5, 6, 7, 8, 9}});
   CHECK_THROWS_WITH(frame(0x800), "id 800: a standard id is at most 7FF");
   CHECK_THROWS_WITH(extended_frame(0x20000000), Catch::StartsWith("id 20000000: "));
   CHECK_THROWS_WITH(frame(1, std::vector<std::uint8_t>(9)),

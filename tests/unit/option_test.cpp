@@ -19,11 +19,8 @@ constexpr Option kNumber = {
     .name = "port", .help = "", .kind = OptionKind::number, .preset = "7", .min = 1, .max = 65'535};
 constexpr Option kFraction = {.name = "point", .help = "", .kind = OptionKind::fraction};
 constexpr Option kTime = {.name = "pause", .help = "", .kind = OptionKind::duration};
-constexpr Option kWord = {.name = "protocol",
-                          .help = "",
-                          .kind = OptionKind::word,
-                          .preset = kWords[0],
-                          .words = kWords};
+constexpr Option kWord = {
+    .name = "protocol", .help = "", .kind = OptionKind::word, .preset = kWords[0], .words = kWords};
 constexpr Option kText = {.name = "iface", .help = "", .unset = "as the routing table says"};
 constexpr Option kAll[] = {kFlag, kNumber, kFraction, kTime, kWord, kText};
 
@@ -55,8 +52,8 @@ TEST_CASE("an option takes the values it declares, and no other", "[option]") {
 }
 
 TEST_CASE("an option's value is the user's, else the preset", "[option]") {
-  const OptionValues none, some = {{"wait", "off"},   {"port", "0x10"},  {"point", "0.8755"},
-                                   {"pause", "1.5"},  {"protocol", "5"}, {"iface", "lo"}};
+  const OptionValues none, some = {{"wait", "off"},  {"port", "0x10"},  {"point", "0.8755"},
+                                   {"pause", "1.5"}, {"protocol", "5"}, {"iface", "lo"}};
   CHECK(flag_of(none, kFlag));
   CHECK_FALSE(flag_of(some, kFlag));
   CHECK(number_of(none, kNumber) == 7);
