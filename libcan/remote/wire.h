@@ -9,7 +9,7 @@ namespace can::remote {
 
 // Flags of a message, and from fd on of a frame of version 64.
 // Of message_flags(): a frame has all of them, a message of versions 4 and 5 the classic ones.
-constexpr std::uint8_t kRemote = 2, kFd = 8, kClassicFlags = 1 | 2 | 4;
+constexpr std::uint8_t kExtended = 1, kRemote = 2, kFd = 8, kClassicFlags = 1 | 2 | 4;
 // Flags of a session request.
 constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8, kWantsNotes = 16;
 // Flags of a filter of version 64.
