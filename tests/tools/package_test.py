@@ -3,6 +3,7 @@
 """What "cmake --install" installs works: programs, pages, completions, the library."""
 import json
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -11,7 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
 
-PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert")
+PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver")
+C_LIBRARY = r"(libc|libm|ld-linux.*)\.so\.\d"
 BUILD = os.path.dirname(harness.BIN)
 
 
@@ -36,6 +38,18 @@ class Package(harness.ToolTest):
         self.run_command("cmake", "--build", "user")
         self.write("in.log", "(1.0) can0 123#11\n(2.0) can0 123#12\n(2.0) can0 7FF#\n")
         self.assertEqual(self.run_command("user/count_ids", "in.log"), "00000123 2\n000007FF 1\n")
+
+    def test_linked(self):
+        """At an address nobody can know; statically but for the C library where that is asked for."""
+        with open(f"{BUILD}/CMakeCache.txt", encoding="utf-8") as file:
+            static = "CANSUITE_STATIC:BOOL=ON" in file.read()
+        for name in PROGRAMS:
+            about = self.run_command("readelf", "-h", "-d", harness.program(name))
+            self.assertRegex(about, r"Type: +DYN", name)
+            needed = re.findall(r"\(NEEDED\).*\[(.*)\]", about)
+            self.assertIn("libc.so.6", needed, name)
+            for library in needed if static else []:
+                self.assertRegex(library, f"^{C_LIBRARY}$", name)
 
     def complete(self, *words):
         """What bash offers behind these words."""
