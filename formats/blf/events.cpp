@@ -59,8 +59,9 @@ std::string marker(const Body& body) {
   const auto group = body.field<std::uint32_t>(16), name = body.field<std::uint32_t>(20),
              description = body.field<std::uint32_t>(24);
   const std::size_t behind_name = std::size_t{40} + group + name;
-  return "marker " + body.text(std::size_t{40} + group, name) +
-         (description > 0 ? " " + body.text(behind_name, description) : "");
+  const auto text = body.text(std::size_t{40} + group, name);
+  if (description == 0) return fmt::format("marker {}", text);
+  return fmt::format("marker {} {}", text, body.text(behind_name, description));
 }
 
 }  // namespace
