@@ -18,7 +18,7 @@ MEMORY = 32  # MiB, whatever is converted
 # Times the speed of another program: the least, and what we are after.
 FROM_OR_TO_DB, TO_BLF, TO_TEXT = (10, 15), (40, 60), (60, 100)
 CAN_UTILS = {("log", "asc"): (12, 20), ("asc", "log"): (25, 40)}
-OVER_LIMIT = 1.5  # of inflate for reading BLF, of deflate for writing it
+OVER_LIMIT, OVER_LIMIT_GOAL = 1.5, 1.25  # times the greater limit of a conversion's two sides
 LIMITS = ["inflate", "select", "deflate", "insert", "copy"]
 OVER_ZLIB6 = 1.03
 
@@ -95,6 +95,11 @@ class Measured:
     def over(self, limit):
         return 1 / costs.ratio(self.costs["cansuite"], self.costs[limit])
 
+    def limit_seconds(self):
+        """What the greater limit takes for as many messages."""
+        _, limit = self.over_limit()
+        return costs.median(run.per_frame for run in self.costs[limit]) * self.costs["cansuite"][0].frames
+
 
 class Pair(Measured):
     """One conversion, and what it is compared with."""
@@ -162,6 +167,11 @@ class Pair(Measured):
         return costs.median((theirs.wall - start) / theirs.frames / ours.per_frame
                             for ours, theirs in zip(self.costs["cansuite"],
                                                     self.costs["python-can"]))
+
+    def limit_times_python_can(self):
+        """How many times python-can's speed a program has that does nothing but what the limit does."""
+        ours = self.times_python_can()
+        return ours and ours * self.over_limit()[0]
 
     def times_can_utils(self):
         if "can-utils" not in self.costs:
