@@ -10,12 +10,14 @@ ReadAhead::ReadAhead(LogReader& reader, Depth depth, Selection selection)
     : selector_(std::move(selection)),
       queue_(depth.capacity, depth.batch, depth.worth_waking),
       thread_([this, &reader] {
+        std::exception_ptr failure;
         try {
           read(reader);
-          queue_.finish();
         } catch (...) {
-          queue_.finish(std::current_exception());
+          failure = std::current_exception();
         }
+        // Behind the catch, which holds the exception, too: the consumer alone has it from here on.
+        queue_.finish(std::move(failure));
       }) {}
 
 ReadAhead::~ReadAhead() { queue_.cancel(); }

@@ -2,6 +2,8 @@
 #include "libcan/flow/recorder.h"
 
 #include <algorithm>
+#include <exception>
+#include <utility>
 
 namespace can {
 namespace {
@@ -19,12 +21,14 @@ Recorder::Recorder(Bus& bus, std::size_t worth_waking)
     : bus_(bus),
       queue_(kCapacity, kBatch, worth_waking),
       thread_([this](const std::stop_token& stop) {
+        std::exception_ptr failure;
         try {
           run(stop);
-          queue_.finish();
         } catch (...) {
-          queue_.finish(std::current_exception());
+          failure = std::current_exception();
         }
+        // Behind the catch, which holds the exception, too: the consumer alone has it from here on.
+        queue_.finish(std::move(failure));
       }) {}
 
 Recorder::~Recorder() {
