@@ -11,6 +11,7 @@ constexpr std::size_t kKept = 1 << 18;  // bytes that are not given back
 }  // namespace
 
 bool Outbox::add(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return true;  // where nothing was added yet there is no place for it
   std::uint8_t* at = room(bytes.size());
   if (at == nullptr) return false;
   std::memcpy(at, bytes.data(), bytes.size());
@@ -19,7 +20,7 @@ bool Outbox::add(std::span<const std::uint8_t> bytes) {
 }
 
 void Outbox::add_last(std::span<const std::uint8_t> bytes) {
-  std::memcpy(make_room(bytes.size()), bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), make_room(bytes.size()));
   keep(bytes.size());
 }
 
