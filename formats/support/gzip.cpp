@@ -167,12 +167,23 @@ std::string member_end(const Restart& at) {
   return end;
 }
 
+/// zlib's state for packing.
+struct Packing {
+  Packing() {
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc();
+  }
+  ~Packing() { deflateEnd(&stream); }
+  Packing(const Packing&) = delete;
+  Packing& operator=(const Packing&) = delete;
+
+  z_stream stream{};
+};
+
 class GzipSink final : public Sink {
  public:
   explicit GzipSink(std::unique_ptr<Sink> packed) : packed_(std::move(packed)) {
-    if (deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, 8,
-                     Z_DEFAULT_STRATEGY) != Z_OK)
-      throw std::bad_alloc();
     if (packed_->start() == 0) return;
     if (!is_gzip(packed_->head())) fail(Errc::unsupported, "{}: not a gzip file", name());
     restart_ = RestartFinder(packed_->existing()).find(head_);
@@ -182,7 +193,6 @@ class GzipSink final : public Sink {
     start_ = restart_.unpacked + restart_.behind.size();
     if (start_ == 0) cut(0);
   }
-  ~GzipSink() override { deflateEnd(&stream_); }
 
   void write(std::string_view bytes) override {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -226,7 +236,8 @@ class GzipSink final : public Sink {
   }
 
   std::unique_ptr<Sink> packed_;
-  z_stream stream_{};
+  Packing packing_;
+  z_stream& stream_ = packing_.stream;
   std::array<char, kBlock> out_;
   bool closed_ = false;
   Restart restart_;  // of the file that is appended to
