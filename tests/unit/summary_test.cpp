@@ -98,7 +98,7 @@ TEST_CASE("a standard and an extended id are two") {
 TEST_CASE("the bus load is that of the bits, the peak that of the busiest second") {
   std::vector<Message> messages = {at(0s, 1)};
   for (int i = 0; i < 10; ++i) messages.push_back(at(5s + i * 10ms, 1));
-  const Summary::Bus& bus = summary_of(messages).buses().front();
+  const Summary::Bus bus = summary_of(messages).buses().front();
   const auto one = std::chrono::nanoseconds(111 * 2'000);  // 111 bits of 2 us
   CHECK(bus.busy == 11 * one);
   CHECK(bus.busiest == 10 * one);
