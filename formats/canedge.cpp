@@ -49,11 +49,16 @@ class Reader final : public RowReader {
   bool find_columns(std::string_view header) try {
     const std::string_view first = kNames[kTime];
     if (!header.starts_with(first) || header.size() == first.size()) return false;
-    separator_ = header[first.size()];
+    const char separator = header[first.size()];
     Cells names;
-    names.cut(header, separator_);
-    for (std::size_t i = 0; i < kNames.size(); ++i) places_[i] = names.find(kNames[i]);
-    return there(kTime) && there(kId) && there(kIde) && there(kData);
+    names.cut(header, separator);
+    std::array<std::size_t, kNames.size()> found;
+    for (std::size_t i = 0; i < kNames.size(); ++i) found[i] = names.find(kNames[i]);
+    for (const Column needed : {kTime, kId, kIde, kData})
+      if (found[needed] == Cells::kMax) return false;
+    separator_ = separator;
+    places_ = found;
+    return true;
   } catch (const Error&) {
     return false;
   }
@@ -91,7 +96,7 @@ class Reader final : public RowReader {
 
   bool there(Column column) const { return places_[column] != Cells::kMax; }
 
-  std::array<std::size_t, kNames.size()> places_{};
+  std::array<std::size_t, kNames.size()> places_{};  // of the last header that was understood
   ChannelCache channels_;
 };
 

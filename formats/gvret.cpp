@@ -39,13 +39,16 @@ class Reader final : public RowReader {
   bool find_columns(std::string_view header) try {
     Cells names;
     names.cut(header, separator_);
-    extended_ = names.find("Extended");
-    direction_ = names.find("Dir");
-    bus_ = names.find("Bus");
-    length_ = names.find("LEN");
-    data_ = names.find("D1");
-    return names[0] == "Time Stamp" && names[1] == "ID" &&
-           std::max({extended_, bus_, length_, data_}) < names.size();
+    const Columns found = {.extended = names.find("Extended"),
+                           .direction = names.find("Dir"),
+                           .bus = names.find("Bus"),
+                           .length = names.find("LEN"),
+                           .data = names.find("D1")};
+    if (names[0] != "Time Stamp" || names[1] != "ID" ||
+        std::max({found.extended, found.bus, found.length, found.data}) >= names.size())
+      return false;
+    columns_ = found;
+    return true;
   } catch (const Error&) {
     return false;
   }
@@ -54,13 +57,15 @@ class Reader final : public RowReader {
     const auto micros = decimal_cell(row[0], "a time in microseconds", kMaxMicros);
     out.timestamp = std::chrono::microseconds(static_cast<std::int64_t>(micros));
     out.id = id_cell(row[1]);
-    out.extended = either(row[extended_], "true", "false");  // Excel makes it TRUE
-    out.transmitted = direction_ != Cells::kMax && either(row[direction_], "tx", "rx");
-    const auto bus = decimal_cell(row[bus_], "the number of a bus", kMaxBuses);
+    out.extended = either(row[columns_.extended], "true", "false");  // Excel makes it TRUE
+    out.transmitted =
+        columns_.direction != Cells::kMax && either(row[columns_.direction], "tx", "rx");
+    const auto bus = decimal_cell(row[columns_.bus], "the number of a bus", kMaxBuses);
     out.channel = channels_.channel(static_cast<unsigned>(bus) + 1);
-    out.length = static_cast<std::uint8_t>(decimal_cell(row[length_], "a length of 0 to 8", 8));
+    out.length =
+        static_cast<std::uint8_t>(decimal_cell(row[columns_.length], "a length of 0 to 8", 8));
     for (std::size_t i = 0; i < out.length; ++i)
-      if (data_cell(row[data_ + i], std::span(out.data).subspan(i, 1)) != 1)
+      if (data_cell(row[columns_.data + i], std::span(out.data).subspan(i, 1)) != 1)
         fail(Errc::invalid, "expected {} bytes, got {}", int{out.length}, i);
   }
 
@@ -70,7 +75,11 @@ class Reader final : public RowReader {
     return is_yes;
   }
 
-  std::size_t extended_ = 0, direction_ = 0, bus_ = 0, length_ = 0, data_ = 0;  // columns
+  struct Columns {
+    std::size_t extended = 0, direction = 0, bus = 0, length = 0, data = 0;
+  };
+
+  Columns columns_;  // those of the last header that could be understood
   NumberedChannels channels_;
 };
 

@@ -58,24 +58,27 @@ class Reader final : public RowReader {
   void read_columns(std::string_view line) {
     Cells names;
     names.cut(line, separator_);
-    type_ = names.find("Type");
-    id_ = names.find("ID");
-    lost_ = names.find("Lost");
-    length_ = names.find("Length");
-    data_ = names.find("Data");
-    if (names[0] != kFirst || id_ == Cells::kMax || data_ == Cells::kMax)
+    const Columns found = {.type = names.find("Type"),
+                           .id = names.find("ID"),
+                           .lost = names.find("Lost"),
+                           .length = names.find("Length"),
+                           .data = names.find("Data")};
+    if (names[0] != kFirst || found.id == Cells::kMax || found.data == Cells::kMax)
       fail_expected("the columns Timestamp, ID and Data", line);
+    columns_ = found;
   }
 
   void parse(const Cells& row, Message& out) override {
     if (!clock_.read(row[0], out.timestamp)) fail_expected("a time of the logger", row[0]);
-    out.id = id_cell(row[id_]);
+    out.id = id_cell(row[columns_.id]);
     out.extended = out.id > kStandardIdMask;
-    if (type_ != Cells::kMax) read_type(row[type_], out);
-    out.length = data_cell(row[data_], std::span(out.data).first(8));
-    if (length_ != Cells::kMax && decimal_cell(row[length_], "a length of 0 to 8", 8) != out.length)
-      fail_expected(fmt::format("{} bytes in hexadecimal", row[length_]), row[data_]);
-    if (lost_ != Cells::kMax) report_lost(row[lost_]);
+    if (columns_.type != Cells::kMax) read_type(row[columns_.type], out);
+    out.length = data_cell(row[columns_.data], std::span(out.data).first(8));
+    if (columns_.length != Cells::kMax &&
+        decimal_cell(row[columns_.length], "a length of 0 to 8", 8) != out.length)
+      fail_expected(fmt::format("{} bytes in hexadecimal", row[columns_.length]),
+                    row[columns_.data]);
+    if (columns_.lost != Cells::kMax) report_lost(row[columns_.lost]);
   }
 
   static void read_type(std::string_view type, Message& out) {
@@ -93,7 +96,11 @@ class Reader final : public RowReader {
 
   clx000::Clock clock_;
   std::string writer_;
-  std::size_t type_ = 0, id_ = 0, lost_ = 0, length_ = 0, data_ = 0;  // columns
+  struct Columns {
+    std::size_t type = 0, id = 0, lost = 0, length = 0, data = 0;
+  };
+
+  Columns columns_;  // those of the last header that could be understood
 };
 
 int sniff(std::string_view head) {

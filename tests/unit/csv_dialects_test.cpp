@@ -45,6 +45,28 @@ std::string clx(const std::string& header, const std::string& rows) {
 
 }  // namespace
 
+TEST_CASE("a damaged header changes nothing for the rows behind it") {
+  const std::string canedge = "1;1;7DF;0;2;2;0;0;0;0;0;02AB\n",
+                    gvret = "1000000,000007DF,false,Rx,0,2,02,AB,\n",
+                    clx000 = "20200101T000000000;0;7DF;02AB\n";
+  const std::string all[][2] = {
+      {"canedge", kCanedge + canedge + "TimestampEpoch,ID,IDE,DataBytez\n" + canedge},
+      {"gvret", kGvret + gvret + "#ime Stamp,ID,Extended,Dir\n" + gvret +
+                    "Time Stamp,ID,LEN,Bus,D1\n" + gvret},
+      {"clx000", clx("", clx000 + "Timestamp;ID;Type;Dataa\n" + clx000)}};
+  for (const auto& [format, text] : all) {
+    CAPTURE(format);
+    const auto reader = reader_of(format, text);
+    reader->keep_going(true);
+    std::vector<Message> messages(10);
+    messages.resize(reader->read(messages));
+    CHECK(messages.size() == (format == "gvret" ? 3 : 2));
+    CHECK(reader->warning_count() == messages.size() - 1);
+    for (const Message& m : messages)
+      CHECK((m.id == 0x7DF && m.length == 2 && m.data[1] == 0xAB && !m.extended));
+  }
+}
+
 TEST_CASE("gvret reads SavvyCAN's CSV of both ages") {
   CHECK(read("gvret", kGvret + "166064000,0000021A,false,Rx,0,2,FE,36,00,00,00,00,00,00,\r\n"
                                "166064001,1ABCDEF0,true,Tx,1,8,01,02,03,04,05,06,07,08,\r\n"
