@@ -47,6 +47,65 @@ TEST_CASE("details of error frames") {
   CHECK(error_words(m) == Words{"protocol violation: at 0x55"});
 }
 
+TEST_CASE("every detail of an error frame has its own words") {
+  struct Detail {
+    std::size_t at;
+    std::uint8_t value;
+    const char* words;
+  };
+  const Detail all[] = {{1, 0x01, "receive buffer overflow"},
+                        {1, 0x02, "transmit buffer overflow"},
+                        {1, 0x04, "receive error warning"},
+                        {1, 0x08, "transmit error warning"},
+                        {1, 0x10, "receive error passive"},
+                        {1, 0x20, "transmit error passive"},
+                        {1, 0x40, "back to error active"},
+                        {2, 0x01, "single bit error"},
+                        {2, 0x02, "frame format error"},
+                        {2, 0x04, "bit stuffing error"},
+                        {2, 0x08, "unable to send a dominant bit"},
+                        {2, 0x10, "unable to send a recessive bit"},
+                        {2, 0x20, "bus overload"},
+                        {2, 0x40, "active error announcement"},
+                        {2, 0x80, "while sending"},
+                        {3, 0x03, "at the start of frame"},
+                        {3, 0x02, "at id bits 28 to 21"},
+                        {3, 0x06, "at id bits 20 to 18"},
+                        {3, 0x04, "at the SRR bit (RTR)"},
+                        {3, 0x05, "at the IDE bit"},
+                        {3, 0x07, "at id bits 17 to 13"},
+                        {3, 0x0F, "at id bits 12 to 5"},
+                        {3, 0x0E, "at id bits 4 to 0"},
+                        {3, 0x0C, "at the RTR bit"},
+                        {3, 0x0D, "at reserved bit 1"},
+                        {3, 0x09, "at reserved bit 0"},
+                        {3, 0x0B, "at the DLC"},
+                        {3, 0x0A, "at the data"},
+                        {3, 0x08, "at the CRC sequence"},
+                        {3, 0x18, "at the CRC delimiter"},
+                        {3, 0x19, "at the ACK slot"},
+                        {3, 0x1B, "at the ACK delimiter"},
+                        {3, 0x1A, "at the end of frame"},
+                        {3, 0x12, "at the intermission"},
+                        {4, 0x04, "CAN-H: no wire"},
+                        {4, 0x05, "CAN-H: short to the battery"},
+                        {4, 0x06, "CAN-H: short to VCC"},
+                        {4, 0x07, "CAN-H: short to ground"},
+                        {4, 0x40, "CAN-L: no wire"},
+                        {4, 0x50, "CAN-L: short to the battery"},
+                        {4, 0x60, "CAN-L: short to VCC"},
+                        {4, 0x70, "CAN-L: short to ground"},
+                        {4, 0x80, "CAN-L: short to CAN-H"}};
+  const std::uint32_t classes[] = {0, 0x004, 0x008, 0x008, 0x010};
+  const char* const names[] = {"", "controller problem: ", "protocol violation: ",
+                               "protocol violation: ", "transceiver status: "};
+  for (const Detail& detail : all) {
+    Message m = error_frame(classes[detail.at]);
+    m.data[detail.at] = detail.value;
+    CHECK(error_words(m) == Words{std::string(names[detail.at]) + detail.words});
+  }
+}
+
 TEST_CASE("no detail is made up where an error frame has none") {
   Message m = error_frame(0x008 | 0x200);
   m.length = 0;
