@@ -293,3 +293,14 @@ TEST_CASE("a buffered reader waits so long, and no longer once it was stopped") 
   CHECK_FALSE(reader.get(1h));
   CHECK(std::chrono::steady_clock::now() - started < 1min);
 }
+
+TEST_CASE("a buffered reader that is full drops the oldest, and counts them") {
+  BufferedReader reader(3);
+  const std::vector<Message> messages = {{.id = 1}, {.id = 2}, {.id = 3}, {.id = 4}, {.id = 5}};
+  reader.on_messages(std::span(messages).first(3));
+  CHECK(reader.dropped() == 0);
+  reader.on_messages(std::span(messages).subspan(3));
+  CHECK(reader.dropped() == 2);
+  for (const std::uint32_t id : {3, 4, 5}) CHECK(reader.get(0ns)->id == id);
+  CHECK_FALSE(reader.get(0ns));
+}

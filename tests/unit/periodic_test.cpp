@@ -94,6 +94,15 @@ TEST_CASE("periodic messages that come too late for ever can be stopped", "[peri
   CHECK(bus.sent == sent);
 }
 
+TEST_CASE("a periodic message that is late skips the periods that have passed, each",
+          "[periodic]") {
+  SlowBus bus(105ms);
+  auto task = bus.send_periodic({.id = 1}, {.period = 10ms, .count = 2});
+  CHECK(task->wait(20s));
+  CHECK(bus.sent == 2);
+  CHECK(task->skipped() >= 10);
+}
+
 TEST_CASE("every one of several late periodic messages gets its turn", "[periodic]") {
   SlowBus bus(2ms);
   auto greedy = bus.send_periodic({.id = 1}, {.period = 100us});
