@@ -26,7 +26,8 @@ inline std::vector<can::Message> sample(const can::Keeps& keeps) {
   add({.id = 0, .length = 1, .extended = true});
   add({.id = 0, .length = 0});
   if (keeps.direction) add({.id = 0x123, .length = 2, .transmitted = true});
-  if (keeps.raw_dlc) add({.id = 0x124, .length = 8, .raw_dlc = 13});
+  if (keeps.raw_dlc)
+    for (std::uint8_t dlc = 9; dlc <= 15; ++dlc) add({.id = 0x124, .length = 8, .raw_dlc = dlc});
   if (keeps.remote)
     for (std::uint8_t n = 0; n <= 8; ++n) add({.id = 0x100, .length = n, .remote = true});
   if (keeps.error) {
