@@ -260,6 +260,36 @@ class Convert(harness.ToolTest):
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("timestamp.npy: expected 1 rows, got more", result.stderr)
 
+    def test_arrays_of_times_and_ids_alone(self):
+        """An id beyond 7FF is an extended one where no array of flags says it."""
+        def array(kind, values, form):
+            head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({len(values)},), }}"
+            return (b"\x93NUMPY\x01\x00" + struct.pack("<H", 118) + head.ljust(117).encode() + b"\n"
+                    + struct.pack(f"<{len(values)}{form}", *values))
+
+        ids = [0, 0x7FE, 0x7FF, 0x800, 0x1FFFFFFF]
+        with zipfile.ZipFile(self.path("a.npz"), "w") as archive:
+            archive.writestr("timestamp.npy", array("<f8", [i + 0.5 for i in range(5)], "d"))
+            archive.writestr("id.npy", array("<u4", ids, "I"))
+        got = self.frames("a.npz")
+        self.assertEqual([(f["id"], f["extended"], f["timestamp"], f["length"]) for f in got],
+                         [(each, each > 0x7FF, i + 0.5, 0) for i, each in enumerate(ids)])
+
+    def test_rows_of_python_can(self):
+        """Its table says nothing of CAN FD: what is longer than 8 bytes is."""
+        rows = [(1.5, 0x123, 0, 0, 0, 8, bytes(8)), (2.5, 0x123, 1, 0, 0, 12, bytes(range(12))),
+                (3.5, 0x7FF, 0, 1, 0, 4, None), (4.5, 4, 0, 0, 1, 8, bytes(8))]
+        with sqlite3.connect(self.path("p.db")) as database:
+            database.execute("CREATE TABLE messages(ts REAL, arbitration_id INTEGER, extended INTEGER,"
+                             " remote INTEGER, error INTEGER, dlc INTEGER, data BLOB)")
+            database.executemany("INSERT INTO messages VALUES(?,?,?,?,?,?,?)", rows)
+        database.close()
+        got = [(f["timestamp"], f["id"], int(f["extended"]), int(f["remote"]), int(f["error"]),
+                f["length"]) for f in self.frames("p.db")]
+        self.assertEqual(got, [row[:6] for row in rows])
+        self.assertEqual([f["fd"] for f in self.frames("p.db")], [False, True, False, False])
+        self.assertEqual(self.frames("p.db")[1]["data"], bytes(range(12)).hex())
+
     def test_obsolete_packet_blocks(self):
         def block(kind, body):
             size = struct.pack("<I", len(body) + 12)

@@ -97,6 +97,7 @@ Got read(const std::string& bytes, bool keep_going = false) {
     auto reader = find_format("blf")->open(memory_source(bytes, "x.blf"), kUtc);
     reader->keep_going(keep_going);
     std::vector<Message> some(3);
+    for (Message& dirty : some) dirty.data.fill(0xEE);  // a reader leaves nothing of it
     try {
       while (const std::size_t n = reader->read(some))
         got.messages.insert(got.messages.end(), some.begin(), some.begin() + static_cast<long>(n));
@@ -231,6 +232,35 @@ TEST_CASE("blf: CAN_FD_MESSAGE_64 with less data stored than valid") {
   CHECK(letters(got.messages[0]) == 48);  // as CANcaseXL writes it: the rest reads as zeros
   CHECK(letters(got.messages[1]) == 56);  // the extended data aren't frame data
   CHECK(letters(got.messages[2]) == 64);  // an offset that can't be true
+}
+
+TEST_CASE("blf: what the header says") {
+  std::vector<Message> messages(5000, {.timestamp = 1'700'000'000s, .id = 1, .length = 8});
+  messages.back().timestamp += 3723s + 42ms;  // 22:13:20 UTC, and 23:15:23.042
+  for (const int level : {0, 6}) {
+    LogOptions options = kUtc;
+    options.options["compression-level"] = std::to_string(level);
+    const std::string bytes = write(messages, options);
+    CHECK(number_at<U32>(bytes, 4) == 144);
+    CHECK(number_at<std::uint64_t>(bytes, 16) == bytes.size());
+    CHECK(number_at<U32>(bytes, 32) == messages.size());
+    std::uint64_t unpacked = 144;  // as if no container were packed
+    for (std::size_t at = 144; at < bytes.size();) {
+      REQUIRE(bytes.substr(at, 4) == "LOBJ");
+      unpacked += 32 + number_at<U32>(bytes, at + 24);
+      const std::size_t size = number_at<U32>(bytes, at + 8);
+      at += size + size % 4;
+    }
+    CHECK(number_at<std::uint64_t>(bytes, 24) == unpacked);
+    CHECK(unpacked > 144 + 48 * messages.size());
+    const auto civil = [&](std::size_t at) {
+      std::vector<int> fields;
+      for (std::size_t i = 0; i < 8; ++i) fields.push_back(number_at<U16>(bytes, at + 2 * i));
+      return fields;
+    };
+    CHECK(civil(40) == std::vector<int>{2023, 11, 2, 14, 22, 13, 20, 0});
+    CHECK(civil(56) == std::vector<int>{2023, 11, 2, 14, 23, 15, 23, 42});
+  }
 }
 
 TEST_CASE("blf: codes out of range") {

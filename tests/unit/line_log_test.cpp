@@ -88,6 +88,21 @@ TEST_CASE("candump: what isn't understood is counted and told", "[lines]") {
                     "a: no frame found; 2 lines not understood, the first at line 1: 'what'");
 }
 
+TEST_CASE("twenty warnings are kept, all are counted", "[lines]") {
+  for (const std::size_t bad : {19, 20, 21, 100}) {
+    std::string text = kOne;
+    for (std::size_t i = 0; i < bad; ++i) text += "(1) can0 zzz#\n";
+    const auto reader = format_named("candump").open(memory_source(text, "a"), {});
+    reader->keep_going(true);
+    Message room[3];
+    CHECK(reader->read(room) == 1);
+    CHECK(reader->read(room) == 0);
+    CHECK(reader->warning_count() == bad);
+    CHECK(reader->warnings().size() == std::min<std::size_t>(bad, LogReader::kMaxWarnings));
+    CHECK(reader->warnings().front().starts_with("a:2: "));
+  }
+}
+
 TEST_CASE("a log of which nothing is understood is an error once", "[lines]") {
   auto reader = reader_of("candump", "what\n");
   reader->keep_going(true);
@@ -173,6 +188,31 @@ TEST_CASE("candump: the time may have a decimal comma", "[lines]") {
   CHECK(m[2].timestamp == 1'700'000'000'400ms);
   CHECK(reader->read(m) == 0);
   CHECK_THROWS(reader_of("candump", "(1,2,3) can0 123#11\n")->read(m));
+}
+
+TEST_CASE("csv: a length or a flag that is no digit is refused", "[lines]") {
+  const std::string header = "timestamp,arbitration_id,extended,remote,error,dlc,data\n";
+  const auto flaw = [&](const std::string& cells) {
+    Message m;
+    try {
+      reader_of("csv", header + "1.5,0x123," + cells + ",AQIDBAUGBwg=\n")->read({&m, 1});
+      return std::string();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(flaw("0,0,0,8").empty());
+  for (const char bad : std::string(":;<=>?/+ x8")) {
+    CAPTURE(bad);
+    const std::string cell(1, bad);
+    if (bad != '8') CHECK_FALSE(flaw("0,0,0," + cell).empty());
+    CHECK_FALSE(flaw(cell + ",0,0,8").empty());
+    CHECK_FALSE(flaw("0," + cell + ",0,8").empty());
+    CHECK_FALSE(flaw("0,0," + cell + ",8").empty());
+  }
+  // '<' stands 12 behind '0'; so long are these data.
+  CHECK_THROWS_WITH(read("csv", header + "1.5,0x123,0,0,0,<,AQIDBAUGBwgJCgsM\n"),
+                    Catch::Contains("expected a number from 0 to 64, got '<'"));
 }
 
 TEST_CASE("csv: as spreadsheets save it", "[lines]") {
