@@ -322,3 +322,23 @@ TEST_CASE("a server that refuses is not waited for", "[remote]") {
   client.options["wait"] = "true";
   CHECK_THROWS_WITH(open_bus(client), Catch::Contains("wrong token"));
 }
+
+TEST_CASE("a server that comes late and refuses is not waited for, either", "[remote]") {
+  BusConfig client;
+  {
+    RunningServer server(virtual_bus("strict"));
+    client = server.client();
+  }
+  client.options["wait"] = "true";
+  const auto bus = open_bus(client);
+  remote::ServerOptions options;
+  options.token = "secret";
+  options.port =
+      static_cast<std::uint16_t>(std::stoi(client.channel.substr(client.channel.find(':') + 1)));
+  RunningServer server(virtual_bus("strict"), options);
+  Message message;
+  CHECK_THROWS_WITH(eventually([&] {
+                      return bus->receive({&message, 1}, 100ms) == 1;
+                    }),
+                    Catch::Contains("wrong token"));
+}
