@@ -246,6 +246,12 @@ class Beside(Vm):
         self.assertEqual(lines, [["vcan0", "123#00"], ["vcan1", "123#01"], ["vcan1", "124#"],
                                  ["vcan0", "125#"]])
 
+    def test_local_loopback(self):
+        logger = self.logger("vcan0")
+        self.play("vcan0", ["111#"], "-o", "local_loopback=false")
+        self.send("vcan0", "222#")
+        self.assertEqual(frames_of(self.logged(logger)), ["222#"])
+
     def test_error_mask(self):
         logger = self.logger("vcan0", "-o", "error_mask=0x40")
         self.send("vcan0", *ERROR_FRAMES, "123#")
@@ -408,6 +414,22 @@ class Links(Vm):
         ip("link", "set", "vcan1", "up")
         self.assertEqual(logger.returncode, 1)
         self.assertIn("socketcan vcan1: network is down", complaints)
+
+    def test_reconnect_is_for_those_that_want_it(self):
+        for options, status in ((["-o", "reconnect=false"], 1), (["-o", "reconnect=true"], 0)):
+            logger = self.logger("vcan1", *options)
+            ip("link", "set", "vcan1", "down")
+            if status == 0:
+                self.wait_for_text(logger, "waiting")
+                logger.send_signal(signal.SIGINT)
+            logger.communicate(timeout=LONG)
+            ip("link", "set", "vcan1", "up")
+            self.assertEqual(logger.returncode, status)
+        self.assert_refused("canlogger", "-i", "socketcan", "-c", "vcan8", "-o", "wait=false",
+                            says="no such CAN interface")
+        logger = self.logger("vcan8", "-o", "wait=true")
+        self.wait_for_text(logger, "the interface isn't there, waiting")
+        self.stop(logger)
 
     def test_wait_for_an_interface(self):
         logger = self.logger("vcan7", "--wait")
