@@ -29,8 +29,8 @@ class Body {
   /// A text up to its zero, in quotes, with control characters as \xNN.
   std::string text(std::size_t offset, std::uint32_t length) const {
     const std::string_view whole = bytes_.substr(std::min(offset, bytes_.size()), length);
-    return "'" + escaped(whole.substr(0, whole.find('\0'))) +
-           (whole.size() < length ? "...'" : "'");
+    return fmt::format("'{}{}'", escaped(whole.substr(0, whole.find('\0'))),
+                       whole.size() < length ? "..." : "");
   }
 
  private:

@@ -143,9 +143,8 @@ std::vector<std::string> default_config_files() {
 
 Settings load_environment(std::string_view section) {
   Settings settings;
-  const std::vector<std::string> suffixes =
-      section.empty() ? std::vector<std::string>{""}
-                      : std::vector<std::string>{"", "_" + std::string(section)};
+  std::vector<std::string> suffixes = {""};
+  if (!section.empty()) suffixes.push_back(fmt::format("_{}", section));
   for (const std::string& suffix : suffixes) {
     add_json("CAN_CONFIG" + suffix, settings);
     for (const auto& [key, name] : kVariables) {

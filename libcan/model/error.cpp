@@ -31,7 +31,7 @@ void fail_errno(std::string_view where, int error_number) {
 
 std::string quote(std::string_view text) {
   constexpr std::size_t kMax = 40;
-  return "'" + escaped(text.substr(0, kMax)) + (text.size() > kMax ? "...'" : "'");
+  return fmt::format("'{}{}'", escaped(text.substr(0, kMax)), text.size() > kMax ? "..." : "");
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

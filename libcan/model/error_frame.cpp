@@ -106,8 +106,9 @@ std::vector<std::string> error_words(const Message& m) {
   if (!m.error) return lines;
   const auto add = [&](std::uint32_t wanted, std::string_view name,
                        const std::string& detail = {}) {
-    if (m.id & wanted)
-      lines.push_back(detail.empty() ? std::string(name) : fmt::format("{}: {}", name, detail));
+    if ((m.id & wanted) == 0) return;
+    lines.emplace_back(name);
+    if (!detail.empty()) lines.back().append(": ").append(detail);
   };
   const bool detailed = m.length == 8;  // as the kernel's error frames always are
   add(kTxTimeout, "transmission timed out");
