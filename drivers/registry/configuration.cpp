@@ -47,12 +47,13 @@ BusConfig bus_config(const Settings& settings) {
   return config;
 }
 
-BusConfig load_config(Settings first, const std::string& path) {
-  for (auto& [key, setting] : first) setting.given = true;
+BusConfig load_config(const Settings& first, const std::string& path) {
+  Settings given = first;
+  for (auto& [key, setting] : given) setting.given = true;
   if (!path.empty() && !std::filesystem::exists(path))
     fail(Errc::not_found, "{}: no such file", path);
-  const BusConfig config =
-      bus_config(path.empty() ? load_settings(first) : merge(first, load_config_files({path}, "")));
+  BusConfig config =
+      bus_config(path.empty() ? load_settings(given) : merge(given, load_config_files({path}, "")));
   if (config.interface.empty())
     fail(Errc::invalid, "no interface: neither the environment nor a configuration file names one");
   return config;

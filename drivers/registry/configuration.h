@@ -28,7 +28,7 @@ BusConfig bus_config(const Settings& settings);
 /// ones. All of `first` counts as given. Throws Errc::invalid where nobody names an interface,
 /// Errc::not_found for a `path` that isn't there.
 /// Source: python-can's manual, chapter Utilities, load_config().
-BusConfig load_config(Settings first = {}, const std::string& path = {});
+BusConfig load_config(const Settings& first = {}, const std::string& path = {});
 
 /// open_bus(load_config()).
 std::unique_ptr<Bus> open_bus();

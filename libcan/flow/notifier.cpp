@@ -18,7 +18,7 @@ thread_local const Notifier* receiving_for = nullptr;  // of a notifier's own th
 Notifier::Notifier(Bus& bus, std::vector<Listener*> listeners)
     : Notifier(std::vector<Bus*>{&bus}, std::move(listeners)) {}
 
-Notifier::Notifier(std::vector<Bus*> buses, std::vector<Listener*> listeners)
+Notifier::Notifier(const std::vector<Bus*>& buses, std::vector<Listener*> listeners)
     : listeners_(std::move(listeners)), threads_running_(buses.size()) {
   for (Bus* bus : buses) threads_.emplace_back([this, bus] { run(end_.get_token(), *bus); });
 }

@@ -25,7 +25,7 @@ class Notifier {
   using OnFailure = std::function<void(const std::exception_ptr&)>;
 
   explicit Notifier(Bus& bus, std::vector<Listener*> listeners = {});
-  explicit Notifier(std::vector<Bus*> buses, std::vector<Listener*> listeners = {});
+  explicit Notifier(const std::vector<Bus*>& buses, std::vector<Listener*> listeners = {});
   ~Notifier();  ///< calls stop(); what that throws is lost
 
   /// The listener gets the messages that are received from now on.

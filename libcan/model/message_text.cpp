@@ -20,7 +20,7 @@ std::string seconds_text(std::chrono::nanoseconds time) {
 }
 
 std::string data_text(std::span<const std::uint8_t> data) {
-  const std::string hex = fmt::format("{:02x}", fmt::join(data, " "));
+  std::string hex = fmt::format("{:02x}", fmt::join(data, " "));
   const std::string text(data.begin(), data.end());
   const auto plain = [](char c) { return is_digit(c) || is_letter(c); };
   if (!std::ranges::all_of(text, plain)) return hex;
