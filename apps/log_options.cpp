@@ -30,7 +30,8 @@ CLI::Validator takes(const Option& option) {
           check_value(option, value);
           return {};
         } catch (const Error& error) {
-          return error.what();
+          const std::string text = error.what();  // "option 'time': expected ..."
+          return text.substr(text.find("expected"));
         }
       },
       "");
