@@ -148,7 +148,7 @@ void BusOptions::show(bool json) const {
     std::printf("%s\n", text.object().c_str());
     return;
   }
-  std::printf("Files, later ones win:\n");
+  std::printf("Files, later ones override earlier ones:\n");
   for (const std::string& path : default_config_files()) std::printf("  %s\n", path.c_str());
   std::printf("Settings:\n");
   for (const auto& [key, setting] : all())

@@ -49,7 +49,7 @@ std::string info_text(const Program& program, const ConvertOptions& options,
 
 Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
   if (!options.output_option.empty())
-    fail(Errc::invalid, "--info writes no log: --output has no use");
+    fail(Errc::invalid, "--output: not allowed with --info, which writes no log");
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::printf("\n");
@@ -65,7 +65,7 @@ Exit print_all(const Program& program, const ConvertOptions& options, const LogF
 int main(int argc, char** argv) {
   using namespace can::cli;
   can::ignore_broken_pipes();
-  Program program("canconvert", "Turn one CAN log into another.",
+  Program program("canconvert", "Convert, join, split and examine CAN logs.",
                   "canconvert [options] INPUT... OUTPUT, or canconvert --info INPUT...",
                   "  canconvert drive.blf drive.asc\n"
                   "  canconvert --filter 7E8:7FF --start 10s drive.asc.gz - --format candump\n"

@@ -40,17 +40,17 @@ void add_options(CLI::App& app, Options& options) {
   add("-f,--file_name,--file-name", options.file, "FILE", "Log to write [-, the console]");
   add("-n,--count", options.count, "N", "Stop after N messages")->transform(whole_number(1));
   add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
-  app.add_flag("-a,--append", options.append, "Go on with the log that is there")
+  app.add_flag("-a,--append", options.append, "Continue an existing log")
       ->group("Recording");
-  app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down or away")
+  app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down")
       ->group("Recording");
-  app.add_flag("--wait", options.wait, "Wait for an interface that isn't there yet")
+  app.add_flag("--wait", options.wait, "Wait for a missing interface at the start")
       ->group("Recording");
   add("-s,--file-size", options.file_size, "SIZE", "Begin a new file after 10M bytes, 1G, ...")
       ->check(byte_size());
   add("--rotate-every", options.rotate_every, "TIME", "Begin a new file after 10m, 1h, ...")
       ->check(time_span(1s));
-  add("--keep", options.keep, "N", "Keep the last N completed files only")
+  add("--keep", options.keep, "N", "Keep only the last N completed files")
       ->transform(whole_number(1));
 }
 

@@ -37,17 +37,17 @@ void add_options(CLI::App& app, Options& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add("-f,--file_name,--file-name", options.file, "FILE", "Also log what is sent");
-  add("-g,--gap", options.gap, "MS", "Least time between messages, in ms [0]")
+  add("-f,--file_name,--file-name", options.file, "FILE", "Also log the sent messages");
+  add("-g,--gap", options.gap, "MS", "Minimum time between messages, in ms [0]")
       ->check(time_span(1ms, Zero::taken));
-  add("-s,--skip", options.skip, "S", "Cut longer pauses to this, in s [86400]")
+  add("-s,--skip", options.skip, "S", "Shorten longer pauses to this, in s [86400]")
       ->check(time_span(1s, Zero::taken));
-  add("--on-late", options.on_late, "shift|burst|drop", "What becomes of overdue messages [shift]")
+  add("--on-late", options.on_late, "shift|burst|drop", "Handling of late messages [shift]")
       ->check(CLI::IsMember({"shift", "burst", "drop"}).description(""));
   app.add_flag("--ignore-timestamps", options.ignore_timestamps, "Send with the gap only [0.1 ms]")
       ->group("Replay");
   app.add_flag("--error-frames", options.error_frames, "Send error frames too")->group("Replay");
-  app.add_flag("--keep-going", options.keep_going, "Skip damaged places of the log, and say so")
+  app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings")
       ->group("Replay");
 }
 
@@ -133,7 +133,7 @@ class Player {
   void open_buses(const BusOptions& bus) {
     if (routes_.assigned() && bus.names_channel())
       fail(Errc::invalid,
-           "-c names one bus for all channels, --map and TO=FROM one for each; give either");
+           "-c: not allowed with --map or TO=FROM, which name a bus for each channel");
     routes_.open([&bus](const std::string& channel) {
       return channel.empty() ? bus.open() : bus.open(channel);
     });

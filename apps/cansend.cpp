@@ -49,7 +49,7 @@ void move_channel(BusOptions& bus, std::vector<std::string>& frames) {
   if (frames.size() < 2 || frames.front() == "-" || frames.front().find('#') != std::string::npos)
     return;
   if (bus.names_channel())
-    fail(Errc::invalid, "{} is no frame, and -c names the channel", quote(frames.front()));
+    fail(Errc::invalid, "{}: expected a frame, as -c names the channel", quote(frames.front()));
   bus.set_channel(frames.front());
   bus.set_default_interface("socketcan");
   frames.erase(frames.begin());
@@ -100,7 +100,7 @@ void send_cyclically(const Program& program, Bus& bus, std::span<const Message> 
     skipped += task->skipped();
   }
   if (skipped > 0)
-    program.warn(fmt::format("{} left out: sending takes longer than the period",
+    program.warn(fmt::format("{} not sent: sending takes longer than the period",
                              counted(skipped, "message")));
 }
 
@@ -110,7 +110,7 @@ void send(const Program& program, const BusOptions& bus_options, const Options& 
   for (const std::string& frame : frames)
     if (frame != "-") messages.push_back(frame_of(frame));
   if (!options.period.empty() && messages.size() < frames.size())
-    fail(Errc::invalid, "--period needs frames as arguments, not from standard input");
+    fail(Errc::invalid, "--period: expected frames as arguments, got - (standard input)");
   const auto bus = bus_options.open();
   print_notices(program, *bus);
   if (!options.period.empty()) return send_cyclically(program, *bus, messages, options);

@@ -35,19 +35,19 @@ void add_options(CLI::App& app, Options& options) {
   };
   remote::ServerOptions& server = options.server;
   add("-H,--host", server.host, "ADDRESS", "Address to listen on; :: takes IPv4 too [0.0.0.0]");
-  add("-p,--port", server.port, "N", "TCP port; 0: any that is free [54701]")
+  add("-p,--port", server.port, "N", "TCP port; 0: a free one [54701]")
       ->transform(whole_number(0, 65'535));
   add("--max-clients", server.max_clients, "N", "Clients served at a time [256]")
       ->transform(whole_number(1, 65'536));
-  add("--client-buffer", server.buffer, "BYTES", "What may wait for a slow client [4194304]")
+  add("--client-buffer", server.buffer, "BYTES", "Send buffer of each client [4194304]")
       ->transform(whole_number(65'536, 1 << 30));
-  app.add_flag("--read-only", server.read_only, "No client may send")->group("Server");
-  add("--allow", server.allow, "CIDR,...", "Only these may connect: 192.0.2.0/24,::1")
+  app.add_flag("--read-only", server.read_only, "Let no client send")->group("Server");
+  add("--allow", server.allow, "CIDR,...", "Accept only these: 192.0.2.0/24,::1")
       ->delimiter(',');
-  add("--token-file", options.token_file, "FILE", "Clients must know the token in this file");
-  add("--tls-cert", server.tls.certificate, "FILE", "Encrypt, with this certificate (PEM)");
-  add("--tls-key", server.tls.key, "FILE", "Its private key");
-  add("--tls-ca", server.tls.authorities, "FILE", "Clients need a certificate signed by these");
+  add("--token-file", options.token_file, "FILE", "Accept only clients with this file's token");
+  add("--tls-cert", server.tls.certificate, "FILE", "Use TLS, with this certificate (PEM)");
+  add("--tls-key", server.tls.key, "FILE", "Private key of the certificate (PEM)");
+  add("--tls-ca", server.tls.authorities, "FILE", "Accept only clients certified by these (PEM)");
 }
 
 /// A descriptor that is readable when SIGUSR1 came.

@@ -72,10 +72,10 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
   app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app_.set_help_flag("-h,--help", "Show this help");
   app_.set_version_flag("--version", name + " " CANSUITE_VERSION, "Show the version");
-  app_.add_flag("-v", verbosity_.verbose, "Say more; twice: still more");
-  app_.add_flag("-q,--quiet", verbosity_.quiet, "Say only what went wrong");
+  app_.add_flag("-v", verbosity_.verbose, "Print more; twice: still more");
+  app_.add_flag("-q,--quiet", verbosity_.quiet, "Print errors, but no notices");
   // Before the lists: CLI11 sets options in the order in which they were added.
-  app_.add_flag("--json", json_, "Show it as JSON")->group("Lists");
+  app_.add_flag("--json", json_, "Print the list as JSON")->group("Lists");
   app_.footer("Examples:\n" + examples);
 }
 
@@ -109,7 +109,7 @@ Exit Program::run_body(int argc, char** argv, const std::function<Exit()>& body,
     return app_.exit(request) == 0 ? Exit::ok : Exit::usage;
   } catch (const CLI::ParseError& error) {
     warn(one_line(error.what()));
-    print_line("Usage: " + usage_ + "\n\"" + app_.get_name() + " --help\" tells more");
+    print_line("Usage: " + usage_ + "\nSee \"" + app_.get_name() + " --help\"");
     return Exit::usage;
   } catch (const Error& error) {
     return report(error);

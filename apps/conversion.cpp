@@ -42,7 +42,7 @@ void refuse_forgotten_output(const ConvertOptions& options) {
   if (!there ||
       (options.inputs().size() == 1 && (format_of(input) != there || made_of(output, input))))
     return;
-  fail(Errc::invalid, "{}: is a {} that is there; -o {} or --force replaces it", output,
+  fail(Errc::invalid, "{}: is an existing {}; -o {} or --force replaces it", output,
        there->title, output);
 }
 
@@ -117,7 +117,7 @@ class Conversion {
   /// some, none is no success.
   void write_empty(const LogReader& reader) {
     const bool all = selection_of(options_).everything();
-    const std::string what = all ? "there are no messages" : "no message was selected";
+    const std::string what = all ? "no messages to write" : "no message was selected";
     const std::string& output = options_.output();
     std::error_code ignored;
     const bool there = std::filesystem::is_regular_file(output, ignored) &&

@@ -19,8 +19,8 @@ void add_selection(CLI::App& app, ConvertOptions& options) {
       add("--filter", options.filters, "F,F...", "Only ID:MASK, not ID~MASK; standard; extended"));
   repeat(add("--channel", options.channels, "NAME", "Only this channel; may be repeated"));
   add("--only", options.only, "K,K...", "Only these kinds: data, fd, remote, error");
-  add("--start", options.start, "TIME", "From here: 5s from the first message, @EPOCH");
-  add("--end", options.end, "TIME", "Up to here");
+  add("--start", options.start, "TIME", "Only from here: 5s since the start, @EPOCH");
+  add("--end", options.end, "TIME", "Only before this");
 }
 
 }  // namespace
@@ -31,11 +31,11 @@ void add_options(CLI::App& app, ConvertOptions& options) {
       ->required();
   app.add_option("-o,--output", options.output_option, "The log to write; all others are inputs")
       ->type_name("FILE");
-  app.add_flag("--force", options.force, "Replace OUTPUT, though it may be an input");
+  app.add_flag("--force", options.force, "Replace an OUTPUT that may be an input");
   add_selection(app, options);
-  app.add_flag("--keep-going", options.keep_going, "Skip damaged places, and say so");
+  app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
   app.add_flag("--events", options.events, "Show markers, statistics and the like of BLF logs");
-  app.add_option("--split", options.split, "A log a channel, or one a TIME of 10m, 1h, ...")
+  app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
@@ -44,8 +44,8 @@ void add_options(CLI::App& app, ConvertOptions& options) {
         ->group("Info")
         ->transform(whole_number(1000, 100'000'000));
   };
-  add_rate("--bitrate", options.bitrate, "That the bus load is counted with [500000]");
-  add_rate("--data-bitrate", options.data_bitrate, "The same of CAN FD's data phase [2000000]");
+  add_rate("--bitrate", options.bitrate, "Bit rate for the bus load [500000]");
+  add_rate("--data-bitrate", options.data_bitrate, "Bit rate of the data phase [2000000]");
 }
 
 Selection selection_of(const ConvertOptions& options) {
@@ -57,7 +57,7 @@ Selection selection_of(const ConvertOptions& options) {
   const LogTime start = selection.start.value_or(LogTime{});
   if (selection.end && selection.end->since_epoch == start.since_epoch &&
       selection.end->time <= start.time)
-    fail(Errc::invalid, "--end: nothing lies between {} and {}",
+    fail(Errc::invalid, "--end: expected a time after {}, got {}",
          options.start.empty() ? "the start" : quote(options.start), quote(options.end));
   return selection;
 }

@@ -142,8 +142,8 @@ void list_formats(bool json) {
   std::printf(kFormatRow, "FORMAT", "EXTENSIONS", "USE", "TIME", "KEEPS");
   for (const Format* format : all_formats()) print_format(*format);
   std::printf(
-      "\nUSE: r read, w write, a append. \".gz\" behind a text format's extension packs it.\n"
-      "KEEPS: error- that there was an error frame, not which; tx the direction; dlc codes above "
+      "\nUSE: r read, w write, a append. \".gz\" after a text format's extension compresses.\n"
+      "KEEPS: error- error frames without their content; tx the direction; dlc codes above "
       "8\n"
       "of classic frames; channel# the channel's number, not its name.\n");
 }

@@ -51,7 +51,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
   add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
-  add("--threads", threads_, "N", "Threads that (de)compress [one a core]")
+  add("--threads", threads_, "N", "Threads that (de)compress [one per core]")
       ->transform(whole_number(1, 1024));
   program.add_list("--list-formats", "Show the log formats and what they keep", list_formats);
 }
@@ -88,7 +88,7 @@ LogOptions LogFileOptions::options() const {
 const Format* LogFileOptions::writing(const std::string& path) const {
   const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
   if (name.empty() && path == "-")
-    fail(Errc::invalid, "standard output: --format has to say which format");
+    fail(Errc::invalid, "standard output: expected --format NAME");
   const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
   const Format& variant = variant_of(format, options());
   check_options(values_, variant.options, fmt::format("format '{}'", variant.name));

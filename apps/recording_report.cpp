@@ -39,13 +39,13 @@ void RecordingReport::finish(const Recording& recording) {
     program_.warn(
         fmt::format("{} received and not written", counted(recording.unwritten(), "message")));
   if (const std::uint64_t malformed = recording.lost().malformed; malformed > 0)
-    program_.warn(fmt::format("{} that held no frame", counted(malformed, "packet")));
+    program_.warn(fmt::format("{} without a valid frame", counted(malformed, "packet")));
   if (!to_console_) report_losses(program_, format_, losses_);
 }
 
 void RecordingReport::keeps(const std::string& replaced, const Recording& recording) const {
   if (!replaced.empty() && recording.written() == 0)
-    program_.say("no message came, so it stays: " + replaced);
+    program_.say("not replaced, as no message came: " + replaced);
 }
 
 void RecordingReport::say_summary(const Recording& recording) {

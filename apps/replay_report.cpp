@@ -14,11 +14,11 @@ ReplayReport::ReplayReport(const Program& program)
 void ReplayReport::on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) {
   if (turn.wait >= Replay::kLongWait && !turn.drop) say_wait(turn);
   if (turn.stepped_back > 0ns && counts.steps_back == 1)
-    program_.say(fmt::format("the log's clock steps back by {}; its pauses count from there",
+    program_.say(fmt::format("the log's clock steps back by {}; pauses are counted from there",
                              to_text(turn.stepped_back)));
   if (turn.shifted > 0ns && counts.shifts == 1)
     program_.say(
-        fmt::format("late by {}: all messages from here on are sent that much later, see --on-late",
+        fmt::format("late by {}: all further messages are sent later by that time, see --on-late",
                     to_text(turn.shifted)));
 }
 
@@ -33,7 +33,7 @@ void ReplayReport::finish(const ReplayCounts& counts) {
   if (counts.steps_back > 1)
     program_.say(fmt::format("the log's clock stepped back {} times", grouped(counts.steps_back)));
   if (counts.shifts > 1)
-    program_.say(fmt::format("late {} times, the last messages by {} in all",
+    program_.say(fmt::format("late {} times, by {} in all",
                              grouped(counts.shifts), to_text(counts.shifted)));
   program_.say_verbose(fmt::format("{} sent, at most {} late", counted(counts.sent, "message"),
                                    to_text(counts.latest)));
@@ -43,7 +43,7 @@ void ReplayReport::say_wait(const Pacer::Turn& turn) {
   program_.say(turn.wait < turn.pause
                    ? fmt::format("the log pauses for {}; waiting for {}, see --skip",
                                  to_text(turn.pause), to_text(turn.wait))
-                   : fmt::format("waiting for {}; --skip cuts pauses", to_text(turn.wait)));
+                   : fmt::format("waiting for {}; --skip shortens pauses", to_text(turn.wait)));
 }
 
 void ReplayReport::say_left_out(const ReplayCounts& counts) {
@@ -51,11 +51,11 @@ void ReplayReport::say_left_out(const ReplayCounts& counts) {
     program_.say(fmt::format("{} not sent; --error-frames sends them",
                              counted(counts.error_frames, "error frame")));
   if (counts.unmapped > 0)
-    program_.say(fmt::format("{} of channels that --map doesn't name not sent",
+    program_.say(fmt::format("{} not sent: --map doesn't name the channel",
                              counted(counts.unmapped, "message")));
   if (counts.overdue > 0)
     program_.warn(
-        fmt::format("{} left out: their time had passed", counted(counts.overdue, "message")));
+        fmt::format("{} not sent: too late, see --on-late", counted(counts.overdue, "message")));
 }
 
 }  // namespace can::cli

@@ -33,7 +33,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t limit) {
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, number);
     if (parsed.ec == std::errc::result_out_of_range)
-      return fmt::format("{} is too large a number", quote(text));
+      return fmt::format("expected a smaller number, got {}", quote(text));
     if (parsed.ec != std::errc{} || parsed.ptr != end || number < least || number > limit)
       return limit == UINT64_MAX
                  ? fmt::format("expected a number of at least {}, got {}", least, quote(text))
@@ -48,7 +48,7 @@ CLI::Validator time_span(std::chrono::nanoseconds unit, Zero zero) {
   return validator([=](const std::string& text) {
     return complaint_of([&] {
       if (parse_duration(text, unit).count() == 0 && zero == Zero::refused)
-        fail(Errc::invalid, "expected more than no time, got {}", quote(text));
+        fail(Errc::invalid, "expected a time above 0, got {}", quote(text));
     });
   });
 }

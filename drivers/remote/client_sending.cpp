@@ -119,7 +119,7 @@ void RemoteBus::flush() {
   throw_failures();
   std::lock_guard lock(state_);
   if (synced_ < syncs_ && redial_.patience() == 0ns)
-    fail(Errc::io, "{}: the server didn't say whether it sent all messages", name());
+    fail(Errc::io, "{}: the server didn't confirm that it sent all messages", name());
 }
 
 void RemoteBus::throw_failures() {

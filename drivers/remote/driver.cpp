@@ -23,17 +23,17 @@ using namespace remote;
 
 constexpr std::string_view kVersions[] = {"auto", "4", "5", "64"};
 constexpr Option kProtocol = {.name = "protocol",
-                              .help = "version of the protocol to speak",
+                              .help = "version of the protocol",
                               .kind = OptionKind::word,
                               .preset = kVersions[0],
                               .words = kVersions};
 constexpr Option kReconnect = {
     .name = "reconnect",
-    .help = "how long to try to get a connection, also one that is lost; 0: once",
+    .help = "how long to try to connect, also after a lost connection; 0: once",
     .kind = OptionKind::duration,
     .preset = "0"};
 constexpr Option kWait = {.name = "wait",
-                          .help = "wait without end for a server that is missing at first",
+                          .help = "wait without limit for an unreachable server at the start",
                           .kind = OptionKind::flag,
                           .preset = "false",
                           .role = OptionRole::wait};

@@ -99,7 +99,7 @@ class ClientHandshake {
 
   /// False at the end of what the server sends.
   bool read() {
-    if (link_->received.size() > kMaxReceived) fail(Errc::corrupt, "no answer of a CAN server");
+    if (link_->received.size() > kMaxReceived) fail(Errc::corrupt, "expected the answer of a CAN server");
     std::array<std::uint8_t, 4096> bytes;
     try {
       const auto result = link_->transport->read(bytes);
@@ -130,7 +130,7 @@ class ClientHandshake {
     if (first == 0) return false;
     if (event.id == EventId::remote_exception)
       fail(Errc::io, "the server says: {}", printable(event.text));
-    if (event.id != EventId::bus_response) fail(Errc::corrupt, "no answer of a CAN server");
+    if (event.id != EventId::bus_response) fail(Errc::corrupt, "expected the answer of a CAN server");
     const std::string description = printable(event.text);
     std::size_t used = first;
     if (link_->version == Version::own) {
@@ -164,7 +164,7 @@ std::unique_ptr<Link> make_link(const LinkOptions& options) {
        "the server closed the connection: it doesn't speak version {} of the protocol",
        options.version         ? fmt::format("{}", static_cast<unsigned>(*options.version))
        : options.token.empty() ? "64, 4 or 5"
-                               : "64, which a token takes");
+                               : "64, which a token needs");
 }
 
 }  // namespace can::remote

@@ -163,7 +163,7 @@ void SocketcanBus::require_usable(const std::optional<Link>& link) const {
     for (const Link& each : find_links()) names.push_back(each.name);
     const std::string hint = did_you_mean(config_.channel, names);
     fail(Errc::not_found, "no such CAN interface{}",
-         hint.empty() ? "; \"ip link\" shows those there are" : hint);
+         hint.empty() ? "; \"ip link\" lists the interfaces" : hint);
   }
   if (!link->up && !(link->has_controller() && is_set(config_.link)))
     fail(Errc::io, "the link is down; try \"ip link set {} up{}\"", link->name,
@@ -202,7 +202,7 @@ void SocketcanBus::check_link() {
     add_notice(fmt::format("{}: {}", name(), error.what()));
   }
   if (!link) interface_ = 0;
-  if (!link || !link->up) return lose(link ? "is down" : "isn't there");
+  if (!link || !link->up) return lose(link ? "is down" : "is missing");
   if (connected_) return;
   connected_ = true;
   add_notice(
@@ -228,7 +228,7 @@ std::size_t SocketcanBus::read_batch(std::span<Message> out) {
       if (read(static_cast<std::size_t>(i), out[taken])) ++taken;
     if (received >= 0 || errno == EAGAIN || errno == EINTR) continue;
     if (!watch_ || (errno != ENETDOWN && errno != ENODEV)) fail_errno(name(), errno);
-    lose(errno == ENETDOWN ? "is down" : "isn't there");
+    lose(errno == ENETDOWN ? "is down" : "is missing");
     check_link();
   }
   return taken;
@@ -266,7 +266,7 @@ int SocketcanBus::interface_of(Channel channel) {
 
 void SocketcanBus::fail_addressing(const Message& message) const {
   if (message.error && has_controller_)
-    fail(Errc::unsupported, "{}: can't send an error frame: a controller makes them by itself",
+    fail(Errc::unsupported, "{}: can't send an error frame: only the controller makes error frames",
          name());
   if (!message.channel)
     fail(Errc::invalid, "{}: can't send id {:X} on all interfaces; -c can0 names one", name(),

@@ -123,8 +123,8 @@ int change(const Link& link, bool up, const LinkSettings* settings) {
 [[noreturn]] void fail_set_up(const LinkSettings& settings, const Link& link, int error) {
   if (link.up) change(link, true, nullptr);
   const std::string commands = ip_commands(settings, link.name);
-  if (error == EPERM) fail_errno(fmt::format("root has to do \"{}\"", commands), error);
-  fail_errno(fmt::format("can't do as \"{}\"", commands), error);
+  if (error == EPERM) fail_errno(fmt::format("only root can run \"{}\"", commands), error);
+  fail_errno(fmt::format("can't set up the interface as by \"{}\"", commands), error);
 }
 
 std::string text_of(const can_bittiming& timing) {

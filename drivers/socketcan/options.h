@@ -14,17 +14,17 @@ inline constexpr Option kErrorMask = {.name = "error_mask",
                                       .max = 0x1FFFFFFF};
 inline constexpr Option kLocalLoopback = {
     .name = "local_loopback",
-    .help = "let other programs of this host receive what is sent",
+    .help = "let other programs of this host receive sent messages",
     .kind = OptionKind::flag,
     .preset = "true"};
 inline constexpr Option kReconnect = {.name = "reconnect",
-                                      .help = "wait for an interface that went down or vanished",
+                                      .help = "wait for an interface that goes down or disappears",
                                       .kind = OptionKind::flag,
                                       .preset = "false",
                                       .role = OptionRole::reconnect};
 inline constexpr Option kWait = {
     .name = "wait",
-    .help = "wait for an interface that is missing or down at first, too",
+    .help = "wait at the start for a missing or down interface",
     .kind = OptionKind::flag,
     .preset = "false",
     .role = OptionRole::wait};
@@ -38,11 +38,11 @@ inline constexpr Option kSamplePoint = {.name = "sample_point",
                                         .unset = "the kernel's choice"};
 inline constexpr Option kDataSamplePoint = {
     .name = "data_sample_point",
-    .help = "the same of the data phase; needs a data bit rate",
+    .help = "sample point of the data phase; needs a data bit rate",
     .kind = OptionKind::fraction,
     .unset = "the kernel's choice"};
 inline constexpr Option kListenOnly = {.name = "listen_only",
-                                       .help = "send nothing, not even acknowledgements",
+                                       .help = "send nothing, acknowledgements included",
                                        .kind = OptionKind::flag,
                                        .unset = "as it is"};
 inline constexpr Option kRestart = {.name = "restart_ms",

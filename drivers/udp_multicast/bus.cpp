@@ -141,7 +141,7 @@ class UdpMulticastBus final : public Bus {
     if (sockets_.index == 0 && index != 0)
       add_notice(fmt::format("{}: {} is gone, waiting", name(), before));
     else if (sockets_.makeshift && !makeshift)
-      add_notice(fmt::format("{}: {} carries the group no more: on loopback only", name(), before));
+      add_notice(fmt::format("{}: {} no longer carries the group: on loopback only", name(), before));
     else if (sockets_.index != index)
       add_notice(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
   }
@@ -197,7 +197,7 @@ constexpr Option kPort = {.name = "port",
                           .min = 1,
                           .max = 65'535};
 constexpr Option kHopLimit = {.name = "hop_limit",
-                              .help = "routers that a message may pass",
+                              .help = "hop limit (TTL) of the datagrams",
                               .kind = OptionKind::number,
                               .preset = "1",
                               .min = 0,

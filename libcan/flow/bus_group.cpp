@@ -95,7 +95,7 @@ void BusGroup::end(Member& member, const Error& error) {
   if (std::ranges::all_of(members_, ended))
     failure_ = error;
   else
-    add_notice(fmt::format("{}; the other buses go on", error.what()));
+    add_notice(fmt::format("{}; the other buses continue", error.what()));
 }
 
 void BusGroup::receive_from(Member& member) {

@@ -11,7 +11,7 @@ namespace can {
 void Routes::assign(const std::string& from, const std::string& to) {
   for (const Assignment& each : assigned_)
     if (same_channel(Channel(each.from), Channel(from)))
-      fail(Errc::invalid, "channel {} goes to {} already, it can't go to {} too", quote(from),
+      fail(Errc::invalid, "channel {}: goes to {} already, can't also go to {}", quote(from),
            quote(each.to), quote(to));
   assigned_.push_back({from, to});
 }

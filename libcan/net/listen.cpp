@@ -43,7 +43,7 @@ Descriptor adopt_listening(int number) {
   int listening = 0;
   socklen_t size = sizeof listening;
   if (::getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0)
-    fail(Errc::invalid, "the inherited descriptor {} is no socket that listens", number);
+    fail(Errc::invalid, "inherited descriptor {}: expected a listening socket", number);
   ::fcntl(number, F_SETFD, FD_CLOEXEC);
   ::fcntl(number, F_SETFL, ::fcntl(number, F_GETFL) | O_NONBLOCK);
   return socket;

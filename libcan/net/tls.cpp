@@ -155,7 +155,7 @@ class TlsTransport final : public Transport {
 
 void load(SSL_CTX& context, const TlsFiles& files) {
   if (files.certificate.empty() != files.key.empty())
-    fail(Errc::invalid, "TLS: a certificate and its key go together");
+    fail(Errc::invalid, "TLS: expected both a certificate and its key");
   ::ERR_clear_error();
   if (!files.certificate.empty()) {
     if (::SSL_CTX_use_certificate_chain_file(&context, files.certificate.c_str()) != 1)

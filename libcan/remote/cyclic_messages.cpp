@@ -35,12 +35,12 @@ void CyclicMessages::start(Bus& bus, const Event& event) {
 
 void CyclicMessages::check_limits(nanoseconds period) const {
   if (messages_.size() >= kMaxMessages)
-    fail(Errc::unsupported, "a client may have {} cyclic messages here", kMaxMessages);
+    fail(Errc::unsupported, "expected at most {} cyclic messages", kMaxMessages);
   double sum = rate(period);
   for (const auto& [id, cyclic] : messages_) sum += rate(cyclic.period);
   if (sum > rate(kMinPeriod))
     fail(Errc::unsupported,
-         "a client's cyclic messages may come to {:.0f} a second here, not {:.0f}",
+         "expected at most {:.0f} cyclic messages per second, got {:.0f}",
          rate(kMinPeriod), sum);
 }
 

@@ -23,13 +23,13 @@ void Session::handle_bus_request(const Event& event) {
   const auto version = static_cast<Version>(event.version);
   if (version != Version::v4 && version != Version::v5 && version != Version::own)
     return dismiss(
-        fmt::format("protocol version {} isn't known here; 4, 5 and 64 are", event.version));
+        fmt::format("expected protocol version 4, 5 or 64, got {}", event.version));
   version_ = version;
   bitrate_ = event.bitrate;
   if (bitrate_ < 0) return dismiss(fmt::format("expected a bit rate, got {}", bitrate_));
   if (version == Version::own) return;
   if (!service_.options.token.empty())
-    return dismiss("this server wants a token, which takes a client of cansuite");
+    return dismiss("this server requires a token, which only cansuite's clients send");
   advance(Phase::filters);
 }
 
@@ -50,7 +50,7 @@ BusConfig Session::config_for(Filters filters) const {
 bool Session::has_place() {
   const std::size_t clients = service_.statistics.clients;
   if (clients < service_.options.max_clients) return true;
-  dismiss(fmt::format("this server takes no more than {} clients", clients));
+  dismiss(fmt::format("this server accepts at most {} clients", clients));
   return false;
 }
 

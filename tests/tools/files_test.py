@@ -85,7 +85,7 @@ class Files(harness.ToolTest):
         self.write("good.asc", "precious")
         self.refuse_unchanged("canconvert", "--filter", "7FF:7FF", "a.log", "good.asc",
                               says="no message was selected; good.asc is as it was")
-        self.refuse_unchanged("canconvert", "empty.jsonl", "good.asc", says="there are no messages")
+        self.refuse_unchanged("canconvert", "empty.jsonl", "good.asc", says="no messages to write")
         self.run_tool("canconvert", "--info", "a.log")
         self.assert_refused("canconvert", "--info", "a.log", "-o", "good.asc", status=2, says="--info")
         self.run_tool("canconvert", "empty.jsonl", "new.asc")

@@ -168,14 +168,14 @@ class Live(harness.ToolTest):
                           ["-I", "in.log", "239.1.1.1=can0", "239.1.1.2=can1"]):
             logger = self.start_logger("-c", "239.1.1.1", "-c", "239.1.1.2", "-n", "3", "-f", "o.log")
             complaints = self.run_tool("canplayer", *BUS, *arguments).stderr
-            self.assertIn("1 message of channels that --map doesn't name not sent", complaints)
+            self.assertIn("1 message not sent: --map doesn't name the channel", complaints)
             self.assertEqual(logger.wait(timeout=10), 0)
             self.assertEqual(sorted(self.frames_of("o.log")), ["100#01", "100#04", "101#02"])
         self.assert_refused("canplayer", *BUS, "in.log", "nonsense", status=2, says="'nonsense'")
         self.assert_refused("canplayer", *BUS, "--map", "can0=a", "--map", "1=b", "in.log", status=2,
-                            says="channel '1' goes to 'a' already")
+                            says="channel '1': goes to 'a' already")
         self.assert_refused("canplayer", *BUS, "-I", "in.log", "a=can0", "b=can0", status=2,
-                            says="channel 'can0' goes to 'a' already")
+                            says="channel 'can0': goes to 'a' already")
         self.assert_refused("canplayer", *BUS, "-c", "239.1.1.1", "in.log", "239.1.1.2=can0",
                             status=2, says="-c names one bus for all channels")
 

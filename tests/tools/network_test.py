@@ -90,7 +90,7 @@ class Network(harness.ToolTest):
     def test_an_interface_that_goes_and_comes_back(self):
         self.plug_in()
         self.come_up()
-        for options, gone, back in (([], "e0 carries the group no more: on loopback only", "on e0 now"),
+        for options, gone, back in (([], "e0 no longer carries the group: on loopback only", "on e0 now"),
                                     (["-o", "iface=e0"], "e0 is gone, waiting", "back on e0 now")):
             with self.subTest(options=options):
                 logger = self.start_recording(*options)

@@ -58,7 +58,7 @@ class Replay(harness.ToolTest):
 
     def test_after_a_stop_what_is_overdue_is_left_out(self):
         times, complaints = self.stopped_for_a_second("--on-late", "drop")
-        left_out = int(re.search(r"canplayer: (\d+) messages left out", complaints)[1])
+        left_out = int(re.search(r"canplayer: (\d+) messages not sent: too late", complaints)[1])
         self.assertEqual(len(times) + left_out, 100)
         self.assertGreater(left_out, 20)
 
@@ -72,7 +72,7 @@ class Replay(harness.ToolTest):
         self.write("in.log", "(1) can0 100#00\n(1700000000) can0 100#01\n")
         for options, says in (
                 ([], "the log pauses for 54 years; waiting for 86400 s, see --skip"),
-                (["-s", "0"], "waiting for 54 years; --skip cuts pauses")):
+                (["-s", "0"], "waiting for 54 years; --skip shortens pauses")):
             player = self.start("canplayer", *BUS, *options, "in.log")
             self.assertIn(says, player.stderr.readline())
             self.stop(player, status=130)

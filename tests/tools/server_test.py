@@ -222,7 +222,7 @@ class Server(ServerTest):
         self.assert_refused("cansend", "-i", "remote", "-c", address, "-o", "token_file=wrong",
                             "123#", says="wrong token")
         peer = self.connect(address)
-        self.assertIn(b"wants a token", peer.recv(300))
+        self.assertIn(b"requires a token", peer.recv(300))
 
     def openssl(self, *command):
         subprocess.run(["openssl", *command], cwd=self.folder, check=True, capture_output=True)

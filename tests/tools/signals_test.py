@@ -137,7 +137,7 @@ class Signals(harness.ToolTest):
         started = time.monotonic()
         result = self.run_tool("cansend", *BUS, "--period", "10us", "--duration", "200ms", *frames)
         self.assertLess(time.monotonic() - started, SOON)
-        self.assertRegex(result.stderr, r"cansend: [\d,]+ messages left out: sending takes longer")
+        self.assertRegex(result.stderr, r"cansend: [\d,]+ messages not sent: sending takes longer")
         sender = self.start("cansend", *BUS, "--period", "10us", *frames)
         time.sleep(0.3)
         self.assert_ends(sender, signal.SIGINT, 0)

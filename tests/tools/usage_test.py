@@ -50,9 +50,9 @@ class Usage(harness.ToolTest):
         self.assert_refused(*LOGGER, "-n", "0", status=2,
                             says="--count: expected a number of at least 1, got '0'")
         self.assert_refused(*LOGGER, "--rotate-every", "0", status=2,
-                            says="--rotate-every: expected more than no time, got '0'")
+                            says="--rotate-every: expected a time above 0, got '0'")
         self.assert_refused(*CONVERTER, "--start", "10s", "--end", "5s", status=2,
-                            says="--end: nothing lies between '10s' and '5s'")
+                            says="--end: expected a time after '10s', got '5s'")
 
     def test_numbers_are_decimal(self):
         self.run_tool("canconvert", "--compression-level", "09", "in.log", "out.blf")
@@ -81,7 +81,7 @@ class Usage(harness.ToolTest):
 
     def test_an_argument_that_is_no_frame_is_told(self):
         self.assert_refused("cansend", *BUS, "-c", "239.1.1.1", "123", "456#11", status=2,
-                            says="'123' is no frame, and -c names the channel")
+                            says="'123': expected a frame, as -c names the channel")
         self.assert_refused("cansend", *BUS, "123#", "456", status=2, says="column 1 of '456'")
 
     def test_where_a_server_can_listen(self):

@@ -136,7 +136,7 @@ TEST_CASE("of several buses one that ends doesn't end the others", "[bus_group]"
   send(*end2, 2);
   CHECK(listener.heard(2));
   first.stop();
-  CHECK(listener.was_told("the server is stopping; the other buses go on"));
+  CHECK(listener.was_told("the server is stopping; the other buses continue"));
   send(*end2, 3);
   CHECK(listener.heard(3));
   second.stop();
@@ -205,7 +205,7 @@ TEST_CASE("a bus that fails is told and left out, the last one ends the group", 
   pair.one->fail_with("one: unplugged");
   CHECK(ids_of(pair.receive()) == std::vector<std::uint32_t>{1});
   CHECK(pair.group.drain_notices() ==
-        std::vector<std::string>{"one: unplugged; the other buses go on"});
+        std::vector<std::string>{"one: unplugged; the other buses continue"});
   pair.other->give({{.timestamp = 2s, .id = 2}});
   pair.other->fail_with("other: unplugged");
   Message messages[4];

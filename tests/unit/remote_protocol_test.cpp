@@ -371,7 +371,7 @@ TEST_CASE("remote session: what is refused, and in which words", "[remote]") {
   SECTION("a version we don't know") {
     Bench bench;
     CHECK(bench.answer_to(hex("01 03 00000000")) ==
-          exception("protocol version 3 isn't known here; 4, 5 and 64 are"));
+          exception("expected protocol version 4, 5 or 64, got 3"));
     CHECK(bench.session.has_ended());
   }
   SECTION("a bus that doesn't open") {
@@ -391,13 +391,13 @@ TEST_CASE("remote session: what is refused, and in which words", "[remote]") {
   SECTION("too many clients") {
     Bench bench;
     bench.service.options.max_clients = 0;
-    CHECK(bench.answer_to(kHello4) == exception("this server takes no more than 0 clients"));
+    CHECK(bench.answer_to(kHello4) == exception("this server accepts at most 0 clients"));
   }
   SECTION("no token, or a wrong one") {
     Bench bench;
     bench.service.options.token = "secret";
     CHECK(bench.answer_to(kHello4) ==
-          exception("this server wants a token, which takes a client of cansuite"));
+          exception("this server requires a token, which only cansuite's clients send"));
     Session other(bench.service, "other");
     const Bytes hello = hex("01 40 00000000 20 00 00000000 06 736563726557");
     feed(other, hello);

@@ -197,7 +197,7 @@ TEST_CASE("remote: tokens, ranges and the number of clients", "[remote]") {
     RunningServer server(virtual_bus("one"), options);
     {
       auto first = server.connect();
-      CHECK_THROWS_WITH(server.connect(), Catch::Contains("no more than 1 clients"));
+      CHECK_THROWS_WITH(server.connect(), Catch::Contains("at most 1 clients"));
     }
     CHECK_NOTHROW(server.connect());
   }

@@ -302,5 +302,5 @@ TEST_CASE("a channel goes to one bus only, whatever it is called") {
   routes.assign("can0", "a");
   CHECK(routes.assigned());
   CHECK_THROWS_WITH(routes.assign("1", "b"),
-                    "channel '1' goes to 'a' already, it can't go to 'b' too");
+                    "channel '1': goes to 'a' already, can't also go to 'b'");
 }

@@ -356,7 +356,7 @@ class Cards(Vm):
         result = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", "--no-new-privs",
                                  *nobody], capture_output=True, text=True)
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertIn("root has to do \"ip link set can0 down; ip link set can0 up type can "
+        self.assertIn("only root can run \"ip link set can0 down; ip link set can0 up type can "
                       "bitrate 500000\"", result.stderr)
 
     def test_unplugged_and_back(self):
@@ -428,12 +428,12 @@ class Links(Vm):
         self.assert_refused("canlogger", "-i", "socketcan", "-c", "vcan8", "-o", "wait=false",
                             says="no such CAN interface")
         logger = self.logger("vcan8", "-o", "wait=true")
-        self.wait_for_text(logger, "the interface isn't there, waiting")
+        self.wait_for_text(logger, "the interface is missing, waiting")
         self.stop(logger)
 
     def test_wait_for_an_interface(self):
         logger = self.logger("vcan7", "--wait")
-        self.wait_for_text(logger, "the interface isn't there, waiting")
+        self.wait_for_text(logger, "the interface is missing, waiting")
         ip("link", "add", "vcan7", "type", "vcan")
         self.addCleanup(ip, "link", "del", "vcan7")
         ip("link", "set", "vcan7", "up")
