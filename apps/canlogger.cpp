@@ -40,8 +40,7 @@ void add_options(CLI::App& app, Options& options) {
   add("-f,--file_name,--file-name", options.file, "FILE", "Log to write [-, the console]");
   add("-n,--count", options.count, "N", "Stop after N messages")->transform(whole_number(1));
   add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
-  app.add_flag("-a,--append", options.append, "Continue an existing log")
-      ->group("Recording");
+  app.add_flag("-a,--append", options.append, "Continue an existing log")->group("Recording");
   app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down")
       ->group("Recording");
   app.add_flag("--wait", options.wait, "Wait for a missing interface at the start")

@@ -42,8 +42,7 @@ void add_options(CLI::App& app, Options& options) {
   add("--client-buffer", server.buffer, "BYTES", "Send buffer of each client [4194304]")
       ->transform(whole_number(65'536, 1 << 30));
   app.add_flag("--read-only", server.read_only, "Let no client send")->group("Server");
-  add("--allow", server.allow, "CIDR,...", "Accept only these: 192.0.2.0/24,::1")
-      ->delimiter(',');
+  add("--allow", server.allow, "CIDR,...", "Accept only these: 192.0.2.0/24,::1")->delimiter(',');
   add("--token-file", options.token_file, "FILE", "Accept only clients with this file's token");
   add("--tls-cert", server.tls.certificate, "FILE", "Use TLS, with this certificate (PEM)");
   add("--tls-key", server.tls.key, "FILE", "Private key of the certificate (PEM)");

@@ -42,8 +42,8 @@ void refuse_forgotten_output(const ConvertOptions& options) {
   if (!there ||
       (options.inputs().size() == 1 && (format_of(input) != there || made_of(output, input))))
     return;
-  fail(Errc::invalid, "{}: is an existing {}; -o {} or --force replaces it", output,
-       there->title, output);
+  fail(Errc::invalid, "{}: is an existing {}; -o {} or --force replaces it", output, there->title,
+       output);
 }
 
 /// Whether an output is a plain file, which nobody waits for, or will be one.

@@ -87,8 +87,7 @@ LogOptions LogFileOptions::options() const {
 
 const Format* LogFileOptions::writing(const std::string& path) const {
   const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
-  if (name.empty() && path == "-")
-    fail(Errc::invalid, "standard output: expected --format NAME");
+  if (name.empty() && path == "-") fail(Errc::invalid, "standard output: expected --format NAME");
   const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
   const Format& variant = variant_of(format, options());
   check_options(values_, variant.options, fmt::format("format '{}'", variant.name));

@@ -33,8 +33,8 @@ void ReplayReport::finish(const ReplayCounts& counts) {
   if (counts.steps_back > 1)
     program_.say(fmt::format("the log's clock stepped back {} times", grouped(counts.steps_back)));
   if (counts.shifts > 1)
-    program_.say(fmt::format("late {} times, by {} in all",
-                             grouped(counts.shifts), to_text(counts.shifted)));
+    program_.say(fmt::format("late {} times, by {} in all", grouped(counts.shifts),
+                             to_text(counts.shifted)));
   program_.say_verbose(fmt::format("{} sent, at most {} late", counted(counts.sent, "message"),
                                    to_text(counts.latest)));
 }

@@ -99,7 +99,8 @@ class ClientHandshake {
 
   /// False at the end of what the server sends.
   bool read() {
-    if (link_->received.size() > kMaxReceived) fail(Errc::corrupt, "expected the answer of a CAN server");
+    if (link_->received.size() > kMaxReceived)
+      fail(Errc::corrupt, "expected the answer of a CAN server");
     std::array<std::uint8_t, 4096> bytes;
     try {
       const auto result = link_->transport->read(bytes);
@@ -130,7 +131,8 @@ class ClientHandshake {
     if (first == 0) return false;
     if (event.id == EventId::remote_exception)
       fail(Errc::io, "the server says: {}", printable(event.text));
-    if (event.id != EventId::bus_response) fail(Errc::corrupt, "expected the answer of a CAN server");
+    if (event.id != EventId::bus_response)
+      fail(Errc::corrupt, "expected the answer of a CAN server");
     const std::string description = printable(event.text);
     std::size_t used = first;
     if (link_->version == Version::own) {

@@ -22,12 +22,11 @@ inline constexpr Option kReconnect = {.name = "reconnect",
                                       .kind = OptionKind::flag,
                                       .preset = "false",
                                       .role = OptionRole::reconnect};
-inline constexpr Option kWait = {
-    .name = "wait",
-    .help = "wait at the start for a missing or down interface",
-    .kind = OptionKind::flag,
-    .preset = "false",
-    .role = OptionRole::wait};
+inline constexpr Option kWait = {.name = "wait",
+                                 .help = "wait at the start for a missing or down interface",
+                                 .kind = OptionKind::flag,
+                                 .preset = "false",
+                                 .role = OptionRole::wait};
 inline constexpr Option kHardwareTimestamps = {.name = "hardware_timestamps",
                                                .help = "times of the device where it has a clock",
                                                .kind = OptionKind::flag,

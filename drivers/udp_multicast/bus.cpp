@@ -141,7 +141,8 @@ class UdpMulticastBus final : public Bus {
     if (sockets_.index == 0 && index != 0)
       add_notice(fmt::format("{}: {} is gone, waiting", name(), before));
     else if (sockets_.makeshift && !makeshift)
-      add_notice(fmt::format("{}: {} no longer carries the group: on loopback only", name(), before));
+      add_notice(
+          fmt::format("{}: {} no longer carries the group: on loopback only", name(), before));
     else if (sockets_.index != index)
       add_notice(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
   }

@@ -39,8 +39,7 @@ void CyclicMessages::check_limits(nanoseconds period) const {
   double sum = rate(period);
   for (const auto& [id, cyclic] : messages_) sum += rate(cyclic.period);
   if (sum > rate(kMinPeriod))
-    fail(Errc::unsupported,
-         "expected at most {:.0f} cyclic messages per second, got {:.0f}",
+    fail(Errc::unsupported, "expected at most {:.0f} cyclic messages per second, got {:.0f}",
          rate(kMinPeriod), sum);
 }
 

@@ -22,8 +22,7 @@ void Session::handle_bus_request(const Event& event) {
   advance(Phase::session_request);
   const auto version = static_cast<Version>(event.version);
   if (version != Version::v4 && version != Version::v5 && version != Version::own)
-    return dismiss(
-        fmt::format("expected protocol version 4, 5 or 64, got {}", event.version));
+    return dismiss(fmt::format("expected protocol version 4, 5 or 64, got {}", event.version));
   version_ = version;
   bitrate_ = event.bitrate;
   if (bitrate_ < 0) return dismiss(fmt::format("expected a bit rate, got {}", bitrate_));

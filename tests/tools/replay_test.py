@@ -48,7 +48,7 @@ class Replay(harness.ToolTest):
         self.assertGreater(times[-1], 1.8)
         pauses = [b - a for a, b in zip(times, times[1:])]
         self.assertLess(sum(pause < 0.005 for pause in pauses), 10)
-        self.assertRegex(complaints, r"canplayer: late by .*: all messages from here on are sent")
+        self.assertRegex(complaints, r"canplayer: late by .*: all further messages are sent later")
 
     def test_after_a_stop_what_is_overdue_comes_at_once(self):
         times, complaints = self.stopped_for_a_second("--on-late", "burst")

@@ -75,8 +75,7 @@ TEST_CASE("remote: as many clients as may be, and again when one has gone", "[re
   RunningServer server(virtual_bus("places"), options);
   auto first = server.connect(), second = server.connect();
   for (int round = 0; round < 2; ++round) {
-    CHECK_THROWS_WITH(server.connect(),
-                      Catch::EndsWith("this server accepts at most 2 clients"));
+    CHECK_THROWS_WITH(server.connect(), Catch::EndsWith("this server accepts at most 2 clients"));
     second.reset();
     REQUIRE_NOTHROW(second = server.connect());
   }
