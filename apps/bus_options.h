@@ -29,12 +29,12 @@ class BusOptions {
 
   /// Whether -c or --bus was given.
   bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
-  /// Adds a channel that was given as can-utils take it, as the first argument, instead of -c.
+  /// Adds a channel given as the first argument, as in can-utils, instead of by -c.
   void set_channel(const std::string& channel) { channels_.push_back(channel); }
-  /// Sets the interface that is used where nobody names one.
+  /// Sets the interface for a bus that is configured without one.
   void set_default_interface(const std::string& interface) { default_interface_ = interface; }
 
-  /// Sets a value for the interface's option of that role, used where nobody else sets the option.
+  /// Sets the value of the interface's option with that role, unless it is configured.
   void set_default(OptionRole role, const std::string& value) { defaults_[role] = value; }
 
   /// Opens all configured buses as one.
@@ -50,7 +50,7 @@ class BusOptions {
   void show(bool json) const;
 
   const Program& program_;
-  mutable bool told_ = false;  // of unknown settings
+  mutable bool told_ = false;  // unknown settings have been reported
   std::string interface_, bitrate_, data_bitrate_, section_, default_interface_;
   std::map<OptionRole, std::string> defaults_;
   bool fd_ = false;

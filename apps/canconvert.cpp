@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// canconvert: turn one log into another.
+// canconvert: converts, joins, splits and examines logs.
 
 #include <unistd.h>
 
@@ -20,7 +20,7 @@
 namespace can::cli {
 namespace {
 
-/// --info of one log. Returns it as JSON; for people it is printed at once.
+/// Runs --info on one log. With --json returns the result; otherwise prints it as text.
 std::string info_text(const Program& program, const ConvertOptions& options,
                       const LogFileOptions& log, const std::string& path) {
   const auto [format, reader] =
@@ -29,7 +29,7 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
   Progress progress(!program.verbosity().quiet && !options.events);
-  std::exception_ptr failure;  // what stands before a damaged place is told all the same
+  std::exception_ptr failure;  // thrown after the facts before a damaged place are printed
   try {
     ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options));
     for (std::span<const Message> batch; messages.next(batch);) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// canlogger: record what is on a bus.
+// canlogger: records the messages of buses.
 
 #include <filesystem>
 #include <system_error>
@@ -62,7 +62,7 @@ Rotation rotation_of(const Options& options) {
   return rotation;
 }
 
-/// What a recording without --append takes the place of: "drive.log, 1,234 bytes"; "" for nothing.
+/// The file that a recording without --append replaces: "drive.log, 1,234 bytes"; "": none.
 std::string replaced_by(const Options& options) {
   std::error_code error;
   if (options.append || rotation_of(options).wanted() ||
@@ -84,10 +84,10 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
 Recording::Options recording_options(const Options& options) {
   Recording::Options recording{.count = options.count};
   if (!options.duration.empty()) recording.duration = parse_duration(options.duration, 1s);
-  if (options.to_console()) {  // people watch it; a file is written some messages at a time
+  if (options.to_console()) {  // show messages at once; a file is written in batches
     recording.flush_every = 0ns;
     recording.worth_waking = 1;
-    recording.remarks = false;  // stderr has them; stdout is for messages
+    recording.remarks = false;  // stderr shows the remarks; stdout is for messages
   }
   return recording;
 }
@@ -101,7 +101,8 @@ Exit record(const Program& program, const Options& options, const LogFileOptions
             const BusOptions& bus_options) {
   const Format& format = *log.writing(options.file);
   const Recording::Options recording_as = recording_options(options);
-  const auto bus = bus_options.open();  // first: a bus that can't be opened costs no log
+  const auto bus =
+      bus_options.open();  // first: a bus that can't be opened leaves the log unchanged
   const std::string replaced = replaced_by(options);
   const auto writer = open_file(program, options, log.options(), format);
   Signals signals;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// canplayer: put the messages of a log on a bus, as they were in time.
+// canplayer: sends the messages of a log on a bus, with their original pauses.
 
 #include "apps/bus_options.h"
 #include "apps/cli.h"
@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr auto kDefaultGap = 100us;  // of python-can, with --ignore-timestamps
+constexpr auto kDefaultGap = 100us;  // as in python-can, with --ignore-timestamps
 
 struct Options {
   std::string file, gap, skip = "86400", on_late = "shift", input_option;
@@ -60,18 +60,18 @@ Pacer::Pace pace_of(const Options& options) {
     pace.gap = parse_duration(options.gap, 1ms);
   else if (options.ignore_timestamps)
     pace.gap = kDefaultGap;
-  if (pace.skip == 0ns) pace.skip = nanoseconds::max();  // as python-can: 0 cuts nothing
+  if (pace.skip == 0ns) pace.skip = nanoseconds::max();  // as in python-can: 0 keeps all pauses
   return pace;
 }
 
-/// The log: -I's, or the first argument.
+/// The log: the value of -I, or the first argument.
 std::string input_of(const Options& options) {
   if (!options.input_option.empty()) return options.input_option;
   if (options.positionals.empty()) fail(Errc::invalid, "INPUT is required");
   return options.positionals.front();
 }
 
-/// The texts on both sides of the sign; throws `what` where one is missing.
+/// The texts on both sides of '='. Throws Errc::invalid with `what` if one is missing.
 std::pair<std::string, std::string> split(const std::string& text, std::string_view what) {
   const std::size_t sign = text.find('=');
   if (sign == text.npos || sign == 0 || sign + 1 == text.size())
@@ -79,8 +79,8 @@ std::pair<std::string, std::string> split(const std::string& text, std::string_v
   return {text.substr(0, sign), text.substr(sign + 1)};
 }
 
-/// --map, and the other arguments, which have it the other way round, as in can-utils: vcan0=can0
-/// sends on vcan0 what was recorded on can0.
+/// The assignments by --map FROM=TO and by the arguments TO=FROM, as in can-utils: vcan0=can0 sends
+/// the messages of the log's channel can0 on vcan0.
 Routes routes_of(const Options& options) {
   Routes routes;
   for (const std::string& map : options.maps) {
@@ -155,7 +155,7 @@ class Player {
     }
   }
 
-  /// The reader may wait for input that never comes: nobody waits for it.
+  /// Ends without joining the reader's thread, which may wait for input that never comes.
   [[noreturn]] void end_early(Exit status) {
     routes_.close();
     leave(status);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// cansend: put frames on a bus.
+// cansend: sends frames on a bus.
 
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ Message frame_of(std::string_view text) {
   return message;
 }
 
-/// Sends a frame a line until the end of standard input; blank lines are skipped.
+/// Sends the frame of each line up to the end of standard input. Skips blank lines.
 void send_lines(Bus& bus) {
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
@@ -44,7 +44,7 @@ void send_lines(Bus& bus) {
   }
 }
 
-/// As can-utils have it: the first argument is the channel when it can't be a frame.
+/// As in can-utils, the first argument is the channel if it doesn't have the form of a frame.
 void move_channel(BusOptions& bus, std::vector<std::string>& frames) {
   if (frames.size() < 2 || frames.front() == "-" || frames.front().find('#') != std::string::npos)
     return;
@@ -78,7 +78,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(time_span(1s));
 }
 
-/// Until the count or the duration is reached, or a signal comes.
+/// Sends the messages periodically until the count, the duration or a signal.
 void send_cyclically(const Program& program, Bus& bus, std::span<const Message> messages,
                      const Options& options) {
   using Clock = std::chrono::steady_clock;
@@ -106,7 +106,7 @@ void send_cyclically(const Program& program, Bus& bus, std::span<const Message> 
 
 void send(const Program& program, const BusOptions& bus_options, const Options& options) {
   const std::vector<std::string>& frames = options.frames;
-  std::vector<Message> messages;  // all of them are looked at before the first one goes out
+  std::vector<Message> messages;  // all are checked before the first is sent
   for (const std::string& frame : frames)
     if (frame != "-") messages.push_back(frame_of(frame));
   if (!options.period.empty() && messages.size() < frames.size())

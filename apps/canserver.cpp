@@ -49,7 +49,7 @@ void add_options(CLI::App& app, Options& options) {
   add("--tls-ca", server.tls.authorities, "FILE", "Accept only clients certified by these (PEM)");
 }
 
-/// A descriptor that is readable when SIGUSR1 came.
+/// A descriptor that is readable after SIGUSR1.
 int statistics_signal() {
   sigset_t set;
   sigemptyset(&set);
@@ -60,7 +60,7 @@ int statistics_signal() {
   return descriptor;
 }
 
-/// Every client takes two descriptors or three: as many as the system lets us have.
+/// Raises the limit of open files as far as allowed: each client needs two or three descriptors.
 void raise_file_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -103,8 +103,8 @@ class Serving {
   }
 
  private:
-  /// A bus that can't be had now may come later: clients are told until then. What is wrong in
-  /// itself, such as an interface that nobody knows, is refused at once.
+  /// Opens the bus once as a check. A bus that can't be opened now may open later, so this is a
+  /// warning; wrong usage, such as an unknown interface, is an error.
   BusConfig config_from(const BusOptions& options) const {
     BusConfig config = options.config();
     try {
@@ -131,7 +131,7 @@ class Serving {
   const Program& program_;
   const int statistics_signal_;
   remote::Server server_;
-  Signals signals_;  // last: until then there is nobody to say goodbye to
+  Signals signals_;  // last: before, a signal ends the program at once, as no client is connected
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 
 void print_line(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
 
-/// The help as people know it: names and metavars only, one blank line between groups.
+/// The usual layout of help: names and metavars only, one blank line between groups.
 class Help : public CLI::Formatter {
  public:
   explicit Help(std::string usage) : usage_(std::move(usage)) { column_width(26); }
@@ -47,7 +47,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// A variable of a script that isn't set is no wish for what the option does by itself.
+/// Refuses empty values: they mostly come from an unset variable of a script.
 void refuse_empty_values(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options())
     if (option->nonpositional() && option->count() > 0 && option->get_items_expected_max() > 0 &&
@@ -56,10 +56,10 @@ void refuse_empty_values(const CLI::App& app) {
         if (value.empty()) fail(Errc::invalid, "{}: expected a value, got ''", option->get_name());
 }
 
-/// What is opened must not become standard input, output or error where one of these is closed.
+/// Opens closed standard descriptors, so that no file opened later becomes one of them.
 void keep_standard_descriptors() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (::fcntl(number, F_GETFD) < 0)  // opened the wrong way round: its use stays an error
+    if (::fcntl(number, F_GETFD) < 0)  // opened for the opposite direction: its use stays an error
       ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
@@ -88,7 +88,7 @@ int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool 
   return status == Exit::ok ? finish_output() : status;
 }
 
-/// What was printed may still fail: on a full disk, or where standard output is closed.
+/// Flushes standard output, which fails on a full disk or a closed descriptor.
 Exit Program::finish_output() const {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return Exit::ok;
   if (errno == EPIPE) return Exit::ok;

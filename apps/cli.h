@@ -33,9 +33,9 @@ class Program {
   const Verbosity& verbosity() const { return verbosity_; }
   bool json() const { return json_; }  ///< --json: print for another program
 
-  /// Parses, runs `body`, and turns what it throws into one line on stderr and an exit status.
-  /// A closed pipe on stdout is the end, not an error. Without arguments it shows its help on
-  /// stderr, unless `runs_bare`.
+  /// Parses, runs `body`, and turns an exception into one line on stderr and an exit status.
+  /// A closed pipe on stdout ends the program without an error. Without arguments, prints the help
+  /// on stderr, unless `runs_bare`.
   int run(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare = false);
 
   /// Prints the error as one line on stderr; returns its exit status.

@@ -19,7 +19,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Whether show() would draw now; a caller needs `rest` only then.
+  /// Whether show() would draw now; otherwise `rest` isn't needed.
   bool due() const;
   void show(std::uint64_t messages, const std::string& rest = {});
   void clear();

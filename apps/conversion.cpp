@@ -20,21 +20,21 @@
 namespace can::cli {
 namespace {
 
-/// Whether the log at `output` begins as the one at `input` does: it was made of that before.
+/// Whether both logs begin with the same message: `output` was then made from `input`.
 bool made_of(const std::string& output, const std::string& input) try {
   Message first, other;
   if (open_log(input)->read({&first, 1}) == 0 || open_log(output)->read({&other, 1}) == 0)
     return false;
   const auto apart = std::chrono::abs(first.timestamp - other.timestamp);
-  // What a format between the two could not hold may have gone.
+  // Other fields may differ: an intermediate format may have lost them.
   return apart < std::chrono::milliseconds(1) && first.id == other.id &&
          std::ranges::equal(first.payload(), other.payload());
 } catch (const Error&) {
   return false;
 }
 
-/// "canconvert *.blf" would replace the last log of the folder. An OUTPUT that is a log may be one
-/// that was forgotten: where there are several inputs, or one of the same kind and other content.
+/// Refuses an existing log as OUTPUT that may be an input, as in "canconvert *.blf": after several
+/// inputs, or after one input of the same format with another first message.
 void refuse_forgotten_output(const ConvertOptions& options) {
   if (options.force || !options.output_is_last() || !options.split.empty()) return;
   const std::string &output = options.output(), &input = options.logs.front();
@@ -46,13 +46,13 @@ void refuse_forgotten_output(const ConvertOptions& options) {
        output);
 }
 
-/// Whether an output is a plain file, which nobody waits for, or will be one.
+/// Whether an output is, or will be, a regular file. Other outputs may have a waiting reader.
 bool is_file(const std::string& path) {
   struct ::stat status {};
   return path != "-" && (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode));
 }
 
-/// One log, or several as one.
+/// Opens the inputs: one log, or several joined.
 std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOptions& options,
                                        const LogFileOptions& log) {
   const LogOptions reading = reading_options(program, options, log);
@@ -94,7 +94,7 @@ class Conversion {
 
  private:
   void copy(LogReader& reader) {
-    const bool passed_on = !is_file(options_.output());  // somebody waits for it
+    const bool passed_on = !is_file(options_.output());  // a reader may wait for messages
     ReadAhead messages(reader, ReadAhead::kBulk, selection_of(options_));
     std::span<const Message> batch;
     while (messages.next(batch)) {
@@ -113,8 +113,8 @@ class Conversion {
                             outputs_);
   }
 
-  /// A log without messages is a log, but no reason to lose another. Where there could have been
-  /// some, none is no success.
+  /// Handles an input without messages. Never replaces a file by an empty log. An empty result of
+  /// a selection or of a log with warnings is an error.
   void write_empty(const LogReader& reader) {
     const bool all = selection_of(options_).everything();
     const std::string what = all ? "no messages to write" : "no message was selected";
@@ -136,7 +136,7 @@ class Conversion {
     return logs.size() == 1 ? logs.front() : fmt::format("{} logs", logs.size());
   }
 
-  /// What was good before a damaged place is kept, and so is what it would replace.
+  /// Keeps the messages before a damaged place, beside a file that they would replace.
   void end_early(const LogReader& reader, const Error& error) {
     finish(reader);
     std::string text = error.what();
@@ -160,7 +160,8 @@ class Conversion {
   Outputs outputs_;
   const Replacement* output_ = nullptr;  // null: the log is split
   Progress progress_;
-  LogOnDemand log_{[this] { return create_output(); }};  // an unreadable input costs no output
+  LogOnDemand log_{
+      [this] { return create_output(); }};  // an unreadable input leaves the output unchanged
   std::uint64_t messages_ = 0;
 };
 

@@ -21,7 +21,7 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 
-/// `part` of `whole`, or 0 where there is no whole.
+/// The ratio of `part` to `whole`; 0 if `whole` is 0.
 double share(nanoseconds part, nanoseconds whole) {
   return whole.count() > 0 ? seconds(part) / seconds(whole) : 0;
 }
@@ -30,7 +30,7 @@ double rate(std::uint64_t count, nanoseconds time) {
   return time.count() > 0 ? static_cast<double>(count) / seconds(time) : 0;
 }
 
-/// The busiest second's load; a log shorter than that has only its average.
+/// The bus load in the busiest second; of a log shorter than a second, the average.
 double peak_load(const Summary::Bus& bus) {
   return share(bus.busiest, std::min<nanoseconds>(bus.duration(), std::chrono::seconds(1)));
 }
@@ -48,7 +48,7 @@ std::string exact_seconds(nanoseconds time) {
                      size % 1'000'000'000);
 }
 
-/// A date where it is one, else the time since the start of the recording.
+/// A plausible time as date, any other as time since the start of the recording.
 std::string start_text(nanoseconds start) {
   if (start < kFirstDate) return exact_seconds(start) + " s, no date";
   const CivilTime t = to_civil(start, TimeZone{});

@@ -22,10 +22,10 @@ std::string joined(const Words& words) {
   return all;
 }
 
-/// One thing a message has, and how the table and JSON call it.
+/// A property of messages, with its names in the table and in JSON.
 struct Kept {
   bool (*kept)(const Keeps&);
-  const char *shortly, *name;  // null: not told there
+  const char *shortly, *name;  // null: not listed there
 };
 
 constexpr Kept kKept[] = {
@@ -77,7 +77,7 @@ std::string format_json(const Format& format) {
       .object();
 }
 
-/// Nothing where the driver can't tell, or the system doesn't let it.
+/// The available channels; none if the driver or the system can't list them.
 std::vector<Detected> channels_there(const Driver& driver) try {
   return driver.detect ? driver.detect() : std::vector<Detected>();
 } catch (const Error&) {

@@ -11,7 +11,7 @@
 namespace can::cli {
 namespace {
 
-/// "blf, mf4": the formats that declare the option, without the variants of another.
+/// The formats that declare the option, without variants: "blf, mf4".
 std::string formats_with(std::string_view option) {
   std::string names;
   std::set<const Option*> seen;  // a variant shares the declarations
@@ -22,7 +22,7 @@ std::string formats_with(std::string_view option) {
   return names;
 }
 
-/// A value that the option doesn't take is wrong usage.
+/// Checks a value of the option: a value out of range is wrong usage.
 CLI::Validator takes(const Option& option) {
   return CLI::Validator(
       [&option](std::string& value) -> std::string {

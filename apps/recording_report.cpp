@@ -18,7 +18,7 @@ void RecordingReport::on_notice(const std::string& text) {
   program_.warn(text);
 }
 
-/// -vv: how the recording goes, for a log of the logger.
+/// With -vv, prints the progress every second, as lines for a log file.
 void RecordingReport::on_second(const Recording& recording) {
   if (program_.verbosity().verbose < 2) return;
   program_.warn(fmt::format("{}, {} dropped, {} bytes written",

@@ -9,7 +9,7 @@
 namespace can::cli {
 namespace {
 
-/// What `parse` has against a text; "": nothing.
+/// The error of `parse`; "": none.
 template <class Parse>
 std::string complaint_of(Parse parse) {
   try {
@@ -22,7 +22,7 @@ std::string complaint_of(Parse parse) {
 
 template <class Check>
 CLI::Validator validator(Check check) {
-  return {check, "", ""};  // the help has its own words for it
+  return {check, "", ""};  // the help describes the values itself
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t limit) {
                  ? fmt::format("expected a number of at least {}, got {}", least, quote(text))
                  : fmt::format("expected a number from {} to {}, got {}", least, limit,
                                quote(text));
-    text = std::to_string(number);  // CLI11 would take 010 for 8
+    text = std::to_string(number);  // CLI11 would read 010 as 8
     return {};
   });
 }

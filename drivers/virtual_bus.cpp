@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A bus inside one process: what one end sends, every other end on the same channel receives.
+// A bus within one process: every other end of the same channel receives the messages of one end.
 //
 //   auto a = open_bus({.interface = "virtual", .channel = "test"});
 //   auto b = open_bus({.interface = "virtual", .channel = "test"});
 //
 // Source: python-can's manual and can/interfaces/virtual.py: the option names, the default channel,
-// the received copy. Other than there, a full queue drops what is new and counts it, where
-// python-can makes the sender wait for a reader that may never come.
+// the received copy. Difference to python-can: a full queue drops and counts new messages; in
+// python-can the sender waits, perhaps without end.
 
 #include <algorithm>
 #include <array>
@@ -38,14 +38,14 @@ constexpr Option kPreserveTimestamps = {
     .kind = OptionKind::flag,
     .preset = "false"};
 
-/// Messages, filled from the front. Those that are there don't change: any number of ends may hold
-/// them while more are added.
+/// Messages, filled from the front. A message doesn't change once it is added: any number of ends
+/// may hold the block while more messages are added.
 struct Block {
   std::array<Message, 256> messages;
   std::size_t used = 0;
 };
 
-/// Some that stand side by side in a block.
+/// Consecutive messages of a block.
 struct Part {
   std::shared_ptr<const Block> block;
   std::size_t first = 0, size = 0;
@@ -61,8 +61,8 @@ struct Part {
 /// Fills one block after the other. Not thread-safe.
 class Blocks {
  public:
-  /// Copies of those of `messages` that it `wants`, as `change` changes them, until the block is
-  /// full: then some of `messages` are left.
+  /// Appends copies of the messages for which `wants` is true, modified by `change`, until the
+  /// block is full. Removes the processed messages from `messages`.
   template <class Wants, class Change>
   Part append(std::span<const Message>& messages, Wants wants, Change change) {
     if (!block_ || block_->used == block_->messages.size()) block_ = std::make_shared<Block>();
@@ -83,7 +83,7 @@ class Blocks {
   std::shared_ptr<Block> block_;
 };
 
-/// What one end has received, at most `limit` messages. Any thread may use it.
+/// The receive queue of one end, at most `limit` messages. Any thread may use it.
 class Inbox {
  public:
   explicit Inbox(std::size_t limit) : limit_(limit) {}
@@ -114,7 +114,7 @@ class Inbox {
     return count;
   }
 
-  /// Those that stand side by side.
+  /// Removes consecutive messages of one block.
   Part pop(std::size_t limit) {
     std::lock_guard lock(mutex_);
     if (size_ == 0) return {};
@@ -128,7 +128,7 @@ class Inbox {
     return part;
   }
 
-  /// Holds many blocks for a few messages each.
+  /// Whether the queue holds many blocks for a few messages each.
   bool is_sparse() const {
     constexpr std::size_t kMany = 1024, kFew = 16;
     std::lock_guard lock(mutex_);
@@ -142,7 +142,7 @@ class Inbox {
   }
 
  private:
-  // Of a queue that is read in time the same few places are used again and again.
+  // A queue that is read in time reuses a few places of parts_.
   void drop_front() {
     parts_[next_++].block.reset();
     if (next_ < parts_.size() && next_ <= parts_.size() / 2) return;
@@ -161,15 +161,15 @@ class Inbox {
 
 class VirtualBus;
 
-/// What connects the ends of one channel. Sending holds the lock: every end receives what several
-/// senders send in the same order, as from a wire.
+/// Connects the ends of one channel. Sending holds the lock, so that every end receives the
+/// messages of several senders in the same order.
 struct Wire {
   std::mutex mutex;
   std::vector<VirtualBus*> ends;
   Blocks blocks;
 };
 
-/// The wire of that name; it lives as long as an end holds it.
+/// The wire of that name, which exists as long as an end holds it.
 std::shared_ptr<Wire> wire_of(const std::string& channel) {
   static std::mutex mutex;
   static std::unordered_map<std::string, std::weak_ptr<Wire>> wires;
@@ -244,7 +244,7 @@ class VirtualBus final : public Bus {
   }
 
  private:
-  /// Messages on the wire, and as their sender had them.
+  /// Messages on the wire, and the sender's originals.
   struct Sent {
     Part part;
     std::span<const Message> originals;
@@ -280,7 +280,7 @@ class VirtualBus final : public Bus {
   const bool fd_, receive_own_, keep_timestamps_;
   Inbox inbox_;
   std::shared_ptr<Wire> wire_;
-  Filters filters_;  // this and what follows under the wire's lock
+  Filters filters_;  // guarded by the wire's lock, like the members below
   Blocks copies_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The connection, and what comes in over it.
+// The connection of a client, and its input.
 
 #include "drivers/remote/client.h"
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kBuffer = 1 << 16;   // bytes received at once
-constexpr std::size_t kMaxKept = 100'000;  // messages that come while nobody receives
+constexpr std::size_t kMaxKept = 100'000;  // messages kept while no thread receives
 constexpr auto kLastWords = 2s;            // for the server to take the last messages
 
 }  // namespace
@@ -36,7 +36,7 @@ RemoteBus::RemoteBus(LinkOptions options, Patience patience)
   announce();
 }
 
-/// Closing with something unread would make the system throw away what the server has not read.
+/// Reads to the end: closing a socket with unread input makes the system discard unsent messages.
 RemoteBus::~RemoteBus() {
   const auto last = link();
   if (!last) return;
@@ -49,7 +49,7 @@ RemoteBus::~RemoteBus() {
       if (result.bytes == 0) wait_readable(last->transport->descriptor(), deadline.left());
     }
   } catch (const Error&) {
-    // The connection is gone: so be it.
+    // The connection is already lost.
   }
 }
 
@@ -70,7 +70,7 @@ std::shared_ptr<Link> RemoteBus::link() const {
 // ---- receiving
 
 std::size_t RemoteBus::receive_any(std::span<Message> out, nanoseconds timeout) {
-  constexpr int kLateRounds = 64;  // where events keep coming that are no messages
+  constexpr int kLateRounds = 64;  // minimum rounds, for events other than messages
   std::lock_guard receiving(receiving_);
   const Deadline deadline(timeout);
   for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
@@ -105,7 +105,7 @@ std::size_t RemoteBus::read_batch(std::span<Message> out) {
   return taken;
 }
 
-/// Takes one event that is no message. False when there is none, or it was the last.
+/// Handles one event other than messages. False without one, and after the last.
 bool RemoteBus::handle_event() {
   const auto current = link();
   if (!current) return false;
@@ -137,7 +137,7 @@ void RemoteBus::handle(const Event& event) {
       add_notice(fmt::format("{}: {}", name(), printable(event.text)));
       break;
     case EventId::channel_name:
-      // A number is named once: a server can't make us keep any amount of names.
+      // Accepts one name per number, which limits the memory that a server can use.
       if (event.channel != 0 && !channels_[event.channel])
         channels_[event.channel] = Channel(printable(event.text));
       break;
@@ -153,7 +153,7 @@ void RemoteBus::handle(const Event& event) {
   }
 }
 
-/// Reads what has arrived, without waiting. False when there is nothing.
+/// Reads the available bytes, without waiting. False if there are none.
 bool RemoteBus::read_more() {
   const auto current = link();
   if (!current) return false;
@@ -171,8 +171,8 @@ bool RemoteBus::read_more() {
   }
 }
 
-/// What comes in while this bus only sends: the server would take us for slow, and what it says of
-/// our messages would not be heard. Where another thread receives, that one sees to it.
+/// Reads the input while this bus only sends; otherwise the server would count this client as slow,
+/// and its reports of failed messages would not be read. Another thread that receives does this.
 void RemoteBus::attend() {
   std::unique_lock receiving(receiving_, std::try_to_lock);
   if (!receiving) return;
@@ -195,8 +195,8 @@ void RemoteBus::keep_for_later() {
   }
 }
 
-/// Makes descriptor() readable while an event waits in here, or there is an error to be told, or a
-/// connection to be made again.
+/// Makes descriptor() readable while an event or an error waits in this object, or an attempt to
+/// connect is due.
 void RemoteBus::announce() {
   const auto current = link();
   const bool waits = !kept_.empty() || (current && current->transport->has_read_ahead()) ||
@@ -208,7 +208,7 @@ void RemoteBus::announce() {
   announced_ = waits || redial_.active();
 }
 
-/// A whole event waits, or bytes that are none: a message may stand behind another event.
+/// Whether a complete event, or a wrong one, waits: a message may follow another event.
 bool RemoteBus::has_event(Version version) const try {
   Event event;
   return decode(version, std::span(bytes_).subspan(first_, end_ - first_), event) > 0;
@@ -216,7 +216,7 @@ bool RemoteBus::has_event(Version version) const try {
   return true;
 }
 
-// ---- losing the connection, and making it again
+// ---- losing the connection, reconnecting
 
 void RemoteBus::lose_link(const std::string& why) {
   std::lock_guard lock(state_);
@@ -228,8 +228,7 @@ void RemoteBus::lose_link(const std::string& why) {
   changed_.notify_all();
 }
 
-/// True when there is a connection again. Throws when it is too late, or no reconnecting was asked
-/// for.
+/// True after a new connection. Throws after the time limit, and if reconnecting is off.
 bool RemoteBus::try_again() try {
   auto link = redial_.take();
   if (!link) return false;

@@ -18,8 +18,8 @@
 
 namespace can::remote {
 
-/// A bus that a server shares over TCP. Threads: as every Bus. While nobody receives, a sending
-/// thread reads what comes and keeps up to 100,000 messages of it.
+/// A bus that a server shares over TCP. Threads: as every Bus. While no thread receives, a sending
+/// thread reads the input, and keeps up to 100,000 messages.
 class RemoteBus final : public Bus {
  public:
   RemoteBus(LinkOptions options, Patience patience);
@@ -37,7 +37,7 @@ class RemoteBus final : public Bus {
   bool filter_in_device(std::span<const Filter> filters) override;
 
  private:
-  // client.cpp: what comes in, for the thread that holds receiving_.
+  // client.cpp: input, for the thread that holds receiving_.
   std::size_t read_batch(std::span<Message> out);
   bool handle_event();
   void handle(const Event& event);
@@ -50,7 +50,7 @@ class RemoteBus final : public Bus {
   void lose_link(const std::string& why);
   bool try_again();
 
-  // client_sending.cpp: what goes out.
+  // client_sending.cpp: output.
   void write(std::span<const std::uint8_t> bytes, std::size_t& written);
   void write_events(std::span<const std::uint8_t> bytes);
   void await_link(const Link* broken, const Deadline& deadline);
@@ -59,10 +59,10 @@ class RemoteBus final : public Bus {
 
   const std::shared_ptr<const LinkOptions> options_;
   const std::string where_;  // "host:port"
-  const Channel unnamed_;    // of messages that come without a channel
+  const Channel unnamed_;    // channel of messages without one
 
   AnyReadable readable_;  // readable: the socket or the timer is
-  Timer timer_;           // readable: messages wait in here, or a connection may be made again
+  Timer timer_;           // readable: messages are kept, or a new attempt to connect is due
 
   std::mutex receiving_;
   std::vector<std::uint8_t> bytes_;  // received, from first_ to end_
@@ -72,9 +72,9 @@ class RemoteBus final : public Bus {
   bool announced_ = false;  // timer_ is readable
   Redial redial_;           // active while there is no connection
 
-  std::mutex writing_;  // whole events, one behind the other
+  std::mutex writing_;  // guards the writing of whole events
 
-  mutable std::mutex state_;  // of what follows
+  mutable std::mutex state_;  // guards the members below
   std::condition_variable changed_;
   std::shared_ptr<Link> link_;  // null while there is no connection
   std::string failure_;         // for the next call of send()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a client sends: messages, filters, and the question whether all messages have been sent.
+// The output of a client: messages, filters, and Sync (have all messages been sent?).
 
 #include <poll.h>
 
@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kSendAtOnce = 512;  // messages
-constexpr auto kMaxBlock = 10s;           // the server takes nothing for so long: it is stuck
+constexpr auto kMaxBlock = 10s;           // limit for a server that reads nothing
 constexpr auto kSyncLimit = 10s;
-constexpr auto kLook = 20ms;  // how often a sender checks whether another thread has made the link
+constexpr auto kLook = 20ms;  // period of a sender's check for a link made by another thread
 
 }  // namespace
 
@@ -41,7 +41,7 @@ std::size_t RemoteBus::send_some(std::span<const Message> messages) {
   return good.size();
 }
 
-/// All of the events; over a new connection those that the old one has not taken.
+/// Writes all events; over a new connection, those that the old one has not taken.
 void RemoteBus::write_events(std::span<const std::uint8_t> bytes) {
   std::lock_guard writing(writing_);
   for (;;) {
@@ -86,7 +86,7 @@ void RemoteBus::write(std::span<const std::uint8_t> bytes, std::size_t& written)
   }
 }
 
-/// Waits for another connection than `broken`; makes it where no other thread receives.
+/// Waits for another connection than `broken`; makes it if no other thread receives.
 void RemoteBus::await_link(const Link* broken, const Deadline& deadline) {
   for (auto current = link(); !current || current.get() == broken; current = link()) {
     if (std::unique_lock receiving(receiving_, std::try_to_lock); receiving) {
@@ -132,13 +132,14 @@ void RemoteBus::throw_failures() {
 
 bool RemoteBus::filter_in_device(std::span<const Filter> filters) {
   const auto current = link();
-  if (!current || current->version != Version::own) return false;  // some servers apply none
+  if (!current || current->version != Version::own)
+    return false;  // some servers of python-can apply no filters
   if (!fits(Version::own, filters)) return false;
   if (std::ranges::equal(filters, options_->config.filters)) return true;
   Encoder request;
   request.filters(Version::own, filters);
   write_events(request.bytes());
-  return false;  // what is on its way has not met these filters
+  return false;  // messages on the way have not passed these filters
 }
 
 }  // namespace can::remote

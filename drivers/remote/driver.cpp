@@ -5,10 +5,9 @@
 //   canlogger -i remote -c [2001:db8::1]:54701 -o reconnect=60
 //
 // Source: python-can's manual, chapter "CAN over network", and can/interfaces/remote/ at commits
-// aa103543 and 4d082c0e; doc/remote-protocol.md. Other than there:
-//   filters are applied in the client, too, where the server is not ours: some of its buses have
-//   none; a message the server could not send is an error of the next send(), not a receive() cut
-//   short.
+// aa103543 and 4d082c0e; doc/remote-protocol.md. Differences to python-can:
+//   The client also applies the filters if the server is python-can's, as some of its buses don't.
+//   A message that the server could not send is an error of the next send(), not of receive().
 
 #include "drivers/support/driver.h"
 

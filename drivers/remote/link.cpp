@@ -14,9 +14,9 @@
 namespace can::remote {
 namespace {
 
-constexpr std::size_t kMaxReceived = 1 << 16;  // bytes before the handshake is over
+constexpr std::size_t kMaxReceived = 1 << 16;  // bytes before the end of the handshake
 
-/// What connecting to this address came to: 0 or an error number.
+/// Connects to this address. Returns 0 or the error number.
 int connect_to(const addrinfo& address, const Deadline& deadline, Descriptor& socket) {
   socket = Descriptor(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return errno;
@@ -45,7 +45,7 @@ Descriptor dial(const Endpoint& server, const Deadline& deadline) try {
   throw Unreachable(error.code(), error.what());
 }
 
-/// The client's part of the handshake, over a connection just made.
+/// The client's part of the handshake, over a new connection.
 class ClientHandshake {
  public:
   ClientHandshake(const LinkOptions& options, Version version, const Deadline& deadline)
@@ -56,12 +56,12 @@ class ClientHandshake {
                                    : plain_transport(std::move(socket));
   }
 
-  /// Null when the server closes without a word: it doesn't know this version.
+  /// Null if the server closes without an event: it doesn't know this version.
   std::unique_ptr<Link> make() {
     try {
       write(hello());
     } catch (const Error&) {
-      // What a server said before it closed is still to be read.
+      // The events before the server's close are still to be read.
       if (options_.tls) throw;
     }
     for (;;) {
@@ -97,7 +97,7 @@ class ClientHandshake {
     }
   }
 
-  /// False at the end of what the server sends.
+  /// Reads more bytes. False at the end of input.
   bool read() {
     if (link_->received.size() > kMaxReceived)
       fail(Errc::corrupt, "expected the answer of a CAN server");
@@ -110,7 +110,7 @@ class ClientHandshake {
       if (result.bytes == 0) wait(POLLIN);
       return true;
     } catch (const Error& error) {
-      // A server may refuse a version with a reset, where it has not read all of the hello.
+      // A server that closes before reading the whole handshake resets the connection.
       const bool has_answered = options_.tls || !link_->received.empty();
       if (error.code() == Errc::io && !has_answered && !deadline_.passed()) return false;
       throw;
@@ -123,7 +123,7 @@ class ClientHandshake {
     if (deadline_.passed()) throw Unreachable(Errc::io, "the server didn't answer in time");
   }
 
-  /// True when the answer is complete; takes it out of what has been received.
+  /// True if the answer is complete; removes it from the received bytes.
   bool use_received() {
     auto& received = link_->received;
     Event event;
@@ -159,7 +159,7 @@ std::unique_ptr<Link> make_link(const LinkOptions& options) {
   for (Version version : versions) {
     const Deadline deadline(options.limit);
     if (auto link = ClientHandshake(options, version, deadline).make()) return link;
-    // An older protocol would send neither.
+    // Versions 4 and 5 have no token.
     if (!options.token.empty()) break;
   }
   fail(Errc::unsupported,

@@ -16,14 +16,15 @@
 
 namespace can::remote {
 
-/// How a client reaches a server, and what the client asks for.
+/// The options of a connection to a server, and of its bus.
 struct LinkOptions {
   Endpoint server;
-  std::optional<Version> version;  ///< unset: 64, then 4, then 5, until the server knows one
+  std::optional<Version> version;  ///< unset: tries 64, then 4, then 5
   BusConfig config;
-  std::string token;                                         ///< at most 255 bytes
-  std::shared_ptr<const Tls> tls;                            ///< encrypts; null: plain TCP
-  std::chrono::nanoseconds limit = std::chrono::seconds(5);  ///< to connect and to be answered
+  std::string token;               ///< at most 255 bytes
+  std::shared_ptr<const Tls> tls;  ///< encrypts; null: plain TCP
+  std::chrono::nanoseconds limit =
+      std::chrono::seconds(5);  ///< for connecting and the server's answer
 };
 
 /// A connection to a server that has opened a bus for this client.
@@ -35,14 +36,14 @@ struct Link {
   std::vector<std::uint8_t> received;  ///< bytes behind the server's answer
 };
 
-/// Thrown where no server answers now; a later attempt may succeed.
+/// Thrown if no server answers now; a later attempt may succeed.
 class Unreachable : public Error {
  public:
   using Error::Error;
 };
 
-/// Connects and makes the client's part of the handshake. Throws Unreachable, Errc::corrupt and
-/// Errc::unsupported for what is no CAN server, Errc::io with the server's words where the server
+/// Connects and makes the client's part of the handshake. Throws Unreachable; Errc::corrupt and
+/// Errc::unsupported for a peer that is not a CAN server; Errc::io with the text of a server that
 /// refuses.
 std::unique_ptr<Link> make_link(const LinkOptions& options);
 

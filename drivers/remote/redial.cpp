@@ -16,9 +16,9 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr auto kRetry = 1s;
-constexpr auto kLook = 20ms;  // while an attempt goes on
+constexpr auto kLook = 20ms;  // during an attempt
 
-/// On a thread that nobody waits for: looking up a name can't be cut short.
+/// Connects on a detached thread: the resolution of a name can't be interrupted.
 std::future<std::unique_ptr<Link>> begin_attempt(std::shared_ptr<const LinkOptions> options) {
   std::packaged_task<std::unique_ptr<Link>()> task(
       [options = std::move(options)] { return make_link(*options); });
@@ -77,7 +77,7 @@ std::unique_ptr<Link> Redial::finish_attempt() {
   } catch (const Unreachable& error) {
     retry(error, now - since_ < patience());
   } catch (const Error& error) {
-    // A server that answers, and refuses, is no server that has to be waited for.
+    // A server that refuses is not waited for before the first connection.
     retry(error, was_connected_ && now - since_ < patience());
   }
   return nullptr;

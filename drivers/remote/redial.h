@@ -23,8 +23,8 @@ class Redial {
   Redial(std::shared_ptr<const LinkOptions> options, Patience patience)
       : options_(std::move(options)), patience_(patience) {}
 
-  /// The first connection; waits for the first attempt. Null where that failed and is to be
-  /// repeated: active() is true then. Throws what make_link() throws.
+  /// The first connection; waits for the first attempt. Null if that failed and further
+  /// attempts follow: active() is then true. Throws what make_link() throws.
   std::unique_ptr<Link> connect();
 
   /// Begins the attempts for a new connection. `why` says how the last connection was lost.
@@ -32,17 +32,17 @@ class Redial {
   bool active() const { return !why_.empty(); }
   const std::string& why() const { return why_; }
 
-  /// The new connection, which ends the attempts; null while there is none. Throws Errc::io when
-  /// the time is over, and where no attempt is to be made.
+  /// The new connection, which ends the attempts; null while there is none. Throws Errc::io
+  /// after the time limit, and if no attempt is configured.
   std::unique_ptr<Link> take();
 
-  /// How long take() has nothing new.
+  /// The time until the next useful call of take().
   std::chrono::nanoseconds pause() const;
 
   /// How long a sender waits for a connection.
   std::chrono::nanoseconds patience() const;
 
-  /// The loss and the new connection in words, for a notice behind the bus's name: "connection
+  /// The text of the loss and the new connection, for a notice after the bus's name: "connection
   /// reset by peer; connected again, 3 s are missing".
   const std::string& story() const { return story_; }
 

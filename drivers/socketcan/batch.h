@@ -14,10 +14,10 @@
 
 namespace can::socketcan {
 
-constexpr std::size_t kBatch = 64;  ///< frames a system call
+constexpr std::size_t kBatch = 64;  ///< frames per system call
 constexpr int kBound = 0;           ///< instead of an index: the interface the socket is bound to
 
-/// Room for the frames of one sendmmsg(2), set up once.
+/// The buffers of one sendmmsg(2), set up once. Used by one thread.
 class Outbox {
  public:
   Outbox();
@@ -27,10 +27,10 @@ class Outbox {
   std::size_t size() const { return size_; }
   void clear() { size_ = 0; }
 
-  /// To the interface with this index, or kBound; no more than kBatch of them.
+  /// Adds a frame, at most kBatch, for the interface with this index, or kBound.
   void add(const Message& message, int interface);
 
-  /// Sends without waiting. Returns how many of the frames, or -1 and errno.
+  /// Sends without waiting. Returns the number of frames sent, or -1 and errno.
   int send(int socket);
 
  private:
@@ -41,23 +41,23 @@ class Outbox {
   std::array<mmsghdr, kBatch> headers_{};
 };
 
-/// When a frame came.
+/// The timestamps of a received frame.
 struct Arrival {
-  std::chrono::nanoseconds kernel{};    ///< when the kernel got it, by its clock
-  std::chrono::nanoseconds hardware{};  ///< by the device's clock; 0: it doesn't say
+  std::chrono::nanoseconds kernel{};    ///< time of reception by the kernel's clock
+  std::chrono::nanoseconds hardware{};  ///< by the device's clock; 0: none
 };
 
-/// Room for the frames of one recvmmsg(2), set up once.
+/// The buffers of one recvmmsg(2), set up once. Used by one thread.
 class Inbox {
  public:
   Inbox();
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  /// Takes up to `limit` waiting frames without waiting. Returns how many, or -1 and errno.
+  /// Receives up to `limit` frames without waiting. Returns their number, or -1 and errno.
   int receive(int socket, std::size_t limit);
 
-  /// Of the frames last received:
+  /// Properties of a frame of the last receive():
   bool decode(std::size_t index, Message& message) const;
   Arrival arrival(std::size_t index) const;
   int interface(std::size_t index) const { return addresses_[index].can_ifindex; }

@@ -27,7 +27,7 @@ bcm_timeval to_timeval(nanoseconds time) {
   return {.tv_sec = microseconds / 1'000'000, .tv_usec = microseconds % 1'000'000};
 }
 
-/// Has a socket, and with it the kernel's tasks, to itself: tasks with one id don't meet.
+/// Owns a socket, and thereby the kernel's task: several tasks may have the same id.
 class Task final : public PeriodicTask {
  public:
   Task(const std::string& where, const std::string& interface, const Message& message,
@@ -48,11 +48,11 @@ class Task final : public PeriodicTask {
   }
 
  protected:
-  // On a new socket: an interface that vanished and came back has another index.
+  // Uses a new socket: an interface that disappeared and came back has another index.
   void begin(const Message& message) override {
     connect();
     const bool more = cycle_.then.count() > 0;
-    running_ = more || cycle_.count != 1;  // of a single message the kernel doesn't tell the end
+    running_ = more || cycle_.count != 1;  // the kernel doesn't report the end of a single message
     bcm_msg_head head{};
     head.flags = SETTIMER | STARTTIMER;
     head.count = static_cast<std::uint32_t>(cycle_.count);
@@ -83,7 +83,7 @@ class Task final : public PeriodicTask {
     head.opcode = TX_SETUP;
     head.can_id = frame.can_id;
     head.nframes = 1;
-    // They replace those that the task had.
+    // These flags replace the previous flags of the task.
     head.flags |= (message.fd ? CAN_FD_FRAME : 0) | (cycle_.then.count() == 0 ? TX_COUNTEVT : 0);
     const iovec parts[] = {{&head, sizeof head}, {&frame, size}};
     if (::writev(socket_.get(), parts, 2) < 0)

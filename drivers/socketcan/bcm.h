@@ -8,11 +8,11 @@
 
 namespace can::socketcan {
 
-/// A running task of the kernel's broadcast manager; null when it can't count that far. `where` is
+/// A running task of the kernel's broadcast manager; null if the count is above 32 bits. `where` is
 /// the bus's name, for errors; `interface` the name of the network interface.
 /// Throws Errc::not_found, Errc::io.
 ///
-/// What finds the interface's queue full is lost: the kernel doesn't tell.
+/// The kernel drops a message if the interface's queue is full, and doesn't report it.
 std::unique_ptr<PeriodicTask> start_in_kernel(const std::string& where,
                                               const std::string& interface, const Message& message,
                                               const Cycle& cycle);

@@ -5,8 +5,8 @@
 //   canlogger -i socketcan -c any
 //
 // Source: the kernel's Documentation/networking/can.rst and linux/can/*.h; option names as in
-// python-can's manual. As there and in candump, "transmitted" is what this host sent, by whichever
-// program.
+// python-can's manual. As in python-can and candump, messages sent by any program of this host are
+// "transmitted".
 
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -107,8 +107,8 @@ class SocketcanBus final : public Bus {
         name(), whole_host ? std::string(message.channel.name()) : config_.channel, message, cycle);
   }
 
-  // What waits in the socket has passed the filters before: the kernel's are exact only when they
-  // are those that the socket was bound with.
+  // The messages waiting in the socket have passed the previous filters, so the kernel's filters
+  // are exact only if they haven't changed since the socket was bound.
   bool filter_in_device(std::span<const Filter> filters) override {
     if (std::ranges::equal(filters, config_.filters)) return filtered_;
     config_.filters.assign(filters.begin(), filters.end());
@@ -137,7 +137,7 @@ class SocketcanBus final : public Bus {
   bool filtered_;  // the kernel's filters are exact
   std::optional<NetworkWatch> watch_;
 
-  // Of the interface, as the receiving thread found it; the sending one looks at two of them.
+  // State of the interface, set by the receiving thread; the sending thread reads the atomic ones.
   int interface_ = 0;
   bool connected_ = true;
   std::chrono::steady_clock::time_point lost_;
@@ -146,7 +146,7 @@ class SocketcanBus final : public Bus {
   // Of the sending thread:
   Outbox outbox_;
   Congestion congestion_;
-  std::vector<std::pair<Channel, int>> interfaces_;  // on a bus of all: where each channel goes
+  std::vector<std::pair<Channel, int>> interfaces_;  // for "any": the interface of each channel
 
   // Of the receiving thread:
   Inbox inbox_;
@@ -170,14 +170,14 @@ void SocketcanBus::require_usable(const std::optional<Link>& link) const {
          link->has_controller() ? " type can bitrate 500000" : "");
 }
 
-/// Makes the interface this bus's one.
+/// Binds the bus to the interface, and sets the interface up if configured.
 void SocketcanBus::adopt(Link link) {
   bind(link.index);
   const bool ready = link.up || !is_set(config_.link);
   if (link.has_controller() && (!ready || !fits(config_.link, link))) {
     set_up(config_.link, link);
     link = find_link(link.name).value_or(link);
-    clear_error(socket_);  // the link was down in between
+    clear_error(socket_);  // set_up() took the link down
   }
   if (config_.fd_needed && !link.takes_fd())
     fail(Errc::unsupported, "the interface has no CAN FD; \"ip link set {} {}\" turns it on",
@@ -187,7 +187,7 @@ void SocketcanBus::adopt(Link link) {
 }
 
 void SocketcanBus::bind(int interface) {
-  // The kernel forgot them if the socket's interface vanished.
+  // The kernel drops the filters of a socket whose interface disappears.
   set_kernel_filters(socket_, config_.filters, config_.socket.error_mask != 0);
   if (const int error = bind_to(socket_, interface)) fail_errno("can't bind", error);
   interface_ = interface;
@@ -198,7 +198,7 @@ void SocketcanBus::check_link() {
   try {
     if (link && link->index != interface_) adopt(*link);
   } catch (const Error& error) {
-    interface_ = link->index;  // once is enough
+    interface_ = link->index;  // no further attempt with this interface
     add_notice(fmt::format("{}: {}", name(), error.what()));
   }
   if (!link) interface_ = 0;
@@ -210,7 +210,7 @@ void SocketcanBus::check_link() {
 }
 
 void SocketcanBus::lose(std::string_view how) {
-  clear_error(socket_);  // it says the same
+  clear_error(socket_);  // the error has the same cause
   if (!connected_) return;
   connected_ = false;
   lost_ = std::chrono::steady_clock::now();
@@ -219,7 +219,7 @@ void SocketcanBus::lose(std::string_view how) {
 
 // Receiving ------------------------------------------------------------------------------------
 
-/// As many messages as there are and fit, without waiting.
+/// Receives the available messages that fit into `out`, without waiting.
 std::size_t SocketcanBus::read_batch(std::span<Message> out) {
   std::size_t taken = 0;
   for (int received = kBatch; received == kBatch && taken < out.size();) {
@@ -246,7 +246,7 @@ bool SocketcanBus::read(std::size_t index, Message& out) {
 
 // Sending --------------------------------------------------------------------------------------
 
-/// False when the message can't go anywhere.
+/// Adds the message to the outbox. False if the message can't be sent.
 bool SocketcanBus::add(const Message& message) {
   const int interface = config_.all() ? interface_of(message.channel) : kBound;
   if (interface < 0 || (message.error && has_controller_)) return false;
@@ -254,7 +254,7 @@ bool SocketcanBus::add(const Message& message) {
   return true;
 }
 
-/// Negative when there is none.
+/// The index of the channel's interface; negative: none.
 int SocketcanBus::interface_of(Channel channel) {
   for (const auto& [known, interface] : interfaces_)
     if (known == channel) return interface;
@@ -275,13 +275,13 @@ void SocketcanBus::fail_addressing(const Message& message) const {
        quote(message.channel.name()));
 }
 
-/// Sends what the interface takes of the outbox; returns how many.
+/// Sends the outbox as far as the interface takes it; returns the number of messages.
 std::size_t SocketcanBus::transmit() {
   const int sent = outbox_.send(socket_.get());
   if (sent > 0) return static_cast<std::size_t>(sent);
   const int error = errno;
   if (congestion_.remember(error)) return 0;
-  interfaces_.clear();  // one may have vanished, and come back as another
+  interfaces_.clear();  // an interface may have come back with another index
   fail_errno(name(), error);
 }
 

@@ -119,7 +119,7 @@ int change(const Link& link, bool up, const LinkSettings* settings) {
   return request_link(request, [](const ifinfomsg&, Bytes) {});
 }
 
-/// The interface is as up as it was, then.
+/// Takes an interface that was up, up again, and throws.
 [[noreturn]] void fail_set_up(const LinkSettings& settings, const Link& link, int error) {
   if (link.up) change(link, true, nullptr);
   const std::string commands = ip_commands(settings, link.name);

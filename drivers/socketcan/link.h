@@ -11,12 +11,12 @@
 
 namespace can::socketcan {
 
-/// What the kernel says of a CAN interface. Anyone may read it.
+/// The state of a CAN interface, from the kernel; readable without rights.
 /// Source: linux/can/netlink.h.
 struct Link {
   int index = 0;
   std::string name;
-  std::string kind;  ///< "can" where there is a controller; "vcan", "vxcan"
+  std::string kind;  ///< "can" with a controller; else "vcan", "vxcan"
   bool up = false;
   std::uint32_t mtu = 0;
   can_bittiming timing{}, data_timing{};  ///< bitrate 0: never set
@@ -29,38 +29,38 @@ struct Link {
   bool takes_fd() const;
 };
 
-/// All CAN interfaces there are, by index. Throws Errc::io.
+/// All CAN interfaces, by index. Throws Errc::io.
 std::vector<Link> find_links();
 
-/// The interface of that name, or none; also none when it isn't a CAN interface.
+/// The CAN interface of that name, if any.
 std::optional<Link> find_link(const std::string& name);
 
-/// What of a controller the user wants; the rest stays as it is.
+/// The requested settings of a controller; others stay unchanged.
 struct LinkSettings {
-  std::uint32_t bitrate = 0, data_bitrate = 0;            ///< bit/s; 0: as it is
+  std::uint32_t bitrate = 0, data_bitrate = 0;            ///< bit/s; 0: unchanged
   std::uint32_t sample_point = 0, data_sample_point = 0;  ///< 1/1000; 0: the kernel's choice
   std::optional<bool> listen_only;
   std::optional<std::uint32_t> restart_ms;
 };
 
-/// True when something is wanted.
+/// True if at least one setting is requested.
 bool is_set(const LinkSettings& settings);
 
-/// True when nothing has to be changed for them. A bit rate is the same within 1 %.
+/// True if the interface already has the settings. Bit rates within 1 % are equal.
 bool fits(const LinkSettings& settings, const Link& link);
 
-/// Takes the interface, which has a controller, down, sets what is wanted and takes it up.
-/// Throws Errc::io with the ip(8) command that does it where the user may not.
+/// Takes an interface with a controller down, applies the settings, and takes it up. Throws
+/// Errc::io with the equivalent ip(8) commands, also if the user lacks the rights.
 void set_up(const LinkSettings& settings, const Link& link);
 
-/// The ip(8) commands for it.
+/// The ip(8) commands equivalent to set_up().
 std::string ip_commands(const LinkSettings& settings, std::string_view name);
 
 /// "500000 bit/s, sample point 0.875, listen-only, error-active, 0 tx and 0 rx errors"; of an
-/// interface without a controller only whether it is down.
+/// interface without a controller only "down" or "".
 std::string describe(const Link& link);
 
-/// True when the device stamps the frames that it receives.
+/// True if the device timestamps received frames.
 bool has_clock(const std::string& name);
 
 }  // namespace can::socketcan

@@ -43,11 +43,11 @@ void Request::close(std::size_t opened) {
 
 namespace {
 
-constexpr int kGoOn = -1;  // no error number: more is to come
+constexpr int kGoOn = -1;  // not an error number: more messages follow
 
 using UseLink = std::function<void(const ifinfomsg&, std::span<const std::byte>)>;
 
-/// One message of the answer. Returns kGoOn, 0 at the end, or the error.
+/// Handles one message of the answer. Returns kGoOn, 0 at the end, or the error number.
 int handle(const nlmsghdr& header, std::span<const std::byte> body, const UseLink& use) {
   switch (header.nlmsg_type) {
     case NLMSG_DONE:
@@ -77,12 +77,12 @@ int handle_all(std::span<const std::byte> bytes, const UseLink& use) {
 
 int request_link(Request& request, const UseLink& use) {
   const Descriptor socket = open_netlink();
-  // Every answer ends with one of its own: of a dump, or the acknowledgement.
+  // Each answer then has an end: NLMSG_DONE after a dump, otherwise the acknowledgement.
   if ((request.header().nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
     request.header().nlmsg_flags |= NLM_F_ACK;
   const auto bytes = request.bytes();
   if (::send(socket.get(), bytes.data(), bytes.size(), 0) < 0) return errno;
-  constexpr std::size_t kLongest = 32 << 10;  // what the kernel puts in one answer at most
+  constexpr std::size_t kLongest = 32 << 10;  // bytes: the kernel's limit of one answer
   const auto answer = std::make_unique<std::byte[]>(kLongest);
   for (;;) {
     const ssize_t size = ::recv(socket.get(), answer.get(), kLongest, 0);

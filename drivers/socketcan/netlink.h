@@ -14,12 +14,12 @@
 
 namespace can::socketcan {
 
-/// A request to the kernel about links (network interfaces): a header and attributes, which may
-/// hold attributes themselves.
+/// A request to the kernel about links (network interfaces): a header and attributes, which may be
+/// nested.
 /// Source: rtnetlink(7), linux/rtnetlink.h. All parts begin at multiples of four bytes.
 class Request {
  public:
-  /// `index` 0: the interface is named by an attribute, or all of them are meant.
+  /// `index` 0: an attribute names the interface, or the request is for all interfaces.
   Request(std::uint16_t type, std::uint16_t flags, int index);
 
   ifinfomsg& link() { return *reinterpret_cast<ifinfomsg*>(bytes_.data() + NLMSG_HDRLEN); }
@@ -31,7 +31,7 @@ class Request {
     add(type, std::as_bytes(std::span(&value, 1)));
   }
 
-  /// What is added between the two is within the attribute.
+  /// Attributes added between open() and close() are nested in the opened attribute.
   std::size_t open(std::uint16_t type);
   void close(std::size_t opened);
 
@@ -42,7 +42,7 @@ class Request {
   std::size_t size_ = NLMSG_SPACE(sizeof(ifinfomsg));
 };
 
-/// Calls `use(type, value)` for each attribute; ends at one that breaks the format.
+/// Calls `use(type, value)` for each attribute; stops at a malformed one.
 template <class Use>
 void for_each_attribute(std::span<const std::byte> bytes, Use use) {
   while (bytes.size() >= sizeof(rtattr)) {
@@ -55,7 +55,7 @@ void for_each_attribute(std::span<const std::byte> bytes, Use use) {
   }
 }
 
-/// The first bytes of an attribute; zeros where it is shorter.
+/// The first bytes of an attribute; zeros beyond its end.
 template <class Value>
 Value value_of(std::span<const std::byte> bytes) {
   Value value{};
@@ -63,8 +63,8 @@ Value value_of(std::span<const std::byte> bytes) {
   return value;
 }
 
-/// Asks and calls `use` with each link of the answer: its header, then its attributes. Returns 0 or
-/// the kernel's error number.
+/// Sends the request and calls `use` with header and attributes of each link in the answer. Returns
+/// 0 or the kernel's error number.
 int request_link(Request& request,
                  const std::function<void(const ifinfomsg&, std::span<const std::byte>)>& use);
 

@@ -3,7 +3,7 @@
 
 #include "libcan/model/option.h"
 
-/// What -o sets on a SocketCAN bus.
+/// The options (-o) of a SocketCAN bus.
 namespace can::socketcan {
 
 inline constexpr Option kErrorMask = {.name = "error_mask",

@@ -15,7 +15,7 @@ void Origins::complete(int interface, const Arrival& arrival, Message& message) 
   message.channel = origin.channel;
   message.timestamp = arrival.kernel;
   if (arrival.hardware == 0ns) return;
-  // The clock of many a device starts from 0 with the device, which may be plugged in again.
+  // The clocks of many devices start from 0, again after each plugging in.
   if (std::chrono::abs(arrival.hardware + origin.clock_offset - arrival.kernel) > 1s)
     origin.clock_offset = arrival.kernel - arrival.hardware;
   message.timestamp = arrival.hardware + origin.clock_offset;
@@ -24,7 +24,7 @@ void Origins::complete(int interface, const Arrival& arrival, Message& message) 
 Origins::Origin& Origins::find(int interface) {
   const auto found = std::ranges::find(origins_, interface, &Origin::interface);
   if (found != origins_.end()) return *found;
-  constexpr std::size_t kMax = 256;  // where interfaces come and go for months
+  constexpr std::size_t kMax = 256;  // limit for interfaces that come and go for months
   if (origins_.size() == kMax) origins_.clear();
   char name[IF_NAMESIZE] = {};
   if (!only_) ::if_indextoname(static_cast<unsigned>(interface), name);

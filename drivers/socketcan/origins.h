@@ -10,10 +10,10 @@
 
 namespace can::socketcan {
 
-/// The interfaces that messages came from: their channel and their clock.
+/// Channel and clock of each interface that messages came from. Used by one thread.
 class Origins {
  public:
-  /// With `only`, there is no other channel.
+  /// `only`: the channel of all messages, if any.
   explicit Origins(Channel only) : only_(only) {}
 
   /// Sets channel and time of a message.
@@ -23,7 +23,7 @@ class Origins {
   struct Origin {
     int interface = 0;
     Channel channel;
-    std::chrono::nanoseconds clock_offset{};  ///< add it to the time of the device
+    std::chrono::nanoseconds clock_offset{};  ///< added to the time of the device
   };
   Origin& find(int interface);
 

@@ -22,7 +22,7 @@ void set_option(const Descriptor& socket, int level, int option, const Value& va
   if (::setsockopt(socket.get(), level, option, &value, sizeof value) != 0) fail_errno(what, errno);
 }
 
-/// As large as asked for, which root may set, or as net.core.rmem_max allows.
+/// Sets the requested size as root, otherwise at most net.core.rmem_max.
 void set_receive_buffer(const Descriptor& socket, int bytes) {
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0)
     set_option(socket, SOL_SOCKET, SO_RCVBUF, bytes, "receive buffer");
@@ -80,7 +80,7 @@ bool set_kernel_filters(const Descriptor& socket, std::span<const Filter> filter
   std::vector<can_filter> plain, inverted;
   for (const Filter& filter : filters)
     (filter.inverted ? inverted : plain).push_back(to_kernel(filter));
-  // Or-ed, or and-ed: the kernel does one or the other. And-ed ones let no error frame pass.
+  // The kernel combines all filters by or, or all by and. And-ed filters pass no error frames.
   const bool join = !inverted.empty() && plain.size() <= 1 && filters.size() > 1 && !errors;
   const bool exact = join || inverted.empty() || filters.size() == 1;
   std::vector<can_filter> list = plain;

@@ -12,15 +12,15 @@ namespace can::socketcan {
 
 constexpr std::string_view kAll = "any";  ///< the channel that stands for all interfaces
 
-/// What the user wants of a bus.
+/// The configuration of a SocketCAN bus.
 struct SocketcanConfig {
   std::string channel;
   SocketOptions socket;
   LinkSettings link;
   Filters filters;
   bool fd_needed = false;
-  bool reconnect = false;  ///< survive an interface that goes down or vanishes
-  bool wait = false;       ///< even one that isn't there or is down at first
+  bool reconnect = false;  ///< wait for an interface that goes down or disappears
+  bool wait = false;       ///< also for one that is missing or down at the start
 
   bool all() const { return channel == kAll; }
 };

@@ -27,8 +27,8 @@ NetworkWatch::NetworkWatch(std::uint32_t groups, const Descriptor& socket)
 }
 
 bool NetworkWatch::changed() {
-  // Who asks looks at the network as it is now: what the kernel says of each change doesn't matter,
-  // nor that it had to drop some of it.
+  // Callers read the network's current state, so the content of a notice doesn't matter, nor do
+  // notices that the kernel dropped.
   bool any = false;
   char bytes[4096];
   while (::recv(netlink_.get(), bytes, sizeof bytes, MSG_DONTWAIT) >= 0 || errno == ENOBUFS)

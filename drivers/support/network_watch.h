@@ -8,15 +8,15 @@
 
 namespace can {
 
-/// A netlink socket for requests; with `groups`, RTMGRP_*, one that hears of changes. Throws
+/// A netlink socket for requests and, with `groups` (RTMGRP_*), for notices of changes. Throws
 /// Errc::io.
 Descriptor open_netlink(std::uint32_t groups = 0);
 
-/// Tells when network interfaces, and what belongs to them, come, go or change. One thread may use
-/// it at a time.
+/// Watches network interfaces, their addresses and routes for changes. Used by one thread at a
+/// time.
 class NetworkWatch {
  public:
-  /// `groups`: of changes, RTMGRP_*. `socket`: what descriptor() waits for besides.
+  /// `groups`: kinds of changes, RTMGRP_*. `socket`: descriptor() also waits for it.
   NetworkWatch(std::uint32_t groups, const Descriptor& socket);
 
   /// For poll(2): readable when there is a change or `socket` is.

@@ -8,7 +8,7 @@
 namespace can {
 namespace {
 
-/// What nearly all are, and no bus refuses.
+/// A quick check for the most frequent messages, which every bus can send.
 bool is_plain(const Message& m) {
   return m.length <= 8 && m.id <= (m.extended ? kExtendedIdMask : kStandardIdMask) && !m.fd &&
          !m.remote && !m.error && !m.brs && !m.esi;

@@ -8,11 +8,10 @@
 
 namespace can {
 
-/// The messages before the first that can't stand on the bus, or that is CAN FD where `fd` is
-/// false.
+/// The messages before the first that is not valid, or that is CAN FD while `fd` is false.
 std::span<const Message> sendable(std::span<const Message> messages, bool fd);
 
-/// Throws what Bus::send() throws for a message that sendable() left out.
+/// Throws the error of Bus::send() for a message that sendable() left out.
 [[noreturn]] void refuse(std::string_view where, const Message& message);
 
 }  // namespace can

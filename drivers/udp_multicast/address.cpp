@@ -34,7 +34,7 @@ Address parse(const std::string& text, std::uint16_t port) {
 }  // namespace
 
 std::uint16_t Address::port() const {
-  // The port stands at the same place in both families.
+  // The port has the same offset in both families.
   return ntohs(reinterpret_cast<const sockaddr_in&>(storage).sin_port);
 }
 

@@ -9,7 +9,7 @@
 
 namespace can::udp_multicast {
 
-/// An IPv4 or IPv6 address with a port, as the socket calls take it.
+/// An IPv4 or IPv6 address with a port, in the form of the socket calls.
 struct Address {
   sockaddr_storage storage{};
   socklen_t size = sizeof(sockaddr_storage);
@@ -26,7 +26,7 @@ std::span<const std::uint8_t> host_of(const sockaddr* address);
 /// Same host, same port.
 bool operator==(const Address& a, const Address& b);
 
-/// "239.74.163.2" or "ff02::1". Throws Errc::invalid when it is no multicast address.
+/// "239.74.163.2" or "ff02::1". Throws Errc::invalid for other than a multicast address.
 Address parse_group(std::string_view text, std::uint16_t port);
 
 }  // namespace can::udp_multicast

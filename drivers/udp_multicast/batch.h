@@ -16,7 +16,7 @@
 
 namespace can::udp_multicast {
 
-constexpr std::size_t kBatch = 64;  ///< datagrams a system call
+constexpr std::size_t kBatch = 64;  ///< datagrams per system call
 
 /// The buffers of one sendmmsg(2), set up once. Used by one thread.
 class Outbox {
@@ -25,8 +25,8 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  /// Sends at most kBatch of the messages without waiting. Returns how many the kernel took; -1,
-  /// with errno, when it took none.
+  /// Sends at most kBatch of the messages without waiting. Returns the number that the kernel took;
+  /// -1, with errno, if none.
   int send(int socket, std::span<const Message> messages);
 
  private:
@@ -42,8 +42,8 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
-  /// Receives at most `max` datagrams, and kBatch, without waiting. Returns how many; -1 with
-  /// errno.
+  /// Receives at most `max` datagrams, and kBatch, without waiting. Returns their number;
+  /// -1 with errno.
   int receive(int socket, std::size_t max);
 
   /// A datagram of the last receive(), until the next; empty for one that is too long for a frame.
@@ -52,7 +52,7 @@ class Inbox {
   const Address& source(std::size_t index) const { return sources_[index]; }
 
  private:
-  // As long as python-can reads. Its own longest is 220 bytes and the channel.
+  // The longest datagram that python-can reads. Its own are at most 220 bytes and the channel.
   static constexpr std::size_t kLongest = 4096;
   struct alignas(cmsghdr) Control {
     std::array<char, CMSG_SPACE(sizeof(timespec))> bytes;

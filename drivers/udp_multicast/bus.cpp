@@ -6,12 +6,12 @@
 //   canlogger -i udp_multicast -c ff15:7079:7468:6f6e:6465:6d6f:6d63:6173 -o port=43113
 //
 // Source: python-can 4.1.0, chapter "Multicast IP Interface" of its manual and
-// can/interfaces/udp_multicast/; datagram.h has the bytes. Other than there:
-//   own messages are not received unless asked for (there they always are);
-//   other groups on the same port are not heard;
-//   a datagram that is no frame is counted and skipped (there it ends the program);
-//   a machine without a network uses loopback; the default group is then the IPv4 one;
-//   the bus follows the network: it goes where a program that starts now would.
+// can/interfaces/udp_multicast/; datagram.h has the bytes. Differences to python-can:
+//   Own messages are received only on request (python-can: always).
+//   Datagrams of other groups on the same port are not received.
+//   A datagram without a valid frame is counted and skipped (python-can: ends the program).
+//   A machine without a network uses loopback; the default group is then the IPv4 one.
+//   The bus follows changes of the network to the interface that a new bus would use.
 
 #include <linux/rtnetlink.h>
 #include <poll.h>
@@ -99,14 +99,14 @@ class UdpMulticastBus final : public Bus {
 
  protected:
   std::size_t receive_any(std::span<Message> out, nanoseconds timeout) override {
-    // Where datagrams keep coming that are no frames: a few more rounds past the deadline, no end.
+    // Limits the rounds after the deadline if only datagrams without a frame arrive.
     constexpr int kLateRounds = 64;
     const Deadline deadline(timeout);
     for (int round = 0; round < kLateRounds || !deadline.passed(); ++round) {
       check_network(receive_looked_);
       if (const std::size_t taken = read_batch(out)) return taken;
       if (!wait_for(descriptor(), POLLIN, deadline.left())) return 0;
-      receive_looked_ = {};  // it may be the network that has news
+      receive_looked_ = {};  // the network may have changed
     }
     return 0;
   }
@@ -114,7 +114,7 @@ class UdpMulticastBus final : public Bus {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// Goes where the network went, if it has changed. A busy bus looks only now and then.
+  /// Follows a change of the network. A busy bus checks only from time to time.
   void check_network(Clock::time_point& looked) {
     constexpr auto kEvery = std::chrono::milliseconds(100);
     const auto now = Clock::now();
@@ -124,7 +124,7 @@ class UdpMulticastBus final : public Bus {
     if (lock && watch_.changed()) move();
   }
 
-  /// True when the bus has gone to another network.
+  /// True if the bus has moved to another network.
   bool follow_network() {
     std::lock_guard lock(moving_);
     const int before = sockets_.index;
@@ -147,7 +147,7 @@ class UdpMulticastBus final : public Bus {
       add_notice(fmt::format("{}: {} {} now", name(), now == before ? "back on" : "on", now));
   }
 
-  /// As many messages as there are and fit, without waiting.
+  /// Receives the available messages that fit into `out`, without waiting.
   std::size_t read_batch(std::span<Message> out) {
     std::size_t taken = 0;
     if (receive_own_) {
@@ -177,10 +177,10 @@ class UdpMulticastBus final : public Bus {
   const std::uint16_t port_;
   const bool fd_, receive_own_;
   const Membership membership_;
-  mutable std::mutex moving_;  // of sockets_ and watch_
+  mutable std::mutex moving_;  // guards sockets_ and watch_
   Sockets sockets_;
   NetworkWatch watch_;
-  // They stay the same for good.
+  // Constant for the life of the bus.
   const int receive_descriptor_ = sockets_.receive.get(), send_descriptor_ = sockets_.send.get();
   Clock::time_point receive_looked_, send_looked_;  // of the receiving and the sending thread
   Outbox outbox_;                                   // of the sending thread

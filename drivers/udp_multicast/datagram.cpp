@@ -42,7 +42,7 @@ constexpr std::string_view kNames[kKeys] = {"timestamp",
                                             "bitrate_switch",
                                             "error_state_indicator"};
 
-/// Where msgpack::packer writes to; encode() has made sure of the room.
+/// The output of msgpack::packer; the argument of encode() has enough room.
 struct Output {
   std::uint8_t* at;
 
@@ -88,22 +88,22 @@ class Packer {
   msgpack::packer<Output> pack_;
 };
 
-/// In two parts: nanoseconds since 1970 are more than a double holds.
+/// Converts in two parts: a double doesn't hold nanoseconds since 1970.
 double to_seconds(std::chrono::nanoseconds time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   return static_cast<double>(seconds.count()) + static_cast<double>((time - seconds).count()) / 1e9;
 }
 
-/// What the pairs of a map say, checked one by one.
+/// The values of a map's pairs, checked one by one.
 class Fields {
  public:
-  /// False when the value is nothing the key can have.
+  /// False if the value is wrong for the key.
   bool set(Key key, const Item& value, Items& items);
 
-  /// False when the fields together are no frame.
+  /// False if the fields together are not a valid frame.
   bool to_message(Message& out) const;
 
-  /// What the sender calls its channel; empty: nothing.
+  /// The sender's name of the channel; empty: none.
   std::string_view channel() const { return channel_; }
 
  private:
@@ -114,12 +114,12 @@ class Fields {
   bool flag(Key key) const { return (flags_ >> key & 1) != 0; }
 
   std::uint32_t id_ = 0;
-  unsigned flags_ = 1u << kExtended;  // a bit a key
+  unsigned flags_ = 1u << kExtended;  // one bit per key
   std::optional<std::uint8_t> dlc_;
   std::array<std::uint8_t, 64> data_{};
   std::uint8_t length_ = 0;
   std::string_view channel_;
-  std::array<char, 20> digits_;  // holds channel_ when it came as a number
+  std::array<char, 20> digits_;  // the text of channel_ if it came as a number
 };
 
 bool Fields::set_flag(Key key, const Item& value) {
@@ -212,7 +212,7 @@ bool Fields::to_message(Message& out) const {
   return true;
 }
 
-/// kKeys for a name that isn't one of ours. Keys mostly come in order: `guess` is tried first.
+/// The key of a name; kKeys: unknown. Keys mostly come in order: `guess` is tried first.
 std::size_t find_key(std::span<const std::uint8_t> bytes, std::size_t guess) {
   const std::string_view name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (guess < kKeys && kNames[guess] == name) return guess;

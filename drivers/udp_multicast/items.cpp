@@ -6,8 +6,8 @@ namespace {
 
 using Kind = Item::Kind;
 
-/// What follows a tag from c0 to df: a big-endian number of `width` bytes, which is the value, or
-/// counts the bytes, elements or pairs; for bytes, `more` of them than the number says.
+/// The bytes after a tag from c0 to df: a big-endian number of `width` bytes, which is the value,
+/// or the count of bytes, elements or pairs. `more` is added to a count of bytes.
 struct Form {
   Kind kind;
   std::uint8_t width;
@@ -87,7 +87,7 @@ bool Items::next(Item& item) {
 }
 
 bool Items::skip_inside(const Item& item) {
-  // Each element takes a byte or more, so this ends with the document, whatever the counts say.
+  // Each element has at least one byte, so the loop ends with the document, even with wrong counts.
   auto inside = [](const Item& of) {
     if (of.kind == Kind::array) return of.number;
     return of.kind == Kind::map ? 2 * of.number : 0;

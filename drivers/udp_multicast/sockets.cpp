@@ -22,7 +22,7 @@ namespace {
 
 constexpr const char* kLoopback = "lo";
 
-/// The socket options that have another name in each family.
+/// The socket options with different names in each family.
 struct Options {
   int level, hop_limit, all_groups;
 };
@@ -31,7 +31,7 @@ constexpr Options kIpv6 = {IPPROTO_IPV6, IPV6_MULTICAST_HOPS, IPV6_MULTICAST_ALL
 
 const Options& options_of(const Address& group) { return group.is_ipv4() ? kIpv4 : kIpv6; }
 
-/// A system call failed. Inside this file only: join() may try another interface then.
+/// The failure of a system call, within this file: join() may try another interface.
 struct Refusal {
   std::string what;
   int error;
@@ -54,7 +54,7 @@ Descriptor new_socket(const Address& group) {
   return socket;
 }
 
-/// Datagrams leave by the interface `index`, or where the routing table says when it is 0.
+/// A socket that sends by the interface `index`; 0: by the routing table.
 Descriptor connect_sender(const Membership& membership, int index) {
   const Address& group = membership.group;
   const Options& options = options_of(group);
@@ -70,7 +70,7 @@ Descriptor connect_sender(const Membership& membership, int index) {
   return socket;
 }
 
-/// As large as asked for, which root may set, or as net.core.rmem_max allows.
+/// Sets the requested size as root, otherwise at most net.core.rmem_max.
 void set_receive_buffer(const Descriptor& socket, int bytes) {
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) != 0)
     set_option(socket, SOL_SOCKET, SO_RCVBUF, bytes, "receive buffer");
@@ -82,12 +82,12 @@ void change_membership(const Descriptor& socket, const Address& group, int optio
   set_option(socket, options_of(group).level, option, request, "join");
 }
 
-/// Bound to the group and not to the port alone: other groups' datagrams and unicast stay away.
+/// A socket bound to group and port, which keeps out other groups' datagrams and unicast.
 Descriptor bind_receiver(const Membership& membership, int index) {
   const Address& group = membership.group;
   const Options& options = options_of(group);
   Descriptor socket = new_socket(group);
-  // python-can 4.1.0 sets the first, later versions both: with both we stand next to either.
+  // python-can 4.1.0 sets the first, later versions both: both options work beside either.
   set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1, "reuse of the address");
   set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1, "reuse of the port");
   set_option(socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, "timestamps");
@@ -98,7 +98,7 @@ Descriptor bind_receiver(const Membership& membership, int index) {
   return socket;
 }
 
-/// A program for the kernel's packet filter that drops what comes from `source`.
+/// A program for the kernel's packet filter that drops the datagrams of `source`.
 std::vector<sock_filter> drop_program(const Address& source) {
   // Byte 0 is the UDP header's source port. The IP header has the address at 12, in IPv6 at 8.
   const auto address_at = static_cast<std::uint32_t>(SKF_NET_OFF) + (source.is_ipv4() ? 12 : 8);
@@ -111,13 +111,13 @@ std::vector<sock_filter> drop_program(const Address& source) {
   }
   program.push_back(BPF_STMT(BPF_RET | BPF_K, 0));
   program.push_back(BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF));
-  // Whatever differs jumps to the last statement, which takes the whole datagram.
+  // Each difference jumps to the last statement, which passes the whole datagram.
   for (std::size_t i = 1; i < 2 * (1 + host.size()); i += 2)
     program[i].jf = static_cast<std::uint8_t>(program.size() - 2 - i);
   return program;
 }
 
-/// Keeps a bus that sends from being woken, and its buffer from being filled, by itself.
+/// Drops the bus's own datagrams, which would wake it and fill its buffer.
 void drop_from(const Address& source, const Descriptor& socket) {
   auto program = drop_program(source);
   const sock_fprog filter = {static_cast<unsigned short>(program.size()), program.data()};
@@ -150,7 +150,7 @@ void set_scope(Address& group, int index) {
   v6.sin6_scope_id = static_cast<std::uint32_t>(index);
 }
 
-/// What leads to the group over one network interface: all but the receiver.
+/// The sockets of one network interface, except the receiver.
 Sockets route_over(Membership& membership, const std::string& network) {
   const auto index = static_cast<int>(::if_nametoindex(network.c_str()));
   if (index == 0 && !network.empty())
@@ -179,7 +179,7 @@ Sockets join_over(Membership membership, const std::string& network) {
   fail(Errc::not_found, "no network carries IPv6 multicast; an IPv4 group needs only loopback");
 }
 
-/// As `join` does it; over loopback where no interface can and none was asked for.
+/// Calls `join`; over loopback if no interface is configured and none carries the group.
 template <class Join>
 Sockets anywhere(const Membership& membership, Join join) {
   try {
@@ -213,7 +213,7 @@ void move_to(const Membership& membership, Sockets route, Sockets& sockets) {
     change_membership(sockets.receive, group, MCAST_JOIN_GROUP, route.index);
   }
   if (!membership.receive_own) drop_from(route.source, sockets.receive);
-  // Under the old number: another thread may be sending.
+  // Keeps the descriptor's number: another thread may be sending.
   check(::dup3(route.send.get(), sockets.send.get(), O_CLOEXEC), "dup");
   sockets.source = route.source;
   sockets.network = route.network;

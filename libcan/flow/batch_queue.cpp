@@ -8,11 +8,11 @@
 namespace can {
 namespace {
 
-constexpr std::size_t kNear = 16;  // batches from the start of the ring: so much memory is no harm
+constexpr std::size_t kNear = 16;  // batches; the ring is reused from the start up to here
 
 }  // namespace
 
-// calloc, not new: a page of the ring costs time and memory only once a message stands there.
+// calloc, not new: a page of the ring costs time and memory only when a message is written to it.
 BatchQueue::BatchQueue(std::size_t capacity, std::size_t batch, std::size_t worth_waking)
     : capacity_(capacity),
       batch_(batch),
@@ -27,7 +27,7 @@ std::span<Message> BatchQueue::reserve() {
   freed_.wait(lock, [this] { return cancelled_ || head_ - tail_ < capacity_; });
   producer_waits_ = false;
   if (cancelled_) return {};
-  if (head_ == tail_) head_ = tail_ = 0;  // the part that is used stays small, and in the cache
+  if (head_ == tail_) head_ = tail_ = 0;  // the used part stays small, and in the cache
   const std::size_t room = capacity_ - (head_ - tail_);
   return {&ring_[head_ % capacity_], std::min({room, places_to_end(head_), batch_})};
 }
@@ -40,8 +40,8 @@ void BatchQueue::commit(std::size_t count) {
   if (consumer_waits_ && head_ - tail_ >= worth_waking_) filled_.notify_one();
 }
 
-/// To the start of the ring, with the first of the places last reserved, which nobody else knows
-/// yet: the consumer may find the queue empty again and again without reserve() ever doing so.
+/// Moves to the start of the ring, with the first of the places last reserved, which the consumer
+/// doesn't know yet. reserve() alone may never find the queue empty, though the consumer does.
 void BatchQueue::go_back(std::size_t count) {
   const Message* const messages = &ring_[head_ % capacity_];
   std::copy(messages, messages + count, &ring_[0]);

@@ -30,20 +30,20 @@ class BatchQueue {
   std::span<Message> reserve();
   /// Passes on the first `count` of the places last reserved, filled.
   void commit(std::size_t count);
-  /// Announces that the next message may be long in coming: wakes the consumer for what there is;
-  /// the wait() after that returns nothing, once.
+  /// Announces a pause of unknown length: wakes the consumer for the waiting messages; one wait()
+  /// after these returns none.
   void pause();
-  /// Ends the messages. `failure` is thrown by the wait() behind the last one.
+  /// Ends the messages. The wait() after the last message throws `failure`.
   void finish(std::exception_ptr failure = nullptr);
 
-  /// Waits up to `timeout` for messages; empty when none came, and once after each pause(). See
+  /// Waits up to `timeout` for messages; empty if none came, and once after each pause(). See
   /// ended().
   std::span<const Message> wait(std::chrono::nanoseconds timeout);
   /// Frees the first `count` places of those that wait() returned last.
   void release(std::size_t count);
   /// Whether the producer has finished and everything was taken, its failure included.
   bool ended() const;
-  /// Ends both sides' waiting, for a consumer that takes no more.
+  /// Ends the waiting of both threads; the consumer reads no more messages.
   void cancel();
 
  private:

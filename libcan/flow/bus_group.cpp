@@ -13,8 +13,8 @@ using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBatch = 1024;
-// What is received now may bear a timestamp of a little while ago: the kernel stamps before it
-// queues.
+// Received messages may have slightly older timestamps: the kernel sets the timestamp before it
+// queues the message.
 constexpr auto kOnItsWay = 1ms;
 constexpr auto kFastClock = 100ms;
 
@@ -63,13 +63,13 @@ std::size_t BusGroup::receive_any(std::span<Message> out, nanoseconds timeout) {
     if (const std::size_t count = deliver(out)) return count;
     if (failure_ && held_.empty()) throw Error(*failure_);
     if (deadline.passed()) return 0;
-    // Something held back is due soon, whether more comes or not.
+    // A message held back is due soon, even if no other arrives.
     if (!wait_readable(descriptor(), std::min(deadline.left(), until_complete())) && held_.empty())
       return 0;
   }
 }
 
-/// Takes what all the buses have, in order behind what is held.
+/// Receives from all buses, and merges the messages into held_ by time.
 void BusGroup::collect_all() {
   asked_ = now() - kOnItsWay;
   const auto added = static_cast<std::ptrdiff_t>(held_.size());
@@ -105,7 +105,7 @@ void BusGroup::receive_from(Member& member) {
       if (!message.channel) message.channel = member.channel;
     held_.insert(held_.end(), batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(count));
     if (held_.size() <= 64 * kBatch) continue;
-    // A flood on one bus must not hide the others; what it still has is later than this.
+    // Limits a flood on one bus, which would delay the others; its remaining messages are later.
     asked_ = std::min(asked_, held_.back().timestamp);
     break;
   }
@@ -123,7 +123,7 @@ std::size_t BusGroup::deliver(std::span<Message> out) {
   return count;
 }
 
-/// How long until the first message held back may go.
+/// The time until the first message held back may be delivered.
 nanoseconds BusGroup::until_complete() const {
   if (held_.empty()) return nanoseconds::max();
   return std::max<nanoseconds>(held_.front().timestamp + kOnItsWay - now(), 10us);

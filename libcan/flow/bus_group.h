@@ -15,10 +15,10 @@ namespace can {
 
 /// Several buses as one for receiving: their messages come in the order of their timestamps.
 ///
-/// A message is held back until no bus can have an earlier one: until all of them were asked after
-/// its timestamp. A timestamp in the future, of a bus whose clock is fast, is not waited for. A bus
-/// that fails is left out, with a notice (drain_notices()); receive() throws the last bus's
-/// failure. Messages can't be sent on a group.
+/// A message is held back until no bus can have an earlier one: until all buses have been read
+/// after the time of its timestamp. A timestamp in the future, of a bus whose clock is fast, is not
+/// waited for. A bus that fails is left out, with a notice (drain_notices()); receive() throws the
+/// last bus's failure. Messages can't be sent on a group.
 class BusGroup final : public Bus {
  public:
   /// An open bus, and the channel for its messages without one.
@@ -38,7 +38,7 @@ class BusGroup final : public Bus {
 
  private:
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
-  std::size_t send_some(std::span<const Message> messages) override;  // refuses: on which one?
+  std::size_t send_some(std::span<const Message> messages) override;  // throws: no bus is selected
   void collect_all();
   void collect_from(Member& member);
   void receive_from(Member& member);
@@ -51,7 +51,7 @@ class BusGroup final : public Bus {
   std::deque<Message> held_;
   std::vector<Message> batch_;
   std::optional<Error> failure_;      // of the last bus
-  std::chrono::nanoseconds asked_{};  // all messages up to this time are in held_
+  std::chrono::nanoseconds asked_{};  // all messages up to this time have been received
 };
 
 }  // namespace can

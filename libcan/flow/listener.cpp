@@ -50,7 +50,7 @@ Logger::Logger(std::unique_ptr<LogWriter> log, std::chrono::nanoseconds flush_ev
 Logger::~Logger() {
   try {
     stop();
-  } catch (...) {  // stop() reports; a destructor can't
+  } catch (...) {  // a destructor can't throw; stop() does
   }
 }
 

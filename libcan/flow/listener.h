@@ -52,11 +52,11 @@ class BufferedReader final : public Listener {
 };
 
 /// Writes messages to a log and hands them to the operating system in time, so that a killed
-/// program loses no more than `flush_every` of them. Any thread may call any function. An error of
-/// the log is thrown by the call that meets it; one of the timer, by the next call.
+/// program loses no more than `flush_every` of them. Any thread may call any function. The
+/// call that writes throws an error of the log; the next call throws an error of the timer.
 class Logger final : public Listener {
  public:
-  /// `flush_every`: the longest that a message is kept back; 0: none is, which suits a console.
+  /// `flush_every`: the longest time that a message is buffered; 0: not at all, for a console.
   explicit Logger(std::unique_ptr<LogWriter> log,
                   std::chrono::nanoseconds flush_every = std::chrono::seconds(1));
   ~Logger() override;  ///< as stop(), but an error is lost

@@ -18,7 +18,7 @@ void LogOnDemand::write(std::span<const Message> messages) {
 }
 
 void LogOnDemand::comment(std::string_view text) {
-  constexpr std::size_t kMax = 100;  // of a bus that has much to say before its first message
+  constexpr std::size_t kMax = 100;  // a bus may give many notices before its first message
   if (log_)
     log_->comment(text);
   else if (remarks_.size() < kMax)
@@ -31,7 +31,7 @@ void LogOnDemand::flush() {
 
 void LogOnDemand::close() {
   if (log_) log_->close();
-  create_ = nullptr;  // with what it holds, such as a locked file
+  create_ = nullptr;  // releases its captures, such as a locked file
 }
 
 }  // namespace can

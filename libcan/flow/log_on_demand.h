@@ -32,7 +32,7 @@ class LogOnDemand final : public LogWriter {
   void close() override;
 
  private:
-  Create create_;  // none once it is closed
+  Create create_;  // empty after close()
   std::vector<std::string> remarks_;
   std::unique_ptr<LogWriter> log_;
 };

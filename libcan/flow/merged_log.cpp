@@ -14,10 +14,10 @@ MergedLog::MergedLog(std::vector<std::unique_ptr<LogReader>> logs) {
   for (auto& log : logs) parts_.push_back({std::move(log), std::vector<Message>(kBatch)});
 }
 
-/// Has nothing once the part has ended.
+/// Reads the next batch of the part; empty after its end.
 void MergedLog::refill(Part& part) {
   part.at = 0;
-  part.count = 0;  // should read() throw
+  part.count = 0;  // in case read() throws
   part.count = part.log->read(part.batch);
   for (; part.warnings < part.log->warnings().size(); ++part.warnings)
     warn(part.log->warnings()[part.warnings]);
@@ -40,7 +40,7 @@ void MergedLog::fill(std::span<Message> out, std::size_t& filled) {
     out[filled] = first.next();
     out[filled].channel = same_.first(out[filled].channel);
     ++filled;
-    if (++first.at == first.count) return;  // the next may be still to come
+    if (++first.at == first.count) return;  // the next message isn't read yet
   }
 }
 

@@ -8,12 +8,12 @@
 
 namespace can {
 
-/// Several logs as one, in the order of their timestamps. Messages of one log keep their order; of
-/// equal times, the message of the log that is named first comes first. Channels that are the same,
-/// 1 in one log and can0 in another, become one.
+/// Several logs as one, in the order of their timestamps. Messages of one log keep their order; at
+/// equal times, the message of the earlier log in the list comes first. Same channels, such as 1 in
+/// one log and can0 in another, become one.
 class MergedLog final : public LogReader {
  public:
-  /// keep_going() is set on each of them beforehand: here it has no effect.
+  /// keep_going() has to be called on each log before; on the merged log it has no effect.
   explicit MergedLog(std::vector<std::unique_ptr<LogReader>> logs);
 
   bool at_hand() const override;

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLookForStop = 50ms;  // how long a silent bus may delay stop()
 
-thread_local const Notifier* receiving_for = nullptr;  // of a notifier's own thread
+thread_local const Notifier* receiving_for = nullptr;  // set on a notifier's own threads
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Notifier::Notifier(const std::vector<Bus*>& buses, std::vector<Listener*> listen
 Notifier::~Notifier() {
   try {
     stop();
-  } catch (...) {  // failure() has it
+  } catch (...) {  // failure() reports it
   }
 }
 
@@ -37,7 +37,7 @@ void Notifier::add(Listener& listener) {
 
 void Notifier::remove(Listener& listener) {
   std::lock_guard lock(mutex_);
-  // Null until the loop that may be calling has ended: it goes by index.
+  // Set to null, not erased: a running loop over the listeners uses indexes.
   std::ranges::replace(listeners_, &listener, static_cast<Listener*>(nullptr));
 }
 
@@ -78,7 +78,8 @@ void Notifier::run(const std::stop_token& stop, Bus& bus) {
   receiving_for = this;
   try {
     while (!stop.stop_requested()) deliver(bus, kLookForStop);
-    // A busy bus never runs dry: stop at what could have been waiting when stop() was called.
+    // A busy bus never runs empty: end after the messages that may have waited at the call of
+    // stop().
     for (int batches = 0; batches < 4096 && !listener_failed_ && deliver(bus, 0ns);) ++batches;
   } catch (...) {
     fail(std::current_exception());

@@ -18,33 +18,34 @@ namespace can {
 /// notifier, listeners too or until remove() has returned.
 ///
 /// A bus that fails ends its own thread. A listener that throws ends all threads, once the others
-/// have the same messages. The first failure is kept. All functions may be called from any thread,
-/// also from a listener and from the callback of on_failure(), except for the destructor.
+/// have the same messages. The first failure is kept. Any thread may call any function, also from
+/// a listener and from the callback of on_failure(), except for the destructor.
 class Notifier {
  public:
   using OnFailure = std::function<void(const std::exception_ptr&)>;
 
   explicit Notifier(Bus& bus, std::vector<Listener*> listeners = {});
   explicit Notifier(const std::vector<Bus*>& buses, std::vector<Listener*> listeners = {});
-  ~Notifier();  ///< calls stop(); what that throws is lost
+  ~Notifier();  ///< calls stop(), and ignores its exceptions
 
-  /// The listener gets the messages that are received from now on.
+  /// Adds a listener for the messages received from now on.
   void add(Listener& listener);
-  /// When it returns the listener is not being called and won't be again, not even by stop(). A
+  /// Removes the listener: after the return no thread calls it any more, not even by stop(). A
   /// listener may remove itself.
   void remove(Listener& listener);
 
-  /// Whether a bus is still received from.
+  /// Whether at least one bus is still being received.
   bool running() const { return threads_running_ > 0; }
   /// The first failure of a bus or a listener; null: none so far.
   std::exception_ptr failure() const;
-  /// `call` is called once, with the first failure, on the thread where it happened; at once where
-  /// it has happened.
+  /// `call` is called once with the first failure, on the thread of the failure; at once if there
+  /// has been one.
   void on_failure(OnFailure call);
 
-  /// Receives what the buses still hold, ends the threads, then stops every listener, once. Throws
-  /// the first failure of a bus or a listener, Listener::stop() included, after all that. From a
-  /// listener it only requests the end: another thread's stop(), or the destructor, does the rest.
+  /// Receives the remaining messages of the buses, ends the threads, stops every listener once,
+  /// then throws the first failure of a bus or a listener, Listener::stop() included. Called by a
+  /// listener, it only requests the end; stop() on another thread, or the destructor, does the
+  /// rest.
   void stop();
 
  private:
@@ -52,7 +53,8 @@ class Notifier {
   bool deliver(Bus& bus, std::chrono::nanoseconds timeout);
   void fail(std::exception_ptr failure);
   void stop_listeners();
-  mutable std::recursive_mutex mutex_;  // a listener may call back; of all but threads_
+  mutable std::recursive_mutex
+      mutex_;  // guards all but threads_; recursive, as a listener may call back
   std::vector<Listener*> listeners_;
   std::exception_ptr failure_;
   OnFailure on_failure_;

@@ -9,12 +9,11 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-// Daemons that keep the time slew a clock that is wrong by less than an eighth of a second, and set
-// it otherwise.
+// NTP daemons slew a clock that is wrong by less than an eighth of a second, and step it otherwise.
 constexpr auto kDisorder = 100ms;
 constexpr auto kOverdue = 100ms;
 
-/// later - earlier; the longest there is where that is longer.
+/// later - earlier, limited to the longest duration.
 nanoseconds difference(nanoseconds later, nanoseconds earlier) {
   nanoseconds::rep result = 0;
   if (__builtin_sub_overflow(later.count(), earlier.count(), &result)) return nanoseconds::max();
@@ -51,7 +50,7 @@ void Pacer::advance(nanoseconds timestamp, Turn& turn) {
 
 void Pacer::check_lateness(nanoseconds late, Turn& turn) {
   if (late <= kOverdue || pace_.on_late == OnLate::burst) return;
-  // A gap is a pause between two messages, whatever was before: nothing is late for it.
+  // With the gap alone, pauses count from message to message: no message is late.
   if (pace_.on_late == OnLate::drop && !pace_.ignore_timestamps) {
     turn.drop = true;
     return;

@@ -6,47 +6,45 @@
 
 namespace can {
 
-/// What becomes of messages that are overdue because the program was stopped, the machine slept or
-/// the bus takes less than the log has.
+/// The handling of overdue messages, after the program was stopped, the machine slept or the bus
+/// was slower than the log.
 enum class OnLate {
-  shift,  ///< they, and all behind them, are sent that much later, with their pauses
-  burst,  ///< they are sent at once, until the replay is in time again
-  drop,   ///< they are left out
+  shift,  ///< all further messages are sent later by the lateness, with their pauses
+  burst,  ///< overdue messages are sent at once, until the replay is on time again
+  drop,   ///< overdue messages are not sent
 };
 
-/// Tells when each message of a log is due in a replay. Works on absolute times only, so that
-/// nothing adds up: a message that goes out a little late doesn't delay the ones behind it. Looks
-/// at no clock. One thread uses it at a time.
+/// Calculates when each message of a log is due in a replay, in absolute times, so that a late
+/// message doesn't delay the following ones. Reads no clock. Used by one thread at a time.
 class Pacer {
  public:
   using Clock = std::chrono::steady_clock;
   using nanoseconds = std::chrono::nanoseconds;
 
   struct Pace {
-    nanoseconds gap{0};                    ///< at least this between two messages
-    nanoseconds skip{nanoseconds::max()};  ///< a longer pause in the log becomes this long
+    nanoseconds gap{0};                    ///< minimum time between two messages
+    nanoseconds skip{nanoseconds::max()};  ///< longer pauses of the log are shortened to this
     bool ignore_timestamps = false;        ///< only the gap counts
     OnLate on_late = OnLate::shift;
   };
 
-  /// What is to be done with one message, and what the user may want to know of it.
+  /// The decision about one message, and the facts for reports.
   struct Turn {
     Clock::time_point due;
-    bool drop = false;            ///< leave it out: see OnLate::drop
-    nanoseconds shifted{0};       ///< all from here on are so much later than the log has them
-    nanoseconds wait{0};          ///< between the message before and this one
-    nanoseconds pause{0};         ///< the same as the log has it
-    nanoseconds stepped_back{0};  ///< the log's clock did, by so much
+    bool drop = false;            ///< don't send the message: see OnLate::drop
+    nanoseconds shifted{0};       ///< delay of this and all further messages by OnLate::shift
+    nanoseconds wait{0};          ///< since the message before, in the replay
+    nanoseconds pause{0};         ///< since the message before, in the log
+    nanoseconds stepped_back{0};  ///< step back of the log's clock; 0: none
   };
 
   explicit Pacer(Pace pace) : pace_(pace) {}
 
-  /// The next message, with this timestamp; the first one is due at `now`.
+  /// Decides about the next message, which has this timestamp. The first message is due at `now`.
   ///
-  /// A timestamp before those that were: by at most a tenth of a second, messages of several
-  /// channels came in disorder, and it is due at once. By more, the clock was set back, and the
-  /// pauses count from there on. A message is overdue when it is late by more than a tenth of a
-  /// second.
+  /// A timestamp earlier than the latest by at most a tenth of a second means disorder between
+  /// channels: the message is due at once. A larger step means that the clock was set back: pauses
+  /// are counted from this message on. A message late by more than a tenth of a second is overdue.
   Turn next(nanoseconds timestamp, Clock::time_point now);
 
  private:

@@ -16,7 +16,8 @@ ReadAhead::ReadAhead(LogReader& reader, Depth depth, Selection selection)
         } catch (...) {
           failure = std::current_exception();
         }
-        // Behind the catch, which holds the exception, too: the consumer alone has it from here on.
+        // After the catch block, which also holds the exception: only the consumer holds it from
+        // here.
         queue_.finish(std::move(failure));
       }) {}
 

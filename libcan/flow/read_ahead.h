@@ -24,16 +24,16 @@ class ReadAhead {
   static constexpr Depth kBulk{16'384, 2048, 8192};  ///< throughput: a conversion
   static constexpr Depth kPrompt{65'536, 1024, 1};   ///< latency: a replay
 
-  /// Reads what `selection` wants.
+  /// Reads the messages of `selection`.
   ReadAhead(LogReader& reader, Depth depth, Selection selection = {});
 
-  /// Waits until the thread has ended: for as long as the reader waits for its input.
+  /// Joins the thread, which may still wait for the reader's input.
   ~ReadAhead();
 
-  /// Releases the batch before and waits up to `timeout` for the next, which lives until the next
-  /// call. False at the end of the log. The batch is empty where the time passed first and, once,
-  /// where everything written into a pipe so far has been given. Throws what the reader threw,
-  /// after the messages that stand before that.
+  /// Releases the previous batch and waits up to `timeout` for the next, which is valid until the
+  /// next call. False at the end of the log. The batch is empty after `timeout` and, once, when all
+  /// messages written into a pipe so far have been delivered. Throws the reader's exception after
+  /// the messages before it.
   bool next(std::span<const Message>& batch,
             std::chrono::nanoseconds timeout = std::chrono::nanoseconds::max());
 
@@ -42,7 +42,7 @@ class ReadAhead {
 
   Selector selector_;
   BatchQueue queue_;
-  std::size_t held_ = 0;  // messages of the batch that the consumer looks at
+  std::size_t held_ = 0;  // messages of the consumer's current batch
   std::jthread thread_;   // last: it uses the rest
 };
 

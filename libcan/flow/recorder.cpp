@@ -27,7 +27,8 @@ Recorder::Recorder(Bus& bus, std::size_t worth_waking)
         } catch (...) {
           failure = std::current_exception();
         }
-        // Behind the catch, which holds the exception, too: the consumer alone has it from here on.
+        // After the catch block, which also holds the exception: only the consumer holds it from
+        // here.
         queue_.finish(std::move(failure));
       }) {}
 
@@ -58,7 +59,7 @@ std::size_t Recorder::receive(std::chrono::nanoseconds timeout) {
 
 void Recorder::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) receive(kLookForStop);
-  // What arrived before the stop may still wait in the kernel; a busy bus never runs dry.
+  // Messages from before the stop may still wait in the kernel; a busy bus never runs empty.
   for (const auto stopped = now(); receive(0ns) > 0 && now() < stopped + 1s;) continue;
 }
 

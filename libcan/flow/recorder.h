@@ -12,8 +12,8 @@
 namespace can {
 
 /// Receives from a bus on a thread of its own, so that a slow disk doesn't delay receiving. One
-/// consumer thread takes the messages, in order. While the queue of a million messages is full
-/// nothing is received: the bus's own queue fills, and the bus counts what it drops.
+/// consumer thread takes the messages, in order. While the queue of a million messages is full,
+/// receiving pauses: the bus's own queue fills, and the bus counts its drops.
 class Recorder {
  public:
   /// Begins to receive; `bus` must outlive this. `worth_waking`, less than a million: messages for
@@ -21,13 +21,13 @@ class Recorder {
   explicit Recorder(Bus& bus, std::size_t worth_waking = 1);
   ~Recorder();
 
-  /// Waits up to `timeout` for messages and hands at most `limit` of them to `use`. Returns how
-  /// many: 0 when none came or all were taken, see ended(). Throws what the bus threw, behind the
-  /// messages before that, and what `use` throws; the messages come again then.
+  /// Waits up to `timeout` for messages and passes at most `limit` of them to `use`. Returns their
+  /// number; 0 if none came or all were taken, see ended(). Throws the exception of the bus, after
+  /// the messages before it, and exceptions of `use`; those messages are passed again.
   std::size_t receive(std::chrono::nanoseconds timeout, std::size_t limit,
                       const std::function<void(std::span<const Message>)>& use);
 
-  /// Ends receiving with the messages that the bus has now: receive() them until ended().
+  /// Ends the receiving after the messages that the bus has now: call receive() until ended().
   void stop();
   bool ended() const { return queue_.ended(); }
 

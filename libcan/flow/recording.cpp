@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCheckForEnd = 50ms;
-constexpr auto kMarkLosses = 1s;    // in the log, at most so often
-constexpr auto kLastMessages = 2s;  // how long a bus that was stopped may keep silent
+constexpr auto kMarkLosses = 1s;    // minimum period of marks in the log
+constexpr auto kLastMessages = 2s;  // maximum wait for a bus after the stop
 
 }  // namespace
 
@@ -68,7 +68,7 @@ void Recording::stop_if_due(Timekeeper::Clock::time_point now) {
   recorder_.stop();
 }
 
-/// Tells all of them before the log, which may be full, gets the first.
+/// Reports all notices before writing the first to the log, which may fail.
 void Recording::pass_on_notices() {
   const std::vector<std::string> notices = bus_.drain_notices();
   for (const std::string& text : notices) listener_.on_notice(text);
@@ -95,7 +95,7 @@ void Recording::flush_if_due(Timekeeper::Clock::time_point now) {
   unflushed_ = false;
 }
 
-/// What is received after the log has failed is lost.
+/// Counts the messages received after the failure of the log, which are lost.
 void Recording::count_unwritten() try {
   recorder_.stop();
   const auto end = time_.now() + kLastMessages;

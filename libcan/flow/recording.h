@@ -23,19 +23,18 @@ class RecordingListener {
   virtual ~RecordingListener() = default;
   /// Messages were written.
   virtual void on_written(std::span<const Message> batch) = 0;
-  /// Something happened to the bus: see Bus::drain_notices().
+  /// A notice of the bus: see Bus::drain_notices().
   virtual void on_notice(const std::string& text) = 0;
   /// Once a second.
   virtual void on_second(const Recording& recording) = 0;
-  /// After each batch, and some twenty times a second when nothing comes.
+  /// After each batch, and about twenty times a second on a silent bus.
   virtual void on_round(const Recording& recording) = 0;
-  /// What went wrong after the failure that run() throws.
+  /// A further error, after the one that run() throws.
   virtual void on_failure(const Error& error) = 0;
 };
 
-/// Writes what a bus receives to a log, until there is a reason to end. The bus is received from on
-/// a thread of its own (Recorder); everything else belongs to one other thread. Owns nothing it is
-/// given; all of that must outlive it.
+/// Writes the messages of a bus to a log. A thread of its own receives from the bus (Recorder); one
+/// other thread calls all functions. The arguments are not owned, and must outlive the recording.
 class Recording {
  public:
   struct Options {
@@ -43,7 +42,7 @@ class Recording {
     std::chrono::nanoseconds duration = std::chrono::nanoseconds::max();  ///< ends after this time
     std::chrono::nanoseconds flush_every = std::chrono::milliseconds(500);
     std::size_t worth_waking = 1024;  ///< messages: see Recorder
-    /// Remarks in the log say where messages are missing and what happened to the bus.
+    /// Remarks in the log mark missing messages and notices of the bus.
     bool remarks = true;
   };
 
@@ -51,14 +50,14 @@ class Recording {
   Recording(Bus& bus, LogWriter& log, const Options& options, Timekeeper& time,
             RecordingListener& listener);
 
-  /// Records until the count or the duration is reached, somebody wants the end or the bus has
-  /// ended; everything received by then is written and the log is closed. Throws what the bus or
-  /// the log threw first: the log is closed then, where that can be done, and the messages that it
-  /// didn't take are counted. Errc::closed, nobody reads the log any more, is thrown at once.
+  /// Records until the count, the duration, a requested end or the end of the bus; then writes all
+  /// received messages and closes the log. Throws the first exception of the bus or the log, after
+  /// closing the log if possible, and counts the messages that the log didn't take. Throws
+  /// Errc::closed, the log has no reader any more, at once.
   void run();
 
-  /// One round of run(): writes what came, up to 50 ms later, and does the chores that are due.
-  /// False when the recording is to end.
+  /// One round of run(): waits up to 50 ms for messages, writes them, and does the chores that are
+  /// due. False at the end of the recording.
   bool step();
 
   std::uint64_t written() const { return written_; }      ///< messages
@@ -67,8 +66,7 @@ class Recording {
   BusCounters lost() const { return bus_.counters(); }    ///< what the bus lost
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
-  /// False where the receiving thread still waits for the bus; the destructor waits for that
-  /// thread.
+  /// False while the receiving thread waits for the bus; the destructor joins that thread.
   bool ended() const { return recorder_.ended(); }
 
  private:
@@ -91,7 +89,7 @@ class Recording {
   Chore flushing_, marking_, second_;
   Timekeeper::Clock::time_point end_ = Timekeeper::Clock::time_point::max();  // of a silent bus
   std::uint64_t written_ = 0, unwritten_ = 0;
-  std::uint64_t marked_ = 0;  // drops of the bus that the log tells of
+  std::uint64_t marked_ = 0;  // drops of the bus that the log has marked
   bool unflushed_ = false;
   Recorder recorder_;  // last: it uses the bus
 };

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCheckForEnd = 50ms;  // while the log gives nothing
+constexpr auto kCheckForEnd = 50ms;  // while no message of the log is available
 constexpr auto kPassOnNotices = 1s;
 
 }  // namespace
@@ -37,8 +37,8 @@ bool Replay::play(std::span<const Message> messages) {
   return true;
 }
 
-/// A message that is due already is collected: sending one by one would cost more time. False when
-/// somebody wants the end.
+/// Collects a message that is already due: sending messages one by one would take more time. False
+/// if the end was requested.
 bool Replay::play_one(const Message& message) {
   if (message.error && !error_frames_) {
     ++counts_.error_frames;

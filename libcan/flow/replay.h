@@ -15,33 +15,33 @@
 
 namespace can {
 
-/// What a replay has done so far.
+/// Counts of a replay so far.
 struct ReplayCounts {
   std::uint64_t sent = 0;
-  std::uint64_t error_frames = 0;      ///< left out: see Replay::Options
-  std::uint64_t unmapped = 0;          ///< left out: their channel has no bus
-  std::uint64_t overdue = 0;           ///< left out: see OnLate::drop
+  std::uint64_t error_frames = 0;      ///< not sent: see Replay::Options
+  std::uint64_t unmapped = 0;          ///< not sent: their channel has no bus
+  std::uint64_t overdue = 0;           ///< not sent: see OnLate::drop
   std::uint64_t steps_back = 0;        ///< of the log's clock
   std::uint64_t shifts = 0;            ///< how often the replay was late, with OnLate::shift
-  std::chrono::nanoseconds shifted{};  ///< by all of these together
-  std::chrono::nanoseconds latest{};   ///< the longest a message was late when the bus had taken it
+  std::chrono::nanoseconds shifted{};  ///< sum of all shifts
+  std::chrono::nanoseconds latest{};   ///< greatest lateness of a message when the bus had taken it
 };
 
 /// Receives the progress of a replay, on the replay's thread.
 class ReplayListener {
  public:
   virtual ~ReplayListener() = default;
-  /// A message whose turn is out of the ordinary, before it is waited for: the replay was late, the
-  /// log's clock stepped back, or the wait is Replay::kLongWait at least. `counts` has it already.
+  /// Called before the wait for a message if the replay was late, the log's clock stepped back, or
+  /// the wait is at least Replay::kLongWait. `counts` includes this turn.
   virtual void on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) = 0;
   /// A batch has been sent.
   virtual void on_sent(const ReplayCounts& counts) = 0;
-  /// Something happened to a bus: see Bus::drain_notices().
+  /// A notice of a bus: see Bus::drain_notices().
   virtual void on_notice(const std::string& text) = 0;
 };
 
-/// Sends the messages of a log on buses, when they are due. Messages that are due together are sent
-/// as one batch. Owns nothing it is given; all of that must outlive it. One thread uses it.
+/// Sends the messages of a log on buses at their due times; messages that are due together as one
+/// batch. The arguments are not owned, and must outlive the replay. Used by one thread.
 class Replay {
  public:
   struct Options {
@@ -50,20 +50,20 @@ class Replay {
   };
   static constexpr std::chrono::nanoseconds kLongWait = std::chrono::minutes(1);
 
-  /// `routes` has been opened.
+  /// `routes` must have been opened.
   Replay(Routes& routes, const Options& options, Timekeeper& time, ReplayListener& listener);
 
-  /// Writes what is sent to `log`, too, and flushes it after each batch.
+  /// Also writes the sent messages to `log`, and flushes the log after each batch.
   void add_copy(LogWriter& log) { copies_.push_back(&log); }
 
-  /// Sends the messages of a log up to its end. False when somebody wanted the end before. Throws
-  /// what reading, sending and writing the copies throw; what stood before has been sent then.
+  /// Sends the messages of a log up to its end. False if the end was requested before. Throws
+  /// exceptions of reading, sending and writing the copies, after sending the messages before.
   bool run(ReadAhead& messages);
 
-  /// The same of these messages, as if they stood next in the log.
+  /// Sends these messages as if they were next in the log. Result and exceptions as of run().
   bool play(std::span<const Message> messages);
 
-  /// Passes on what happened to the buses. run() does so once a second at most, while it sends.
+  /// Passes the notices of the buses to the listener. run() does so at most once a second.
   void pass_on_notices();
 
   const ReplayCounts& counts() const { return counts_; }
@@ -81,9 +81,10 @@ class Replay {
   Pacer pacer_;
   std::vector<LogWriter*> copies_;
   Chore noticing_;
-  Bus* bus_ = nullptr;  // of collected_
+  Bus* bus_ = nullptr;  // that sends collected_
   std::vector<Message> collected_;
-  Timekeeper::Clock::time_point collected_due_;  // of the first of them, the latest
+  Timekeeper::Clock::time_point
+      collected_due_;  // due time of the first collected message, the latest one
   ReplayCounts counts_;
 };
 

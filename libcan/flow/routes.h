@@ -13,29 +13,29 @@
 
 namespace can {
 
-/// Which channel of a log goes to which bus, and those buses. Without assignments all channels go
-/// to one bus. One thread uses it.
+/// The buses of a replay, and the assignment of the log's channels to them. Without assignments all
+/// channels go to one bus. Used by one thread.
 class Routes {
  public:
-  /// Opens the bus of a channel; "" is the only bus, where no channel is assigned.
+  /// Opens the bus of a channel; "": the only bus, without assignments.
   using Open = std::function<std::unique_ptr<Bus>(const std::string& channel)>;
 
-  /// Sends the log's channel `from` on the bus `to`. Channels are compared by same_channel(): 1 is
-  /// can0, too. Throws Errc::invalid where `from` has been assigned.
+  /// Sends the log's channel `from` on the bus `to`. Channels are compared by same_channel(): 1
+  /// equals can0. Throws Errc::invalid if `from` has been assigned before.
   void assign(const std::string& from, const std::string& to);
   bool assigned() const { return !assigned_.empty(); }
 
   /// Opens each bus once, after the last assign(). Throws what `open` throws.
   void open(const Open& open);
 
-  /// The bus for a channel of the log; null: the channel is not assigned. `channel` becomes the
-  /// bus's own where it is assigned.
+  /// The bus for a channel of the log; null: the channel is not assigned. `channel` is set to
+  /// the bus's channel if it is assigned.
   Bus* find(Channel& channel);
 
   /// Calls Bus::flush() of all buses.
   void flush();
 
-  /// What happened to the buses since the last call: see Bus::drain_notices().
+  /// The notices of the buses since the last call: see Bus::drain_notices().
   std::vector<std::string> drain_notices();
 
   /// Closes the buses. Nothing may be called afterwards.

@@ -35,16 +35,17 @@ enum Kind : unsigned { data_kind = 1, fd_kind = 2, remote_kind = 4, error_kind =
 /// Parses one or more of "data,fd,remote,error" as a set of Kind. Throws Errc::invalid.
 unsigned parse_kinds(std::string_view text);
 
-/// Which messages of a log are wanted: those that pass every criterion.
+/// A selection of a log's messages: those that pass every criterion.
 struct Selection {
   Filters filters;
   std::vector<Channel> channels{};  ///< compared by same_channel(); empty: all channels
   unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;
-  std::optional<LogTime> start, end;  ///< start itself is wanted, end is not
+  std::optional<LogTime> start, end;  ///< from start, inclusive, to end, exclusive
 
-  /// Whether messages of this channel are wanted.
+  /// Whether the channel passes.
   bool wants(Channel channel) const;
-  /// Whether a message is wanted, its channel aside. `first`: the time of the log's first message.
+  /// Whether a message passes, apart from its channel. `first`: the time of the log's first
+  /// message.
   bool wants(const Message& message, std::chrono::nanoseconds first) const;
   /// Whether no criterion is set.
   bool everything() const;
@@ -55,8 +56,8 @@ class Selector {
  public:
   explicit Selector(Selection selection) : selection_(std::move(selection)) {}
 
-  /// Moves the wanted messages to the front of the batch, in their order; returns how many. The
-  /// first message ever seen, wanted or not, is the one that relative times count from.
+  /// Moves the selected messages to the front of the batch, in order; returns their number.
+  /// Relative times count from the first message of the first batch, selected or not.
   std::size_t keep_wanted(std::span<Message> batch);
 
  private:

@@ -20,10 +20,10 @@ struct FrameBits {
 };
 FrameBits bits_of(const Message& message);
 
-/// What a log holds, in numbers. Feed it the messages in their order.
+/// Statistics of a log. add() needs the messages in order.
 class Summary {
  public:
-  /// `bitrate`, `data_bitrate` in bit/s: what the bus load is counted with.
+  /// `bitrate`, `data_bitrate` in bit/s: for the bus load.
   Summary(std::uint32_t bitrate, std::uint32_t data_bitrate)
       : bitrate_(bitrate), data_bitrate_(data_bitrate) {}
 
@@ -41,7 +41,7 @@ class Summary {
     Channel channel;
     std::uint64_t data = 0, fd = 0, remote = 0, error = 0;  ///< frames of each kind
     nanoseconds first{}, last{};
-    nanoseconds busy{}, busiest{};        ///< time the bus was taken: in all, in the busiest second
+    nanoseconds busy{}, busiest{};        ///< time the bus was busy: in all, in the busiest second
     nanoseconds longest_gap{}, gap_at{};  ///< longest silence, and when it began
     /// By id, with bit 31 for an extended one.
     std::map<std::uint32_t, Ids> ids;
@@ -57,7 +57,7 @@ class Summary {
 
   const std::vector<Bus>& buses() const { return buses_; }  ///< in the order of appearance
   std::uint64_t messages() const { return messages_; }
-  std::uint64_t backwards() const { return backwards_; }  ///< whose time was before the last one's
+  std::uint64_t backwards() const { return backwards_; }  ///< messages earlier than the one before
   nanoseconds first() const { return first_; }
   nanoseconds last() const { return last_; }
 

@@ -27,7 +27,7 @@ class Chore {
   /// Due for the first time one period after `start`.
   Chore(std::chrono::nanoseconds period, Clock::time_point start) : period_(period), done_(start) {}
 
-  /// Whether it is due; counts as done then.
+  /// Whether the chore is due; counts as done then.
   bool due(Clock::time_point now) {
     if (now - done_ < period_) return false;
     done_ = now;

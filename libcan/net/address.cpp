@@ -15,7 +15,7 @@ namespace {
 
 using Host = std::array<std::uint8_t, 16>;
 
-// IPv4 as IPv6 writes it, ::ffff:a.b.c.d: one kind of address to compare.
+// IPv4 addresses in IPv6 form, ::ffff:a.b.c.d, so that all addresses compare alike.
 constexpr Host kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 constexpr unsigned kMappedBits = 96;
 
@@ -101,7 +101,7 @@ std::string to_string(const sockaddr_storage& address) {
 }
 
 std::uint16_t port_of(const sockaddr_storage& address) {
-  // The port stands at the same place in both families.
+  // The port has the same offset in both families.
   return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 

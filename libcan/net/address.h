@@ -26,10 +26,10 @@ Endpoint parse_endpoint(std::string_view text, std::uint16_t default_port);
 /// "host:port" or "[2001:db8::1]:port".
 std::string to_string(const Endpoint& endpoint);
 
-/// What getaddrinfo(3) found.
+/// A result of getaddrinfo(3).
 using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-/// Looks the host up. `listening`: as an address to listen on. Throws Errc::not_found.
+/// Resolves the host. `listening`: as an address to listen on. Throws Errc::not_found.
 AddressList resolve(const Endpoint& endpoint, bool listening);
 
 /// "192.0.2.1:54701", "[2001:db8::1]:54701". An IPv4 address in IPv6 shows as IPv4.
@@ -46,7 +46,7 @@ class Network {
 
  private:
   std::array<std::uint8_t, 16> host_{};
-  unsigned prefix_ = 0;  // bits of it that count
+  unsigned prefix_ = 0;  // bits of the address that are compared
 };
 
 bool is_loopback(const sockaddr_storage& address);

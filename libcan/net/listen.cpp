@@ -27,7 +27,7 @@ void set_option(const Descriptor& socket, int level, int option, int value) {
 Descriptor listen_on(const addrinfo& address, const Endpoint& where) {
   Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) fail_errno("socket", errno);
-  // Without it a server could not start again while connections of the last one linger.
+  // SO_REUSEADDR lets a server start again while old connections are in TIME_WAIT.
   set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   if (address.ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (::bind(socket.get(), address.ai_addr, address.ai_addrlen) != 0 ||
@@ -54,7 +54,7 @@ std::vector<Descriptor> listen_on(const Endpoint& where) {
   const AddressList addresses = resolve(where, true);
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
     sockets.push_back(listen_on(*each, where));
-    if (where.port == 0) break;  // a second address would get another port
+    if (where.port == 0) break;  // each further address would get another port
   }
   return sockets;
 }

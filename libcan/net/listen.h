@@ -21,7 +21,7 @@ Descriptor adopt_listening(int number);
 sockaddr_storage local_address(const Descriptor& socket);
 
 /// Sets up a connected socket: small writes leave at once, and keep-alive probes notice within a
-/// minute that the peer's machine has gone. Throws Errc::io.
+/// minute when the peer's machine is gone. Throws Errc::io.
 void prepare(const Descriptor& socket);
 
 }  // namespace can::remote

@@ -6,7 +6,7 @@
 namespace can::remote {
 namespace {
 
-constexpr std::size_t kKept = 1 << 18;  // bytes that are not given back
+constexpr std::size_t kKept = 1 << 18;  // bytes of memory kept for the next event
 
 }  // namespace
 
@@ -33,7 +33,7 @@ void Outbox::consume(std::size_t size) {
 
 std::uint8_t* Outbox::make_room(std::size_t size) {
   if (bytes_.size() - end_ < size) {
-    // Moving less than a half of the bytes at a time keeps the cost of a byte constant.
+    // Moving less than half of the buffer at a time keeps the cost per byte constant.
     if (first_ > bytes_.size() / 2) {
       std::memmove(bytes_.data(), bytes_.data() + first_, end_ - first_);
       end_ -= first_;

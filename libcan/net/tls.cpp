@@ -20,7 +20,7 @@ namespace {
 using ContextPointer = std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)>;
 using SslPointer = std::unique_ptr<SSL, decltype(&::SSL_free)>;
 
-/// What OpenSSL has to say, in its words.
+/// The last error of OpenSSL as text.
 std::string last_error() {
   const unsigned long code = ::ERR_get_error();
   ::ERR_clear_error();
@@ -28,7 +28,7 @@ std::string last_error() {
   return reason == nullptr ? "no reason given" : reason;
 }
 
-/// A socket for OpenSSL which never raises SIGPIPE, as its own would.
+/// A socket BIO for OpenSSL that never raises SIGPIPE, unlike OpenSSL's own.
 int write_socket(BIO* bio, const char* bytes, int size) {
   const auto socket = static_cast<int>(reinterpret_cast<std::intptr_t>(::BIO_get_data(bio)));
   BIO_clear_retry_flags(bio);
@@ -61,7 +61,7 @@ BIO* socket_bio(int socket) {
   return bio;
 }
 
-/// OpenSSL's objects are for one thread at a time; ours may be used by two.
+/// A mutex guards the OpenSSL object, which allows one thread at a time: a transport allows two.
 class TlsTransport final : public Transport {
  public:
   TlsTransport(Descriptor socket, SslPointer ssl)
@@ -125,7 +125,7 @@ class TlsTransport final : public Transport {
     return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
   }
 
-  /// True when the call only has to wait; false at the end. Throws when it failed.
+  /// True if the call has to wait; false at the end of the connection. Throws after a failure.
   bool can_go_on(int result) {
     const int error = ::SSL_get_error(ssl_.get(), result);
     waits_to_write_ = error == SSL_ERROR_WANT_WRITE;
@@ -174,13 +174,13 @@ ContextPointer new_context(const SSL_METHOD* method, const TlsFiles& files) {
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Peers that just close are common, and events say themselves where they end.
+  // Many peers close without an alert; a cut is noticed by the size of the events.
   ::SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
   load(*context, files);
   return context;
 }
 
-/// The server's certificate has to be for this name or address.
+/// Requires the server's certificate to be for this name or address.
 void expect_host(SSL& ssl, const std::string& host) {
   X509_VERIFY_PARAM* parameters = ::SSL_get0_param(&ssl);
   if (::X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1) return;

@@ -19,17 +19,17 @@ class Transport {
 
   enum class State : std::uint8_t { open, ended };
   struct Result {
-    std::size_t bytes = 0;  ///< read; 0: none are there now
+    std::size_t bytes = 0;  ///< read; 0: none are available now
     State state = State::open;
   };
 
   /// Reads what has arrived. The state is `ended` when the peer sends no more. Throws Errc::io with
   /// a text that names no peer.
   virtual Result read(std::span<std::uint8_t> out) = 0;
-  /// Returns how many bytes have been sent, from the first on; 0: none can be now. Throws Errc::io.
+  /// Returns the number of bytes sent, from the first on; 0: the socket is full. Throws Errc::io.
   virtual std::size_t write(std::span<const std::uint8_t> bytes) = 0;
 
-  /// Tells the peer that no more bytes come. Reading goes on.
+  /// Ends the sending direction. Reading continues.
   virtual void end_writing() = 0;
 
   /// True when read() has bytes although poll(2) doesn't report the descriptor readable.
@@ -39,9 +39,9 @@ class Transport {
   /// True when write() needs the socket to be readable (TLS).
   virtual bool waits_to_read() const { return false; }
 
-  /// True when the connection has failed and the peer is still being sent the reason (a TLS alert).
-  /// Closing the socket at once would lose the reason: read() up to the end of input first, which
-  /// then passes over what the peer sends.
+  /// True while a failed connection still sends the peer the reason (a TLS alert). Closing the
+  /// socket at once would lose the alert: call read() up to the end of input first, which then
+  /// discards the peer's bytes.
   virtual bool has_last_words() const { return false; }
 
   int descriptor() const { return socket_.get(); }

@@ -13,7 +13,7 @@ class AnyReadable {
   AnyReadable();  ///< throws Errc::io
 
   void add(int descriptor);     ///< throws Errc::io
-  void remove(int descriptor);  ///< one that isn't in the set is left alone
+  void remove(int descriptor);  ///< no effect if it isn't in the set
   int descriptor() const { return epoll_.get(); }
 
  private:

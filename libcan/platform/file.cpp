@@ -27,8 +27,8 @@ pid_t holder_of(int descriptor) {
   return ::fcntl(descriptor, F_GETLK, &any) == 0 && any.l_type != F_UNLCK ? any.l_pid : 0;
 }
 
-/// How many of so many bytes may be written now; once the program is to end, no more than don't
-/// wait for whoever reads them.
+/// The number of bytes, up to `size`, that may be written now: after a request to end, only as many
+/// as don't have to wait for the reader.
 std::size_t writable(const File& file, std::size_t size) {
   using Clock = std::chrono::steady_clock;
   constexpr auto kPatience = std::chrono::milliseconds(500);
@@ -125,7 +125,7 @@ struct ::stat File::status() const {
 
 void rename_to_free_name(const std::string& from, const std::string& to) {
   int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
-  if (result != 0 && errno == EINVAL) {  // a file system that can't do both in one step
+  if (result != 0 && errno == EINVAL) {  // a file system without RENAME_NOREPLACE
     errno = EEXIST;
     if (::access(to.c_str(), F_OK) != 0) result = ::rename(from.c_str(), to.c_str());
   }
@@ -136,7 +136,7 @@ void lock_for_writing(const File& file) {
   if (!file.regular()) return;
   if (const pid_t holder = holder_of(file.descriptor()))
     fail(Errc::io, "{}: in use by process {}", file.name(), holder);
-  // A file system without locks, such as some of the network, has one writer by agreement only.
+  // Some network file systems have no locks: nothing enforces one writer there.
   if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     fail(Errc::io, "{}: another program is writing it", file.name());
 }

@@ -27,7 +27,7 @@ class File {
   bool readable() const;  ///< whether read() would not wait; true at the end, too
   /// Up to `size` bytes from `offset` on; fewer only at the end.
   std::size_t read_at(std::uint64_t offset, char* out, std::size_t size) const;
-  void write(std::string_view bytes);  ///< all of them
+  void write(std::string_view bytes);  ///< all bytes, or throws
   void write_at(std::uint64_t offset, std::string_view bytes);
   void truncate(std::uint64_t size);
   void sync();  ///< safe from a power cut; without metadata that reading doesn't need
@@ -46,8 +46,8 @@ class File {
 /// As rename(2), but `to` must not be there. Throws Errc::io with `from` in front.
 void rename_to_free_name(const std::string& from, const std::string& to);
 
-/// Claims the file for one writer, as long as it stays open: for this program and all others that
-/// ask so. Anything but a regular file is claimed by nobody. Throws Errc::io where another program
+/// Claims the file for one writer while it is open, against this program and all others that claim
+/// files. Has no effect on other than regular files. Throws Errc::io where another program
 /// holds the file, by flock(2) or, as SQLite does, by fcntl(2).
 void lock_for_writing(const File& file);
 

@@ -95,7 +95,7 @@ FileUse::~FileUse() {
 std::string resolved(const std::string& path) {
   constexpr int kMaxLinks = 40;  // as the kernel
   fs::path target = path;
-  std::error_code ignored;  // what can't be looked at is met again when it is opened
+  std::error_code ignored;  // opening the file reports the error
   for (int links = 0; links < kMaxLinks && fs::is_symlink(target, ignored); ++links)
     target = target.parent_path() / fs::read_symlink(target, ignored);
   return target.string();

@@ -37,7 +37,7 @@ Watch::~Watch() {
 
 void Watch::set(int descriptor, std::uint32_t events) {
   if (events == events_) return;
-  // epoll tells of a broken connection whatever is asked for: nothing means not to ask at all.
+  // epoll reports a broken connection for any set of events, so no events means no registration.
   const int operation = events == 0 ? EPOLL_CTL_DEL : events_ == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   poller_.control(operation, descriptor, events, this);
   descriptor_ = descriptor;

@@ -26,20 +26,20 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-// poll wakes up some 50 us late; the rest of the way is spent looking at the clock.
+// poll wakes up about 50 us late; the last part of a wait polls the clock.
 constexpr auto kSpin = 80us;
 constexpr auto kSameWish = 200ms;
-constexpr int kHardEnd = 128;  // and the signal's number: as a shell says it
+constexpr int kHardEnd = 128;  // plus the signal's number, as in a shell
 
-// What the handler needs.
+// The state of the handler.
 std::atomic<int> first_signal = 0, wake_up = -1;
 std::atomic<std::int64_t> first_came = 0;
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 std::int64_t now_ns() { return std::chrono::nanoseconds(Clock::now().time_since_epoch()).count(); }
 
-/// From now on no system call of the main thread waits for long: not even one that was about to
-/// begin when the signal came.
+/// From now on no system call of the main thread waits for long, including a call that began right
+/// after the signal.
 void keep_interrupting() {
   constexpr timeval kEvery = {.tv_sec = 0, .tv_usec = 100'000};
   const itimerval timer = {.it_interval = kEvery, .it_value = kEvery};
@@ -64,7 +64,7 @@ void on_alarm(int) {}
 
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
-  action.sa_handler = handler;  // without SA_RESTART: what waits is to come back
+  action.sa_handler = handler;  // without SA_RESTART, so that waiting calls return
   ::sigaction(signal, &action, nullptr);
 }
 
@@ -119,7 +119,7 @@ void end_by_signals_after(void (*put_away)()) {
     struct sigaction inherited {};
     const bool ignored =
         ::sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
-    if (signal == SIGHUP && ignored) continue;  // as nohup(1) wants it
+    if (signal == SIGHUP && ignored) continue;  // set by nohup(1)
     std::signal(signal, SIG_DFL);
     sigaddset(&set, signal);
   }

@@ -8,7 +8,7 @@
 
 namespace can::remote {
 
-/// Turns the bytes of a number around: the machines this runs on are little-endian.
+/// Reverses the bytes of a number: all supported machines are little-endian.
 template <std::unsigned_integral Number>
 constexpr Number turn_around(Number number) {
   static_assert(std::endian::native == std::endian::little);

@@ -8,7 +8,7 @@
 
 namespace can::remote {
 
-/// The numbers, 1 to 255, by which the frames of one connection of version 64 name their channels.
+/// The numbers, 1 to 255, of the channels in the frames of one connection of version 64.
 class ChannelNumbers {
  public:
   /// The number of `channel`; 0: none.
@@ -18,7 +18,7 @@ class ChannelNumbers {
     return 0;
   }
 
-  /// Gives `channel` the next number and returns it; 0 when all are given.
+  /// Gives `channel` the next number and returns it; 0 if none is free.
   std::uint8_t add(Channel channel) {
     if (count_ == known_.size()) return 0;
     known_[count_] = channel;

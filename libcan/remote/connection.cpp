@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMaxInput = 1 << 16;  // bytes read at once, with those left over
-constexpr auto kLastBytes = 10s;            // for a client to take what is queued
-constexpr auto kFarewell = 2s;              // and then to close, too
+constexpr auto kLastBytes = 10s;            // for a client to receive the queued bytes
+constexpr auto kFarewell = 2s;              // for the client to close after that
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Connection::Connection(Poller& poller, Service& service, std::unique_ptr<Transpo
   set_watches();
 }
 
-/// A connection that breaks is the end of this client, and nobody else's business.
+/// Ends this client after an error of its connection; other clients are not affected.
 template <class Work>
 void Connection::guarded(Work work) {
   if (is_gone()) return;
@@ -110,7 +110,7 @@ void Connection::read_input() {
   if (session_.has_ended()) left_over_.clear();
   std::copy(left_over_.begin(), left_over_.end(), bytes.begin());
   std::size_t size = left_over_.size();
-  // What a slow bus has not taken yet may fill the room; the client has to wait then.
+  // Events that wait for a slow bus may fill the buffer; the client then has to wait.
   if (!session_.has_more() && !input_ended_) {
     const auto result = transport_->read(std::span(bytes).subspan(size));
     input_ended_ = result.state == Transport::State::ended;
@@ -125,8 +125,8 @@ void Connection::handle_input(std::span<const std::uint8_t> input) {
   if (input_ended_ && !session_.has_more()) session_.end_of_input();
 }
 
-/// After anything that may have changed the session. Closing before the client has done so would
-/// make the system forget the last bytes if there are any of the client's that nobody has read.
+/// To be called after each change of the session. Closes after the client: closing a socket with
+/// unread input makes the system discard the last bytes sent.
 void Connection::settle() {
   flush();
   if (session_.phase() == Phase::closing && session_.outbox().empty()) {

@@ -14,8 +14,8 @@
 namespace can::remote {
 
 /// One client of a server: moves bytes between the client's socket and the client's session, and
-/// takes the session through its last phases. Used by one thread. Nothing that the client does
-/// makes a connection throw.
+/// sets the session's last phases. Used by one thread. No action of the client makes a connection
+/// throw.
 class Connection {
  public:
   using Time = Session::Time;
@@ -25,10 +25,11 @@ class Connection {
   Connection(Poller& poller, Service& service, std::unique_ptr<Transport> transport,
              std::string peer, std::function<void()> changed);
 
-  /// There is input that the poller doesn't tell of: go_on() handles it.
+  /// Whether input waits that the poller doesn't report: go_on() handles it.
   bool has_more() const;
   void go_on();
-  /// has_more() is due to a bus that is full or isn't open yet: go_on() has nothing to do at once.
+  /// Whether has_more() is due to a bus that is full or not open yet: go_on() should be called
+  /// later.
   bool waits_for_bus() const { return session_.waits_for_bus(); }
 
   /// Checks time limits. To be called a few times a second.
@@ -40,9 +41,9 @@ class Connection {
   /// Ends the connection at once.
   void drop(const std::string& reason);
 
-  /// The client has no bus yet.
+  /// Whether the client has no bus yet.
   bool is_stranger() const { return session_.bus() == nullptr; }
-  /// The connection has to be destroyed.
+  /// Whether the connection is to be destroyed.
   bool is_gone() const { return session_.phase() == Phase::gone; }
 
  private:
@@ -62,9 +63,9 @@ class Connection {
   Session session_;
   const std::function<void()> changed_;
   const Time start_ = std::chrono::steady_clock::now();
-  std::vector<std::uint8_t> left_over_;  // read, but not taken by the session yet
+  std::vector<std::uint8_t> left_over_;  // read, but not handled by the session yet
   bool input_ended_ = false;             // the client sends no more
-  Watch socket_watch_, bus_watch_;       // destroyed before what they watch
+  Watch socket_watch_, bus_watch_;       // destroyed before the descriptors
 };
 
 }  // namespace can::remote

@@ -11,11 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-// A client may not keep the machine, or the bus, from all others.
+// Limits of each client, so that other clients get machine and bus, too.
 constexpr std::size_t kMaxMessages = 256;
 constexpr auto kMinPeriod = 50us;  // of all messages together: a full bus at 1 Mbit/s
 
-/// How many a second.
+/// Messages per second.
 double rate(nanoseconds period) { return std::chrono::duration<double>(1) / period; }
 
 Cycle cycle_of(const Event& event) {

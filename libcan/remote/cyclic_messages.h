@@ -17,15 +17,15 @@ namespace can::remote {
 /// 20,000 a second together. Used by one thread. The bus has to outlive the object.
 class CyclicMessages {
  public:
-  /// Starts what `event`, a cyclic_start, asks for; ends the message of the same id. Throws
+  /// Starts the cyclic message of `event`, a cyclic_start; ends the message of the same id. Throws
   /// Errc::unsupported beyond the limits, and what Bus::send_periodic() throws.
   void start(Bus& bus, const Event& event);
 
-  /// Does nothing where no message has this id.
+  /// Ends the message with this id, if any.
   void stop(std::uint32_t id) { messages_.erase(id); }
   void stop_all() { messages_.clear(); }
 
-  /// Forgets the messages that have ended. Returns why sending failed, a text for each that failed.
+  /// Removes the messages that have ended. Returns the error of each message that failed.
   std::vector<std::string> remove_ended();
 
  private:

@@ -16,7 +16,7 @@ using std::chrono::nanoseconds;
 using Bytes = std::span<const std::uint8_t>;
 
 nanoseconds from_seconds(double seconds) {
-  if (!(std::fabs(seconds) < 9e9)) return {};  // not a number, or no time we could hold
+  if (!(std::fabs(seconds) < 9e9)) return {};  // NaN, or beyond int64 nanoseconds
   auto whole = static_cast<std::int64_t>(seconds);
   if (static_cast<double>(whole) > seconds) --whole;
   const double rest = (seconds - static_cast<double>(whole)) * 1e9;
@@ -24,7 +24,7 @@ nanoseconds from_seconds(double seconds) {
 }
 
 //  offset 0  f64  seconds     8  u32  id     12  u8  length     13  u8  flags     14  8 bytes
-// False when the length is none. `at` is behind the event's id.
+// False for a length above 8. `at` points behind the event's id.
 bool read_body(const std::uint8_t* at, std::uint8_t flags, Message& message) {
   message.reset();
   message.id = load<std::uint32_t>(at + 8);
@@ -43,7 +43,7 @@ bool read_message(const std::uint8_t* event, Message& message) {
 
 //  offset 1  s64  ns     9  u32  id     13  u8  flags     14  u8  dlc     15  u8  channel     16
 //  data
-// The size of the frame; 0 when it is cut. Its dlc may still be wrong.
+// The size of the frame; 0 if it is cut. The dlc may be out of range.
 std::size_t size_of_frame(Bytes bytes) {
   if (bytes.size() < kFrameHead) return 0;
   const std::uint8_t flags = bytes[13], dlc = bytes[14] & 0xF;
@@ -161,7 +161,7 @@ void read_frame_event(Fields& fields, Bytes bytes, Event& event) {
     fail(Errc::corrupt, "a frame with data length code {}", bytes[14]);
 }
 
-/// Events of all versions. False for another.
+/// Decodes an event of all versions. False for another event.
 bool read_common(Fields& fields, Version version, Event& event) {
   switch (event.id) {
     case EventId::bus_request:
@@ -187,7 +187,7 @@ bool read_common(Fields& fields, Version version, Event& event) {
   }
 }
 
-/// Events that only this version has. False for another.
+/// Decodes an event of this version only. False for another event.
 bool read_particular(Fields& fields, Bytes bytes, Version version, Event& event) {
   if (version == Version::v4 && event.id == EventId::message_update) {
     read_message_event(fields, event);

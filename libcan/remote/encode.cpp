@@ -14,14 +14,14 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// Seconds as versions 4 and 5 send them. One rounding only: a double holds 0.2 us of today.
+/// Seconds as in versions 4 and 5. Rounds once: a double has a resolution of 0.2 us today.
 double to_seconds(nanoseconds time) {
   constexpr std::int64_t kSecond = 1'000'000'000;
   const std::int64_t whole = time.count() / kSecond, rest = time.count() % kSecond;
   return static_cast<double>(whole) + static_cast<double>(rest) / 1e9;
 }
 
-/// The first 8 data bytes, those past the payload 0.
+/// The first 8 data bytes; 0 beyond the payload.
 std::uint64_t eight_bytes(const Message& message) {
   const std::size_t size = std::min<std::size_t>(message.payload().size(), 8);
   std::uint64_t bytes = load<std::uint64_t>(message.data.data());
@@ -46,13 +46,13 @@ std::size_t write_frame(const Message& message, std::uint8_t channel, std::uint8
   out[15] = channel;
   const auto payload = message.payload();
   std::memcpy(out + kFrameHead, payload.data(), payload.size());
-  // A length that no code stands for rounds up, in the frame as in its length.
+  // A length without a code of its own is rounded up to the next code, with bytes of 0.
   const std::size_t length = message.remote ? 0 : message.fd ? length_of(out[14]) : payload.size();
   std::memset(out + kFrameHead + payload.size(), 0, length - payload.size());
   return kFrameHead + length;
 }
 
-/// `text` cut to what an event holds, not within a UTF-8 sequence.
+/// `text` cut to the limit of an event, at a character boundary of UTF-8.
 std::string_view cut_text(std::string_view text) {
   if (text.size() <= kLongestText) return text;
   std::size_t end = kLongestText;

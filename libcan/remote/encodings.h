@@ -15,10 +15,10 @@ namespace can::remote {
 /// the same messages one after the other; the cache encodes them once. Used by one thread.
 class Encodings {
  public:
-  static constexpr std::size_t kViews = 16;  ///< kept; a client's turn brings no more
+  static constexpr std::size_t kViews = 16;  ///< kept: a client's turn has no more
 
-  /// The events of the messages in `version`; `channel` is the number of the messages' one channel.
-  /// `view` needs a keeper. The bytes are valid until the next call.
+  /// The events of the messages in `version`; All messages have the channel with the number
+  /// `channel`. `view` needs a keeper. The bytes are valid until the next call.
   std::span<const std::uint8_t> of(Version version, std::uint8_t channel, const MessageView& view);
 
  private:

@@ -13,15 +13,15 @@
 #include "libcan/model/message.h"
 
 /// The events of python-can's remote protocol, versions 4 and 5, and of cansuite's version 64.
-/// doc/remote-protocol.md has the bytes. The functions know no sockets, and trust no byte that a
-/// peer sent.
+/// doc/remote-protocol.md has the bytes. The functions use no sockets, and check all bytes of a
+/// peer.
 ///
 /// Source: python-can at commits aa103543 (version 4) and 4d082c0e (version 5),
 /// can/interfaces/remote/events.py, and sessions recorded from both.
 namespace can::remote {
 
 constexpr std::uint16_t kDefaultPort = 54701;
-constexpr std::int32_t kDefaultBitrate = 500'000;  ///< bit/s; versions 4 and 5 can't say "none"
+constexpr std::int32_t kDefaultBitrate = 500'000;  ///< bit/s; versions 4 and 5 have no "none"
 
 /// The version of the protocol: the first byte behind the id of a bus request.
 enum class Version : std::uint8_t { v4 = 4, v5 = 5, own = 64 };
@@ -35,7 +35,7 @@ enum class EventId : std::uint8_t {
   remote_exception = 6,
   cyclic_start = 7,    // version 5
   cyclic_stop = 8,     // version 5
-  message_update = 9,  // version 4; the original sends it on as a message
+  message_update = 9,  // version 4; python-can sends it as a message
   filters = 10,
   session_request = 32,  // from here on only in version 64
   session_filters = 33,
@@ -50,18 +50,18 @@ enum class EventId : std::uint8_t {
   closed = 255,
 };
 
-/// What a client of version 64 asks for.
+/// The request of a client of version 64.
 struct SessionRequest {
   bool receive_own = false;
   bool wants_success = false;      ///< TransmitSuccess for every message sent
   bool fd_on = false;              ///< CAN FD; without fd_on and fd_off: the server's default
   bool fd_off = false;             ///< no CAN FD
-  bool wants_notices = false;      ///< a notice for each thing that happens to the server's bus
-  std::uint32_t data_bitrate = 0;  ///< bit/s; 0: leave as it is
+  bool wants_notices = false;      ///< a notice for each event of the server's bus
+  std::uint32_t data_bitrate = 0;  ///< bit/s; 0: unchanged
   std::string_view token;          ///< at most 255 bytes
 };
 
-/// One event. Fields that its id isn't named at are undefined. Texts point into the decoded bytes.
+/// One event. Only the fields of its id are defined. Texts point into the decoded bytes.
 struct Event {
   EventId id{};
   std::uint8_t version = 0;  ///< bus_request
@@ -84,22 +84,22 @@ constexpr std::size_t kLongestFrame = 16 + 64;  ///< bytes of the longest frame 
 constexpr std::size_t kLongestText = 255;       ///< bytes of any text in an event
 constexpr std::size_t kMaxFilters = 255;
 
-/// Reads the event that `bytes` start with. Returns its size, at most 2309 bytes; 0 while bytes of
-/// it are missing. Throws Errc::corrupt for what is no event of this version.
+/// Reads the event at the start of `bytes`. Returns its size, at most 2309 bytes; 0 while the event
+/// is incomplete. Throws Errc::corrupt for an unknown or wrong event.
 std::size_t decode(Version version, std::span<const std::uint8_t> bytes, Event& event);
 
-/// How much decode_messages() read, and into how many messages.
+/// The number of bytes read by decode_messages(), and of messages.
 struct Run {
   std::size_t bytes = 0, messages = 0;
 };
 
-/// Reads the run of messages that `bytes` start with, as many as fit into `out`. Stops before any
-/// other event and before a message that is cut or wrong: decode() says which it is.
+/// Reads the messages at the start of `bytes`, as many as fit into `out`. Stops before another
+/// event, and before a message that is cut or wrong; decode() distinguishes the cases.
 Run decode_messages(Version version, std::span<const std::uint8_t> bytes,
                     const ChannelNames& channels, std::span<Message> out);
 
-/// Writes the event of one message; returns its size in bytes. `channel` is the number that the
-/// message's channel has on this connection, 0 for none.
+/// Writes the event of one message; returns its size in bytes. `channel` is the number of
+/// the message's channel on this connection; 0: none.
 std::size_t encode_message(Version version, const Message& message, std::uint8_t channel,
                            std::span<std::uint8_t, kLongestFrame> out);
 
@@ -108,8 +108,8 @@ std::size_t encode_message(Version version, const Message& message, std::uint8_t
 std::size_t encode_messages(Version version, std::span<const Message> messages,
                             std::uint8_t channel, std::span<std::uint8_t> out);
 
-/// Events written one behind the other. A text of more than 255 bytes is cut between two letters.
-/// Filters past the 255th are left out; fits() tells beforehand.
+/// Writes events one after the other. Cuts a text of more than 255 bytes at a character boundary.
+/// Omits filters beyond the 255th; fits() checks that before.
 class Encoder {
  public:
   void bus_request(Version version, std::int32_t bitrate);
@@ -128,11 +128,12 @@ class Encoder {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// False when the filters can't be said in this version: more than 255 filters, a filter for remote
-/// frames or data; in versions 4 and 5 an inverted filter; in version 4 a filter for a kind of id.
+/// False if this version can't express the filters: more than 255 filters, or a filter for remote
+/// or data frames; in versions 4 and 5, an inverted filter; in version 4, a filter for a kind of
+/// id.
 bool fits(Version version, std::span<const Filter> filters);
 
-/// A peer's text with '?' in place of each control character, which could confuse a terminal.
+/// A peer's text with '?' for each control character, which could confuse a terminal.
 std::string printable(std::string_view text);
 
 }  // namespace can::remote

@@ -86,7 +86,7 @@ class Server::Loop {
 
   void turn() {
     poller_.wait(timeout());
-    // Handlers of one round may belong to connections that another of them ended.
+    // A handler may end a connection whose own handler is still to come in this round.
     for (Client* client : std::exchange(unfinished_, {}))
       if (client->connection->has_more()) client->connection->go_on();
     check_changed();
@@ -102,7 +102,7 @@ class Server::Loop {
     return idle ? -1 : static_cast<int>(kTick.count());
   }
 
-  /// A full bus takes a few messages at a time: they should not always be the same client's.
+  /// Rotates the clients' turns: a full bus takes only a few messages at a time.
   void let_another_be_first() {
     if (unfinished_.empty()) return;
     const auto first = static_cast<std::ptrdiff_t>(turns_++ % unfinished_.size());
@@ -153,7 +153,7 @@ class Server::Loop {
 
   void accept_failed(int error) {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
-    // The connection stays in the queue: without a pause the loop would spin on it.
+    // The connection stays in the listen queue: without a pause the loop would spin.
     service_.log(LogLevel::warning, "too many open files: new connections have to wait");
     set_accepting(0);
     paused_ = true;
@@ -191,7 +191,7 @@ class Server::Loop {
     changed_.push_back(&client);
   }
 
-  /// The one that has said nothing for longest goes.
+  /// Drops the oldest connection without a handshake.
   void make_room_for_stranger() {
     const std::size_t strangers = clients_.size() - service_.statistics.clients;
     if (strangers < kMaxStrangers) return;
@@ -221,9 +221,9 @@ class Server::Loop {
   std::vector<Descriptor> listeners_;
   std::list<Watch> accepting_;  // in the order of listeners_
   std::list<Watch> watched_;
-  Clients clients_;                  // in the order they came
-  std::vector<Client*> changed_;     // in this turn
-  std::vector<Client*> unfinished_;  // with input for the next turn
+  Clients clients_;                  // in the order of their connections
+  std::vector<Client*> changed_;     // in this round
+  std::vector<Client*> unfinished_;  // with input for the next round
   std::size_t turns_ = 0;
   bool stopped_ = false, paused_ = false;
   Clock::time_point ticked_ = Clock::now();

@@ -21,22 +21,22 @@ struct ServerOptions {
   int inherited_socket = -1;         ///< a listening socket to use instead; the server closes it
   bool read_only = false;            ///< no client may send
   std::vector<std::string> allow{};  ///< addresses and ranges that may connect; none: all may
-  std::string token{};               ///< what clients have to know; "": nothing
+  std::string token{};               ///< required of clients; "": none
   TlsFiles tls{};                    ///< a certificate turns encryption on
   std::size_t max_clients = 256;     ///< with an open bus, at a time
-  std::size_t buffer = 4 << 20;      ///< bytes that may wait for one client
+  std::size_t buffer = 4 << 20;      ///< bytes of the send buffer of each client
   std::chrono::nanoseconds handshake_limit = std::chrono::seconds(10);
   std::chrono::nanoseconds slow_limit =
-      std::chrono::seconds(10);  ///< how long a client may go on losing messages
+      std::chrono::seconds(10);  ///< how long a client may lose messages
 };
 
 /// Counted since the server was made.
 struct Statistics {
-  std::size_t clients = 0;         ///< with an open bus, now
-  std::uint64_t accepted = 0;      ///< connections, those refused later included
-  std::uint64_t refused = 0;       ///< connections that ended without a bus
-  std::uint64_t messages_in = 0;   ///< from clients, taken by the bus
-  std::uint64_t failed = 0;        ///< from clients, refused by the bus, read_only or an early end
+  std::size_t clients = 0;        ///< with an open bus, now
+  std::uint64_t accepted = 0;     ///< connections, those refused later included
+  std::uint64_t refused = 0;      ///< connections that ended without a bus
+  std::uint64_t messages_in = 0;  ///< from clients, taken by the bus
+  std::uint64_t failed = 0;  ///< from clients, not sent: refused by the bus, read_only, early end
   std::uint64_t messages_out = 0;  ///< queued for clients
   std::uint64_t dropped = 0;       ///< for clients that didn't read in time
 };
@@ -61,21 +61,21 @@ class Server {
   std::string address() const;  ///< the server's own: "0.0.0.0:54701"
   std::uint16_t port() const;
 
-  /// Calls `ready` from run() whenever `descriptor` can be read. The descriptor may be closed only
-  /// when run() isn't called any more.
+  /// Calls `ready` from run() whenever `descriptor` is readable. The descriptor must stay open
+  /// until the last return of run().
   void watch(int descriptor, std::function<void()> ready);
 
   /// Serves until stop().
   void run();
   void stop();
 
-  /// Sends each client what is queued and a goodbye, and closes the connections. Takes no longer
-  /// than `limit`. The server doesn't listen any more from then on.
+  /// Stops listening, sends each client the queued events and a goodbye, and closes the
+  /// connections, within `limit`.
   void drain(std::chrono::nanoseconds limit);
 
   const Statistics& statistics() const;
 
-  /// True while a bus is being opened for a client that has gone: the destructor waits for it.
+  /// True while a bus is being opened for a disconnected client: the destructor waits for that.
   bool opens_bus() const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kTurn = 2ms;  // of a client whose bus is slow, before others have theirs
+constexpr auto kTurn = 2ms;  // maximum turn of a client with a slow bus
 constexpr ChannelNames kNoChannels{};
 
 }  // namespace
@@ -74,7 +74,7 @@ void Session::handle(Event& event) {
         return end_after_queued("no filters");
       return open(std::move(event.filters));
     case Phase::bus_failed:
-      // As the original: one more event is heard, then the connection ends.
+      // As in python-can: one more event is read, then the connection ends.
       if (event.id == EventId::message) send(event.message);
       return end_after_queued("its bus failed");
     default:
@@ -108,7 +108,7 @@ void Session::handle_open(Event& event) {
     case EventId::cyclic_stop:
       return cyclic_.stop(static_cast<std::uint32_t>(event.number));
     default:
-      return;  // as the original: what makes no sense from a client means nothing
+      return;  // as in python-can: events that clients don't send are ignored
   }
 }
 
@@ -118,7 +118,7 @@ void Session::send(const Message& message) {
   send_unsent();
 }
 
-/// As far as the bus takes messages without waiting.
+/// Sends the messages that the bus takes without waiting.
 void Session::send_unsent() {
   if (service_.options.read_only) {
     count_failed(unsent_.size(), "this server is read-only");
@@ -131,7 +131,7 @@ void Session::send_unsent() {
   }
 }
 
-/// How many of the messages are dealt with: 0 where the bus is full.
+/// Returns the number of messages sent or failed; 0: the bus is full.
 std::size_t Session::send_now(std::span<const Message> messages) try {
   const std::size_t count = bus_->send_now(messages);
   count_sent(count);
@@ -150,7 +150,7 @@ void Session::count_sent(std::size_t count) {
   outbox_.add(answer.bytes());
 }
 
-// Where the outbox has no room the client is about to be dismissed anyway.
+// Ignores a full outbox: such a client is about to be dismissed.
 void Session::count_failed(std::size_t count, std::string_view why) {
   if (count == 0) return;
   service_.statistics.failed += count;

@@ -19,7 +19,7 @@ namespace can::remote {
 
 using OpeningBus = std::future<std::unique_ptr<Bus>>;
 
-/// What the sessions of a server share. Used by one thread.
+/// The shared state of a server's sessions. Used by one thread.
 struct Service {
   ServerOptions options;
   BusConfig config;
@@ -27,12 +27,11 @@ struct Service {
   Log log;
   Statistics statistics{};
   Encodings encodings{};
-  std::vector<OpeningBus> abandoned{};  ///< of clients that have gone; destroying one waits for it
+  std::vector<OpeningBus> abandoned{};  ///< of disconnected clients; the destructor of each waits
 };
 
-/// The server's side of one client, between the bytes received and the bytes to be sent: knows no
-/// sockets, and owns the client's bus. Used by one thread. Nothing that the client sends makes a
-/// session throw.
+/// The server's side of one client, between received bytes and bytes to send. Uses no sockets, and
+/// owns the client's bus. Used by one thread. No input makes a session throw.
 class Session {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -43,41 +42,40 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Handles the events that `input` starts with; returns their size in bytes. Stops before an
-  /// event that isn't complete. Stops earlier, with has_more() true, when the client's turn of some
-  /// milliseconds is over, and where the bus is full or isn't open yet.
+  /// Handles the events at the start of `input`; returns their size in bytes. Stops before an
+  /// incomplete event. Stops earlier, with has_more() true, at the end of the client's turn of some
+  /// milliseconds, and while the bus is full or not open yet.
   std::size_t handle_input(std::span<const std::uint8_t> input);
-  /// handle_input() has to be called again, also without new input.
+  /// Whether handle_input() has to be called again, also without new input.
   bool has_more() const { return turn_is_over_ || waits_for_bus(); }
-  /// The bus is full, or isn't open yet.
+  /// Whether the bus is full or not open yet.
   bool waits_for_bus() const { return !unsent_.empty() || phase_ == Phase::opening; }
 
-  /// The client sends no more.
+  /// Handles the end of the client's sending direction.
   void end_of_input() { end_after_queued("closed by the client"); }
 
-  /// Moves messages from the bus into the outbox, a limited number each time. Does nothing unless
-  /// the phase is Phase::open.
+  /// Moves messages from the bus into the outbox, a limited number per call. No effect unless the
+  /// phase is Phase::open.
   void forward_from_bus();
 
   /// Checks losses and time limits. To be called a few times a second.
   void tick(Time now);
 
-  /// Ends the session once what is queued has been written. A client that has sent a bus request is
-  /// told the reason.
+  /// Ends the session after the queued bytes. A client that has sent a bus request gets the reason.
   void dismiss(const std::string& reason);
 
-  /// Ends the session at once; what is queued is lost.
+  /// Ends the session at once; queued bytes are lost.
   void end_at_once(const std::string& reason) { end(Phase::gone, reason); }
-  /// Ends the session once what is queued has been written.
+  /// Ends the session after the queued bytes.
   void end_after_queued(const std::string& reason) { end(Phase::closing, reason); }
 
   Phase phase() const { return phase_; }
   Time phase_since() const { return phase_since_; }
-  /// Moves on to `next`; does nothing when the session is there or further on.
+  /// Sets the phase `next`; no effect in this or a later phase.
   void advance(Phase next);
   bool has_ended() const { return phase_ >= Phase::closing; }
 
-  /// Null until the bus is open; lives as long as the session from then on.
+  /// Null until the bus is open; then valid as long as the session.
   const Bus* bus() const { return bus_.get(); }
   Outbox& outbox() { return outbox_; }
 
@@ -128,9 +126,9 @@ class Session {
   std::string requested_;  // the requested configuration in words, for the log
   std::unique_ptr<Bus> bus_;
   CyclicMessages cyclic_;            // destroyed before the bus
-  std::vector<Message> decoded_;     // from the client; a run at most, sized with the bus
-  std::span<const Message> unsent_;  // the part of decoded_ that a full bus has not taken
-  std::vector<Message> from_bus_;    // room for a bus that copies; sized with the bus
+  std::vector<Message> decoded_;     // from the client; sized when the bus opens
+  std::span<const Message> unsent_;  // the part of decoded_ that the full bus has not taken
+  std::vector<Message> from_bus_;    // buffer for a bus that copies; sized when the bus opens
   ChannelNumbers channels_;
   std::uint64_t sent_ = 0, forwarded_ = 0;
   std::uint64_t overflowed_ = 0;       // messages for which the outbox had no room

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a session brings its client from the bus: messages, notes, losses.
+// From the bus to the client: messages, notices, losses.
 
 #include <algorithm>
 
@@ -40,8 +40,8 @@ void Session::forward(const MessageView& view) {
   }
 }
 
-/// Messages that other clients get as well are encoded once. False, and nothing added, where they
-/// can't be.
+/// Adds messages by the shared encoding, made once for all clients. False, without adding any, if
+/// the messages can't be shared.
 bool Session::forward_encoded(const MessageView& view) {
   if (!view.keeper) return false;
   const Channel channel = view.messages.front().channel;
@@ -60,7 +60,7 @@ bool Session::forward_one(const Message& message) {
   return true;
 }
 
-/// The number of a channel that the client knows; none where there was no room to tell it.
+/// The number of a channel, sent to the client before its first use; none if the outbox is full.
 std::optional<std::uint8_t> Session::number_of(Channel channel) {
   if (version_ != Version::own || !channel) return 0;
   if (const std::uint8_t known = channels_.find(channel); known != 0) return known;
@@ -72,7 +72,7 @@ std::optional<std::uint8_t> Session::number_of(Channel channel) {
   return number;
 }
 
-/// What happened to the bus: there may be a gap in what it gave.
+/// Forwards the notices of the bus, which may mean missing messages.
 void Session::report_notes() {
   for (const std::string& text : bus_->drain_notices()) {
     log(LogLevel::info, text);

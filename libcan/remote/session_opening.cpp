@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 2ms;     // most buses are open by then, and nobody has to be told later
-constexpr std::size_t kBatch = 64;  // messages, from the client or the bus: a fair turn
+constexpr auto kPatience = 2ms;     // most buses open within this time
+constexpr std::size_t kBatch = 64;  // messages of one turn, from the client or the bus
 
 }  // namespace
 
@@ -45,7 +45,7 @@ BusConfig Session::config_for(Filters filters) const {
   return config;
 }
 
-/// Dismisses the client where there are enough already.
+/// Dismisses the client if the maximum number is reached.
 bool Session::has_place() {
   const std::size_t clients = service_.statistics.clients;
   if (clients < service_.options.max_clients) return true;
@@ -66,7 +66,7 @@ void Session::open(Filters filters) {
   poll_opening(kPatience);
 }
 
-/// A bus that is itself far away can take seconds to open, or not to: nobody else waits for that.
+/// Checks whether the bus is open. A remote bus can take seconds, during which others are served.
 void Session::poll_opening(std::chrono::nanoseconds timeout) {
   if (opening_.wait_for(timeout) != std::future_status::ready) return;
   try {
@@ -77,7 +77,7 @@ void Session::poll_opening(std::chrono::nanoseconds timeout) {
 }
 
 void Session::adopt(std::unique_ptr<Bus> bus) {
-  if (!has_place()) return;  // others were quicker
+  if (!has_place()) return;  // other clients connected meanwhile
   bus_ = std::move(bus);
   decoded_.resize(kBatch);
   from_bus_.resize(kBatch);

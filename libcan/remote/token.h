@@ -10,7 +10,7 @@ namespace can::remote {
 /// Errc::invalid.
 std::string read_token(const std::string& path);
 
-/// Compares without telling, by the time it takes, how much of it is right.
+/// Compares in a time that doesn't depend on the number of equal bytes.
 bool same_token(std::string_view a, std::string_view b);
 
 }  // namespace can::remote

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Bits and sizes of the events in protocol.h that reading and writing share.
+/// Bits and sizes of the events in protocol.h, for decoding and encoding.
 namespace can::remote {
 
 // Flags of a message, and from fd on of a frame of version 64.

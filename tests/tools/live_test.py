@@ -177,7 +177,7 @@ class Live(harness.ToolTest):
         self.assert_refused("canplayer", *BUS, "-I", "in.log", "a=can0", "b=can0", status=2,
                             says="channel 'can0': goes to 'a' already")
         self.assert_refused("canplayer", *BUS, "-c", "239.1.1.1", "in.log", "239.1.1.2=can0",
-                            status=2, says="-c names one bus for all channels")
+                            status=2, says="-c: not allowed with --map or TO=FROM")
 
     def test_cyclic_sending(self):
         logger = self.start_logger("-n", "6", "-f", "a.jsonl")
