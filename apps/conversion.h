@@ -7,8 +7,8 @@
 
 namespace can::cli {
 
-/// Converts the inputs into the output and prints losses and skipped parts on stderr. Throws what
-/// reading and writing throw; an existing output is unchanged then.
+/// Converts the inputs into the output and prints losses and skipped parts on stderr. Throws errors
+/// of reading and writing, which leave an existing output unchanged.
 Exit convert(const Program& program, const ConvertOptions& options, const LogFileOptions& log);
 
 }  // namespace can::cli

@@ -7,10 +7,10 @@
 
 namespace can::cli {
 
-/// Prints on stderr what a reader skipped or repaired.
+/// Prints the warnings of a reader on stderr: skipped and repaired parts.
 void report_warnings(const Program& program, const LogReader& reader);
 
-/// Prints on stderr what the written format couldn't keep of the messages.
+/// Prints the losses of the written format on stderr.
 void report_losses(const Program& program, const Format& format, const Losses& losses);
 
 }  // namespace can::cli

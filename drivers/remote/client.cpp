@@ -18,7 +18,7 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kBuffer = 1 << 16;   // bytes received at once
 constexpr std::size_t kMaxKept = 100'000;  // messages kept while no thread receives
-constexpr auto kLastWords = 2s;            // for the server to take the last messages
+constexpr auto kLastWords = 2s;            // for the server to read the last messages
 
 }  // namespace
 

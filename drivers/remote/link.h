@@ -32,7 +32,7 @@ struct Link {
   std::unique_ptr<Transport> transport;
   Version version = Version::own;
   std::string description;             ///< of the bus, in the server's words
-  bool read_only = false;              ///< the server takes no messages
+  bool read_only = false;              ///< the server refuses messages of clients
   std::vector<std::uint8_t> received;  ///< bytes behind the server's answer
 };
 

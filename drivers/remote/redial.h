@@ -24,7 +24,7 @@ class Redial {
       : options_(std::move(options)), patience_(patience) {}
 
   /// The first connection; waits for the first attempt. Null if that failed and further
-  /// attempts follow: active() is then true. Throws what make_link() throws.
+  /// attempts follow: active() is then true. Throws as make_link().
   std::unique_ptr<Link> connect();
 
   /// Begins the attempts for a new connection. `why` says how the last connection was lost.

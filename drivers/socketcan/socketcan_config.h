@@ -10,7 +10,7 @@
 
 namespace can::socketcan {
 
-constexpr std::string_view kAll = "any";  ///< the channel that stands for all interfaces
+constexpr std::string_view kAll = "any";  ///< the channel name for all interfaces
 
 /// The configuration of a SocketCAN bus.
 struct SocketcanConfig {

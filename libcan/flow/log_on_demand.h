@@ -20,10 +20,10 @@ class LogOnDemand final : public LogWriter {
   explicit LogOnDemand(Create create) : create_(std::move(create)) {}
 
   bool opened() const { return log_ != nullptr; }
-  /// Creates the log without a message, unless it has been created. Throws what `create` throws.
+  /// Creates the log without a message, unless it has been created. Throws errors of `create`.
   void open();
 
-  /// Throws what `create` and the log throw.
+  /// Throws errors of `create` and of the log.
   void write(std::span<const Message> messages) override;
   /// Remarks before the first message, up to a hundred, wait for it.
   void comment(std::string_view text) override;

@@ -63,7 +63,7 @@ class Recording {
   std::uint64_t written() const { return written_; }      ///< messages
   std::uint64_t unwritten() const { return unwritten_; }  ///< messages that the log didn't take
   std::uint64_t bytes() const { return log_.size(); }     ///< of the log, see LogWriter::size()
-  BusCounters lost() const { return bus_.counters(); }    ///< what the bus lost
+  BusCounters lost() const { return bus_.counters(); }    ///< losses of the bus
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
   /// False while the receiving thread waits for the bus; the destructor joins that thread.

@@ -25,7 +25,7 @@ class Routes {
   void assign(const std::string& from, const std::string& to);
   bool assigned() const { return !assigned_.empty(); }
 
-  /// Opens each bus once, after the last assign(). Throws what `open` throws.
+  /// Opens each bus once, after the last assign(). Throws errors of `open`.
   void open(const Open& open);
 
   /// The bus for a channel of the log; null: the channel is not assigned. `channel` is set to

@@ -23,7 +23,7 @@ class Transport {
     State state = State::open;
   };
 
-  /// Reads what has arrived. The state is `ended` when the peer sends no more. Throws Errc::io with
+  /// Reads available bytes. The state is `ended` after the peer's last byte. Throws Errc::io with
   /// a text that names no peer.
   virtual Result read(std::span<std::uint8_t> out) = 0;
   /// Returns the number of bytes sent, from the first on; 0: the socket is full. Throws Errc::io.

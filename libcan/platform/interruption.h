@@ -2,7 +2,7 @@
 #pragma once
 
 /// The request to end the program. Code that waits for another program or machine polls
-/// requested() and gives up; code that is only slow, such as a write to a slow disk, goes on. Any
+/// requested() and gives up; code that is only slow, such as a write to a slow disk, continues. Any
 /// thread may poll.
 namespace can::interruption {
 

@@ -19,7 +19,7 @@ class Poller {
   Poller();
 
   /// Waits at most `timeout_ms` milliseconds, -1: without end, and calls the watches of the
-  /// descriptors that are ready. Throws Errc::io, and what a watch throws.
+  /// descriptors that are ready. Throws Errc::io, and errors of a watch.
   void wait(int timeout_ms);
 
  private:

@@ -18,7 +18,7 @@ namespace can::remote {
 class CyclicMessages {
  public:
   /// Starts the cyclic message of `event`, a cyclic_start; ends the message of the same id. Throws
-  /// Errc::unsupported beyond the limits, and what Bus::send_periodic() throws.
+  /// Errc::unsupported beyond the limits; otherwise as Bus::send_periodic().
   void start(Bus& bus, const Event& event);
 
   /// Ends the message with this id, if any.
