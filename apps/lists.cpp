@@ -128,7 +128,7 @@ void print_driver(const Driver& driver) {
   line("", "-c " + std::string(driver.channels));
   for (const Option& option : driver.options) line("", "-o " + usage_of(option));
   for (const Detected& each : channels_there(driver))
-    line("", "there: " + each.channel + (each.state.empty() ? "" : ", " + each.state));
+    line("", "available: " + each.channel + (each.state.empty() ? "" : ", " + each.state));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr Option kQueueSize = {.name = "rx_queue_size",
-                               .help = "messages that may wait to be received",
+                               .help = "length of the receive queue in messages",
                                .kind = OptionKind::number,
                                .preset = "1000000",
                                .min = 1,

@@ -38,14 +38,14 @@ constexpr Option kWait = {.name = "wait",
                           .role = OptionRole::wait};
 constexpr Option kTokenFile = {.name = "token_file", .help = "file with the token of the server"};
 constexpr Option kTls = {.name = "tls",
-                         .help = "encrypt",
+                         .help = "use TLS",
                          .kind = OptionKind::flag,
                          .unset = "true with any of the next three"};
 constexpr Option kTlsCa = {.name = "tls_ca",
-                           .help = "certificates (PEM) that sign the server's",
-                           .unset = "those of the system"};
+                           .help = "authorities (PEM) that sign the server's certificate",
+                           .unset = "the system's authorities"};
 constexpr Option kTlsCert = {.name = "tls_cert",
-                             .help = "certificate (PEM) to show the server, with tls_key"};
+                             .help = "certificate (PEM) of the client, with tls_key"};
 constexpr Option kTlsKey = {.name = "tls_key", .help = "private key (PEM) of tls_cert"};
 constexpr Option kOptions[] = {kProtocol, kReconnect, kWait,    kTokenFile,
                                kTls,      kTlsCa,     kTlsCert, kTlsKey};

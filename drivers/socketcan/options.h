@@ -28,11 +28,11 @@ inline constexpr Option kWait = {.name = "wait",
                                  .preset = "false",
                                  .role = OptionRole::wait};
 inline constexpr Option kHardwareTimestamps = {.name = "hardware_timestamps",
-                                               .help = "times of the device where it has a clock",
+                                               .help = "timestamps of a device that has a clock",
                                                .kind = OptionKind::flag,
                                                .preset = "true"};
 inline constexpr Option kSamplePoint = {.name = "sample_point",
-                                        .help = "part of a bit before the sample; needs a bit rate",
+                                        .help = "sample point of a bit; needs a bit rate",
                                         .kind = OptionKind::fraction,
                                         .unset = "the kernel's choice"};
 inline constexpr Option kDataSamplePoint = {
@@ -43,11 +43,11 @@ inline constexpr Option kDataSamplePoint = {
 inline constexpr Option kListenOnly = {.name = "listen_only",
                                        .help = "send nothing, acknowledgements included",
                                        .kind = OptionKind::flag,
-                                       .unset = "as it is"};
+                                       .unset = "unchanged"};
 inline constexpr Option kRestart = {.name = "restart_ms",
                                     .help = "pause after bus off in ms; 0: stay bus off",
                                     .kind = OptionKind::number,
-                                    .unset = "as it is",
+                                    .unset = "unchanged",
                                     .min = 0,
                                     .max = 1 << 30};
 inline constexpr Option kReceiveBuffer = {.name = "rcvbuf",

@@ -205,7 +205,7 @@ constexpr Option kHopLimit = {.name = "hop_limit",
                               .max = 255};
 constexpr Option kInterface = {.name = "iface",
                                .help = "network interface, such as eth0 or lo",
-                               .unset = "as the routing table says"};
+                               .unset = "by the routing table"};
 constexpr Option kReceiveBuffer = {.name = "rcvbuf",
                                    .help = "bytes of the receive buffer",
                                    .kind = OptionKind::number,

@@ -103,7 +103,7 @@ class Man(harness.ToolTest):
         page = text_of("cansuite-interfaces.7")
         for line in self.run_tool("canlogger", "--list-interfaces").stdout.splitlines():
             option = re.search(r"-o (\S+)=", line)
-            if not line.strip().startswith("there:"):
+            if not line.strip().startswith("available:"):
                 self.assertIn(option[1] if option else line.split()[0].lstrip("-"), page)
 
     @unittest.skipUnless(shutil.which("mandoc"), "no mandoc")

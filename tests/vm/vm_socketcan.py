@@ -318,7 +318,7 @@ class Cards(Vm):
                      "kernel timestamps"):
             self.assertIn(part, line)
         there = self.run_tool("canlogger", "--list-interfaces").stdout
-        self.assertRegex(there, "there: can1, 125000 bit/s, .*listen-only, .*error-active, 0 tx and 0 rx")
+        self.assertRegex(there, "available: can1, 125000 bit/s, .*listen-only, .*error-active, 0 tx and 0 rx")
         ip("link", "set", "can1", "down")
         ip("link", "set", "can1", "type", "can", "listen-only", "off")
 
