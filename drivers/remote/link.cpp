@@ -2,13 +2,11 @@
 #include "drivers/remote/link.h"
 
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
 
 #include "libcan/model/error.h"
-#include "libcan/net/listen.h"
+#include "libcan/net/connect.h"
 #include "libcan/platform/wait.h"
 
 namespace can::remote {
@@ -16,31 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxReceived = 1 << 16;  // bytes before the end of the handshake
 
-/// Connects to this address. Returns 0 or the error number.
-int connect_to(const addrinfo& address, const Deadline& deadline, Descriptor& socket) {
-  socket = Descriptor(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket) return errno;
-  if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) == 0) return 0;
-  if (errno != EINPROGRESS) return errno;
-  while (!wait_for(socket.get(), POLLOUT, deadline.left()))
-    if (deadline.passed()) return ETIMEDOUT;
-  int error = 0;
-  socklen_t size = sizeof error;
-  ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return error;
-}
-
 Descriptor dial(const Endpoint& server, const Deadline& deadline) try {
-  const AddressList addresses = resolve(server, false);
-  int error = 0;
-  for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
-    Descriptor socket;
-    error = connect_to(*each, deadline, socket);
-    if (error != 0) continue;
-    prepare(socket);
-    return socket;
-  }
-  fail_errno("can't connect", error);
+  return connect_to(server, deadline);
 } catch (const Error& error) {
   throw Unreachable(error.code(), error.what());
 }
