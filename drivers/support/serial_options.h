@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "libcan/model/option.h"
+
+/// Options that all interfaces on a serial line have.
+namespace can::serial_options {
+
+constexpr Option baudrate_option(std::string_view preset) {
+  return {.name = "baudrate",
+          .help = "bit/s on the line",
+          .kind = OptionKind::number,
+          .preset = preset,
+          .min = 1,
+          .max = 100'000'000};
+}
+inline constexpr Option kBaudrate = baudrate_option("115200");
+inline constexpr Option kRtscts = {
+    .name = "rtscts", .help = "hardware flow control", .kind = OptionKind::flag, .preset = "false"};
+inline constexpr Option kReconnect = {.name = "reconnect",
+                                      .help = "wait for a device that was unplugged",
+                                      .kind = OptionKind::flag,
+                                      .preset = "false",
+                                      .role = OptionRole::reconnect};
+inline constexpr Option kWait = {.name = "wait",
+                                 .help = "wait for a device that is missing at first, too",
+                                 .kind = OptionKind::flag,
+                                 .preset = "false",
+                                 .role = OptionRole::wait};
+
+inline constexpr std::string_view kClocks[] = {"host", "device"};
+
+/// Whose clock the times of received messages are of.
+constexpr Option timestamps_option(std::string_view preset) {
+  return {.name = "timestamps",
+          .help = "times of this machine's clock, or of the device's shifted to it",
+          .kind = OptionKind::word,
+          .preset = preset,
+          .words = kClocks};
+}
+
+}  // namespace can::serial_options
