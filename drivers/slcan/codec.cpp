@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/slcan/codec.h"
+
+#include <algorithm>
+
+#include "libcan/model/hex.h"
+
+namespace can::slcan {
+namespace {
+
+/// What the first letter of a frame says.
+struct Kind {
+  char letter;
+  bool extended, remote, fd, brs;
+};
+
+constexpr Kind kKinds[] = {
+    {'t', false, false, false, false}, {'T', true, false, false, false},
+    {'r', false, true, false, false},  {'R', true, true, false, false},
+    {'d', false, false, true, false},  {'D', true, false, true, false},
+    {'b', false, false, true, true},   {'B', true, false, true, true},
+    {'x', true, false, false, false},
+};
+
+const Kind* kind_of(char letter) {
+  const auto found = std::ranges::find(kKinds, letter, &Kind::letter);
+  return found == std::end(kKinds) ? nullptr : found;
+}
+
+const Kind& kind_of(const Message& m) {
+  return *std::ranges::find_if(kKinds, [&m](const Kind& kind) {
+    return kind.extended == m.extended && kind.remote == m.remote && kind.fd == m.fd &&
+           kind.brs == m.brs;
+  });
+}
+
+template <int kDigits>
+bool read_number(std::string_view& text, std::uint32_t& value) {
+  if (text.size() < kDigits) return false;
+  const std::int64_t number = get_hex_number<kDigits>(text.data());
+  value = static_cast<std::uint32_t>(number);
+  text.remove_prefix(kDigits);
+  return number >= 0;
+}
+
+/// Decimal digits at the front of `text`; none where one isn't.
+std::optional<unsigned> decimal(std::string_view text) {
+  unsigned value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return value;
+}
+
+/// "4 hex digits, or nothing": the adapter's time.
+bool read_time(std::string_view text, std::optional<std::uint16_t>& milliseconds) {
+  milliseconds.reset();
+  if (text.empty()) return true;
+  std::uint32_t value = 0;
+  if (text.size() != 4 || !read_number<4>(text, value)) return false;
+  milliseconds = static_cast<std::uint16_t>(value);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Line> next_line(std::span<const std::uint8_t> bytes) {
+  const auto end = std::ranges::find_if(
+      bytes, [](std::uint8_t byte) { return byte == kEnd || byte == kRefusal; });
+  if (end == bytes.end()) return std::nullopt;
+  const auto size = static_cast<std::size_t>(end - bytes.begin());
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), size);
+  while (text.starts_with('\n')) text.remove_prefix(1);
+  return Line{.text = text, .refusal = *end == kRefusal, .size = size + 1};
+}
+
+bool decode_frame(std::string_view line, Message& m, std::optional<std::uint16_t>& milliseconds) {
+  const Kind* kind = line.empty() ? nullptr : kind_of(line[0]);
+  if (kind == nullptr) return false;
+  line.remove_prefix(1);
+  m.reset();
+  m.extended = kind->extended;
+  m.remote = kind->remote;
+  m.fd = kind->fd;
+  m.brs = kind->brs;
+  if (!(m.extended ? read_number<8>(line, m.id) : read_number<3>(line, m.id))) return false;
+  if (m.id > (m.extended ? kExtendedIdMask : kStandardIdMask)) return false;
+  std::uint32_t dlc = 0;
+  if (!read_number<1>(line, dlc) || (!m.fd && dlc > 8)) return false;
+  m.length = length_of(static_cast<std::uint8_t>(dlc));
+  const std::size_t digits = 2 * m.payload().size();
+  if (!get_hex(line, std::span(m.data).first(digits / 2))) return false;
+  return read_time(line.substr(digits), milliseconds);
+}
+
+char* encode_frame(const Message& m, char* at) {
+  *at++ = kind_of(m).letter;
+  at = put_hex_number<HexCase::upper>(at, m.id, m.extended ? 8 : 3);
+  at = put_hex_number<HexCase::upper>(at, dlc_of(m.length), 1);
+  at = put_hex<HexCase::upper>(at, m.payload());
+  *at++ = kEnd;
+  return at;
+}
+
+std::optional<std::uint8_t> decode_status(std::string_view line) {
+  std::uint32_t flags = 0;
+  if (!line.starts_with('F') || line.size() != 3) return std::nullopt;
+  line.remove_prefix(1);
+  if (!read_number<2>(line, flags)) return std::nullopt;
+  return static_cast<std::uint8_t>(flags);
+}
+
+std::optional<std::string_view> bitrate_command(std::uint32_t bitrate, std::uint32_t s7) {
+  struct Code {
+    std::uint32_t bitrate;
+    std::string_view command;
+  };
+  constexpr Code kCodes[] = {{10'000, "S0"},  {20'000, "S1"},  {50'000, "S2"},  {100'000, "S3"},
+                             {125'000, "S4"}, {250'000, "S5"}, {500'000, "S6"}, {1'000'000, "S8"},
+                             {83'300, "S9"},  {83'333, "S9"}};
+  if (bitrate == s7) return "S7";
+  const auto found = std::ranges::find(kCodes, bitrate, &Code::bitrate);
+  if (found == std::end(kCodes)) return std::nullopt;
+  return found->command;
+}
+
+namespace {
+
+// Bits of a half of the registers, that is of one filter, for a standard id and for the upper part
+// of an extended one. Source: NXP's data sheet of the SJA1000, 6.4.15.2 "dual filter".
+constexpr unsigned kStandardShift = 5;   // below it: RTR and the first data byte
+constexpr unsigned kExtendedShift = 13;  // the id's lower 13 bits are not compared
+
+struct Half {
+  std::uint16_t code = 0, mask = 0xFFFF;
+};
+
+/// None where only both halves open would let all through that the filter does.
+std::optional<Half> half_of(const Filter& filter) {
+  if (filter.inverted || !filter.extended) return std::nullopt;
+  const std::uint32_t id = filter.id, compared = filter.mask & kExtendedIdMask;
+  if (*filter.extended)
+    return Half{static_cast<std::uint16_t>(id >> kExtendedShift),
+                static_cast<std::uint16_t>(~(compared >> kExtendedShift))};
+  return Half{static_cast<std::uint16_t>(id << kStandardShift),
+              static_cast<std::uint16_t>(~(compared << kStandardShift))};
+}
+
+}  // namespace
+
+Acceptance acceptance_of(std::span<const Filter> filters) {
+  std::array<Half, 2> halves;
+  if (filters.empty() || filters.size() > halves.size()) return {};
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    const auto half = half_of(filters[i]);
+    if (!half) return {};
+    halves[i] = *half;
+  }
+  if (filters.size() == 1) halves[1] = halves[0];
+  const auto join = [](std::uint16_t first, std::uint16_t second) {
+    return std::uint32_t{first} << 16 | second;
+  };
+  const std::uint32_t mask = join(halves[0].mask, halves[1].mask);
+  return {.code = join(halves[0].code, halves[1].code) & ~mask, .mask = mask};
+}
+
+// Errors ---------------------------------------------------------------------------------------
+
+namespace {
+
+// Source: linux/can/error.h.
+enum Class : std::uint32_t {
+  kArbitration = 0x02,
+  kController = 0x04,
+  kProtocol = 0x08,
+  kNoAck = 0x20,
+  kBusOff = 0x40,
+  kBusErrorClass = 0x80,
+  kCounters = 0x200
+};
+enum Controller : std::uint8_t {
+  kRxOverflow = 0x01,
+  kTxOverflow = 0x02,
+  kRxWarning = 0x04,
+  kTxWarning = 0x08,
+  kRxPassive = 0x10,
+  kTxPassive = 0x20,
+  kActive = 0x40
+};
+
+Message empty_error() { return {.length = 8, .error = true}; }
+
+void add(Message& m, std::uint32_t classes, std::size_t byte, std::uint8_t bits) {
+  m.id |= classes;
+  m.data[byte] = static_cast<std::uint8_t>(m.data[byte] | bits);
+}
+
+/// A letter behind 'e'.
+bool add_error(Message& m, char letter) {
+  switch (letter) {
+    case 'a':
+      add(m, kProtocol | kBusErrorClass | kNoAck, 3, 0x19);
+      return true;  // the ACK slot
+    case 'b':
+      add(m, kProtocol | kBusErrorClass, 2, 0x08);
+      return true;  // bit 0
+    case 'B':
+      add(m, kProtocol | kBusErrorClass, 2, 0x10);
+      return true;  // bit 1
+    case 'c':
+      add(m, kProtocol | kBusErrorClass, 3, 0x08);
+      return true;  // the CRC
+    case 'f':
+      add(m, kProtocol | kBusErrorClass, 2, 0x02);
+      return true;  // form
+    case 's':
+      add(m, kProtocol | kBusErrorClass, 2, 0x04);
+      return true;  // stuffing
+    case 'o':
+      add(m, kController, 1, kRxOverflow);
+      return true;
+    case 'O':
+      add(m, kController, 1, kTxOverflow);
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<Message> decode_state(std::string_view line) {
+  constexpr unsigned kWarning = 96, kPassive = 128;
+  const auto rx = decimal(line.substr(2, 3)), tx = decimal(line.substr(5));
+  if (!rx || !tx) return std::nullopt;
+  Message m = empty_error();
+  m.data[6] = static_cast<std::uint8_t>(std::min(*tx, 255u));
+  m.data[7] = static_cast<std::uint8_t>(std::min(*rx, 255u));
+  m.id = kCounters;
+  // Which side it is that has the errors, the counters tell; both where they don't.
+  const auto side = [&](unsigned limit, std::uint8_t receive, std::uint8_t transmit) {
+    const bool either = *rx >= limit || *tx >= limit;
+    const int bits =
+        (!either || *rx >= limit ? receive : 0) | (!either || *tx >= limit ? transmit : 0);
+    add(m, kController, 1, static_cast<std::uint8_t>(bits));
+  };
+  switch (line[1]) {
+    case 'a':
+      add(m, kController, 1, kActive);
+      return m;
+    case 'w':
+      side(kWarning, kRxWarning, kTxWarning);
+      return m;
+    case 'p':
+      side(kPassive, kRxPassive, kTxPassive);
+      return m;
+    case 'b':
+      m.id |= kBusOff;
+      return m;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<Message> error_frame(std::uint8_t before, std::uint8_t now) {
+  Message m = empty_error();
+  const std::uint8_t limits = kErrorWarning | kErrorPassive;
+  if (now & (kReceiveFull | kDataOverrun)) add(m, kController, 1, kRxOverflow);
+  if (now & kTransmitFull) add(m, kController, 1, kTxOverflow);
+  if ((now & kErrorWarning) && !(before & kErrorWarning))
+    add(m, kController, 1, kRxWarning | kTxWarning);
+  if ((now & kErrorPassive) && !(before & kErrorPassive))
+    add(m, kController, 1, kRxPassive | kTxPassive);
+  if ((before & limits) && !(now & limits)) add(m, kController, 1, kActive);
+  if (now & kArbitrationLost) m.id |= kArbitration;
+  if (now & kBusError) m.id |= kBusErrorClass;
+  if (m.id == 0) return std::nullopt;
+  return m;
+}
+
+std::optional<Message> decode_error(std::string_view line) {
+  if (line.starts_with('s') && line.size() == 8) return decode_state(line);
+  if (!line.starts_with('e') || line.size() < 3) return std::nullopt;
+  const auto count = decimal(line.substr(1, 1));
+  if (!count || *count != line.size() - 2) return std::nullopt;
+  Message m = empty_error();
+  for (const char letter : line.substr(2))
+    if (!add_error(m, letter)) return std::nullopt;
+  return m;
+}
+
+std::string_view state_of(const Message& error) {
+  if (error.id & kBusOff) return "bus off";
+  if (!(error.id & kController)) return {};
+  if (error.data[1] & (kRxPassive | kTxPassive)) return "error passive";
+  if (error.data[1] & (kRxWarning | kTxWarning)) return "error warning";
+  return error.data[1] & kActive ? "error active" : "";
+}
+
+}  // namespace can::slcan
