@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/running_server.h"
+#include "tests/support/adapter_hub.h"
 
 namespace can {
 namespace {
@@ -44,12 +45,39 @@ std::string another_remote() {
   return server.address();
 }
 
+/// Emulated adapters on one bus: each bus that is opened on the channel has one of its own.
+BusConfig adapters(std::string_view interface, const AdapterHub& hub) {
+  BusConfig adapters = config(interface, hub.tcp_channel());
+  if (interface == "slcan") adapters.fd = true;
+  return adapters;
+}
+
+template <const char* kInterface, const char* kKind = kInterface>
+DriverChannels adapter_row(const Keeps& carries) {
+  const auto here = [] {
+    static const AdapterHub hub(kKind);
+    return std::optional(adapters(kInterface, hub));
+  };
+  const auto another = [] {
+    static const AdapterHub hub(kKind);
+    return hub.tcp_channel();
+  };
+  return {kInterface, here, another, false, carries, false};
+}
+
+constexpr char kSlcan[] = "slcan", kSlcanFd[] = "slcan:fd", kSerial[] = "serial",
+               kRobotell[] = "robotell", kSeeed[] = "seeed";
+
 const DriverChannels kChannels[] = {
     {"virtual", [] { return std::optional(config("virtual", "contract")); },
      [] { return std::string("another"); }},
     {"udp_multicast", udp_multicast, [] { return std::string("239.74.163.3"); }},
     {"socketcan", socketcan, [] { return std::string("vcan1"); }, true},
     {"remote", remote, another_remote},
+    adapter_row<kSlcan, kSlcanFd>({.fd = true, .remote = true}),
+    adapter_row<kSerial>({.error = true, .error_detail = true, .remote = true}),
+    adapter_row<kRobotell>({.remote = true}),
+    adapter_row<kSeeed>({.remote = true}),
 };
 
 /// Interfaces that no test can open.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "formats/support/format.h"
 #include "libcan/model/config.h"
 
 namespace can {
@@ -18,6 +19,9 @@ struct DriverChannels {
   /// A channel that has nothing to do with that one.
   std::function<std::string()> another;
   bool transmitted_by_others = false;  ///< messages of another bus of this machine count as sent
+  /// The kinds of frames that the interface has.
+  Keeps carries = {.fd = true, .error = true, .error_detail = true, .remote = true};
+  bool esi = true;  ///< the error state of who sends a CAN FD frame arrives, too
 };
 
 /// The row of an interface; null for one that needs hardware in any case, which is then listed in
