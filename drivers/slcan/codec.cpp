@@ -53,12 +53,14 @@ std::optional<unsigned> decimal(std::string_view text) {
   return value;
 }
 
-/// "4 hex digits, or nothing": the adapter's time.
+constexpr std::size_t kTimeDigits = 4;
+
+/// The adapter's time, or nothing.
 bool read_time(std::string_view text, std::optional<std::uint16_t>& milliseconds) {
   milliseconds.reset();
   if (text.empty()) return true;
   std::uint32_t value = 0;
-  if (text.size() != 4 || !read_number<4>(text, value)) return false;
+  if (text.size() != kTimeDigits || !read_number<4>(text, value)) return false;
   milliseconds = static_cast<std::uint16_t>(value);
   return true;
 }
@@ -89,9 +91,11 @@ bool decode_frame(std::string_view line, Message& m, std::optional<std::uint16_t
   std::uint32_t dlc = 0;
   if (!read_number<1>(line, dlc) || (!m.fd && dlc > 8)) return false;
   m.length = length_of(static_cast<std::uint8_t>(dlc));
-  const std::size_t digits = 2 * m.payload().size();
-  if (!get_hex(line, std::span(m.data).first(digits / 2))) return false;
-  return read_time(line.substr(digits), milliseconds);
+  // Of a remote frame, 4 digits are a time: without one they matter to nobody.
+  const bool has_data = !m.remote || (line.size() != 0 && line.size() != kTimeDigits);
+  const std::size_t bytes = has_data ? m.length : 0;
+  if (!get_hex(line, std::span(m.data).first(bytes))) return false;
+  return read_time(line.substr(2 * bytes), milliseconds);
 }
 
 char* encode_frame(const Message& m, char* at) {
@@ -198,24 +202,25 @@ void add(Message& m, std::uint32_t classes, std::size_t byte, std::uint8_t bits)
 
 /// A letter behind 'e'.
 bool add_error(Message& m, char letter) {
+  constexpr std::size_t kWhat = 2, kWhere = 3;
   switch (letter) {
     case 'a':
-      add(m, kProtocol | kBusErrorClass | kNoAck, 3, 0x19);
+      add(m, kNoAck, kWhere, 0x19);
       return true;  // the ACK slot
     case 'b':
-      add(m, kProtocol | kBusErrorClass, 2, 0x08);
+      add(m, 0, kWhat, 0x08);
       return true;  // bit 0
     case 'B':
-      add(m, kProtocol | kBusErrorClass, 2, 0x10);
+      add(m, 0, kWhat, 0x10);
       return true;  // bit 1
     case 'c':
-      add(m, kProtocol | kBusErrorClass, 3, 0x08);
+      add(m, 0, kWhere, 0x08);
       return true;  // the CRC
     case 'f':
-      add(m, kProtocol | kBusErrorClass, 2, 0x02);
+      add(m, 0, kWhat, 0x02);
       return true;  // form
     case 's':
-      add(m, kProtocol | kBusErrorClass, 2, 0x04);
+      add(m, 0, kWhat, 0x04);
       return true;  // stuffing
     case 'o':
       add(m, kController, 1, kRxOverflow);
@@ -229,36 +234,34 @@ bool add_error(Message& m, char letter) {
 }
 
 std::optional<Message> decode_state(std::string_view line) {
-  constexpr unsigned kWarning = 96, kPassive = 128;
   const auto rx = decimal(line.substr(2, 3)), tx = decimal(line.substr(5));
   if (!rx || !tx) return std::nullopt;
   Message m = empty_error();
-  m.data[6] = static_cast<std::uint8_t>(std::min(*tx, 255u));
-  m.data[7] = static_cast<std::uint8_t>(std::min(*rx, 255u));
-  m.id = kCounters;
-  // Which side it is that has the errors, the counters tell; both where they don't.
-  const auto side = [&](unsigned limit, std::uint8_t receive, std::uint8_t transmit) {
-    const bool either = *rx >= limit || *tx >= limit;
-    const int bits =
-        (!either || *rx >= limit ? receive : 0) | (!either || *tx >= limit ? transmit : 0);
+  // It is the side with more errors that has the state.
+  const auto add_side = [&](int receiving, int sending) {
+    const int bits = (*rx >= *tx ? receiving : 0) | (*tx >= *rx ? sending : 0);
     add(m, kController, 1, static_cast<std::uint8_t>(bits));
   };
   switch (line[1]) {
     case 'a':
       add(m, kController, 1, kActive);
-      return m;
+      break;
     case 'w':
-      side(kWarning, kRxWarning, kTxWarning);
-      return m;
+      add_side(kRxWarning, kTxWarning);
+      break;
     case 'p':
-      side(kPassive, kRxPassive, kTxPassive);
-      return m;
+      add_side(kRxPassive, kTxPassive);
+      break;
     case 'b':
-      m.id |= kBusOff;
-      return m;
+      m.id = kBusOff;
+      return m;  // its counters mean nothing
     default:
       return std::nullopt;
   }
+  m.id |= kCounters;
+  m.data[6] = static_cast<std::uint8_t>(std::min(*tx, 255u));
+  m.data[7] = static_cast<std::uint8_t>(std::min(*rx, 255u));
+  return m;
 }
 
 }  // namespace
@@ -285,6 +288,7 @@ std::optional<Message> decode_error(std::string_view line) {
   const auto count = decimal(line.substr(1, 1));
   if (!count || *count != line.size() - 2) return std::nullopt;
   Message m = empty_error();
+  m.id = kProtocol | kBusErrorClass;
   for (const char letter : line.substr(2))
     if (!add_error(m, letter)) return std::nullopt;
   return m;

@@ -14,7 +14,7 @@
 /// The lines of LAWICEL's ASCII protocol: "t12320102\r". Numbers are hexadecimal.
 ///
 ///   tIIILDD..  TIIIIIIIILDD..   data frame, standard and extended; L: the DLC's digit
-///   rIIIL      RIIIIIIIIL       remote frame
+///   rIIIL      RIIIIIIIIL       remote frame; received from some, with as many data as L says
 ///   d D, b B                    CAN FD without and with bit rate switch (CANable 2); L: 0 to F
 ///   ..TTTT                      behind a received frame after Z1: ms since a minute began
 ///

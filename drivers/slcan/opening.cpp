@@ -151,7 +151,7 @@ std::string Protocol::details() const {
     if (!text.empty() && !more.empty()) text += ", ";
     text += more;
   };
-  add(version_.empty() ? "" : "version " + version_.substr(is_lawicel() ? 1 : 0));
+  if (!version_.empty()) add(fmt::format("version {}", version_.substr(is_lawicel() ? 1 : 0)));
   add(serial_number_.empty() ? "" : "serial number " + serial_number_);
   add(config_.bitrate);
   add(config_.listen_only ? "listen-only" : "");

@@ -15,14 +15,17 @@ constexpr auto kAnswer = 900ms;  // less than a sender waits for room
 
 }  // namespace
 
-Unanswered::Entry& Unanswered::add() {
+Unanswered::Entry& Unanswered::add(std::size_t bytes) {
   Entry& entry = entries_[(first_ + count_++) % kCapacity];
   entry.deadline = SerialProtocol::Clock::now() + kAnswer;
   entry.is_status = false;
+  entry.bytes = bytes;
+  bytes_ += bytes;
   return entry;
 }
 
 void Unanswered::pop() {
+  bytes_ -= front().bytes;
   first_ = (first_ + 1) % kCapacity;
   --count_;
 }
@@ -128,7 +131,7 @@ bool Protocol::encode(const Message& message, std::vector<std::uint8_t>& out) {
   char* const end = encode_frame(message, frame);
   out.insert(out.end(), &frame[0], end);
   if (!answers_) return true;
-  Unanswered::Entry& entry = unanswered_.add();
+  Unanswered::Entry& entry = unanswered_.add(static_cast<std::size_t>(end - &frame[0]));
   if (config_.receive_own) entry.message = message;
   return false;
 }
@@ -137,8 +140,9 @@ nanoseconds Protocol::do_due(nanoseconds, SerialLine& line, Decoded& out) {
   const auto now = Clock::now();
   if (!unanswered_.empty() && unanswered_.front().deadline <= now) give_up_answers(out);
   if (asks_status_ && !status_asked_ && now >= next_status_ && !unanswered_.full()) {
-    line.write("F\r");
-    unanswered_.add().is_status = status_asked_ = true;
+    constexpr std::string_view kAsk = "F\r";
+    line.write(kAsk);
+    unanswered_.add(kAsk.size()).is_status = status_asked_ = true;
     next_status_ = now + config_.status_every;
   }
   nanoseconds next = asks_status_ ? nanoseconds(next_status_ - now) : nanoseconds(1h);

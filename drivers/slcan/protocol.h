@@ -31,24 +31,26 @@ struct Config {
 class Unanswered {
  public:
   static constexpr std::size_t kCapacity = 8;
+  static constexpr std::size_t kMaxBytes = 100;  ///< adapters have small input buffers
 
   struct Entry {
     bool is_status = false;
     SerialProtocol::Clock::time_point deadline{};
+    std::size_t bytes = 0;
     Message message{};
   };
 
   bool empty() const { return count_ == 0; }
-  bool full() const { return count_ == kCapacity; }
+  bool full() const { return count_ == kCapacity || bytes_ >= kMaxBytes; }
   std::size_t size() const { return count_; }
   Entry& front() { return entries_[first_]; }
   const Entry& front() const { return entries_[first_]; }
-  Entry& add();
+  Entry& add(std::size_t bytes);
   void pop();
 
  private:
   std::array<Entry, kCapacity> entries_;
-  std::size_t first_ = 0, count_ = 0;
+  std::size_t first_ = 0, count_ = 0, bytes_ = 0;
 };
 
 /// LAWICEL's protocol from the side of the host.
