@@ -21,11 +21,6 @@ constexpr auto kFlush = 2s;
 constexpr auto kLastBytes = 200ms;
 constexpr std::size_t kAtOnce = 64;  // messages, written with one system call
 
-SerialAddress with_stable_path(SerialAddress address) {
-  if (!address.server) address.device = stable_path(address.device);
-  return address;
-}
-
 }  // namespace
 
 SerialBusOptions serial_bus_options(std::string_view interface, const BusConfig& config,
@@ -53,11 +48,10 @@ std::vector<Detected> detect_serial() {
 SerialBus::SerialBus(SerialBusOptions options, std::unique_ptr<SerialProtocol> protocol)
     : options_(std::move(options)),
       channel_(options_.channel),
-      address_(with_stable_path(options_.address)),
-      protocol_(std::move(protocol)) {
+      protocol_(std::move(protocol)),
+      address_(options_.address) {
   try {
-    line_ = open_line(kConnect);
-    publish();
+    adopt(open_line(kConnect));
   } catch (const Error& error) {
     const bool may_come = error.code() == Errc::not_found || error.code() == Errc::io;
     if (!options_.wait || !may_come) throw;
@@ -87,13 +81,12 @@ std::string SerialBus::name() const {
 }
 
 std::string SerialBus::details() const {
+  const auto& [device, settings, server] = options_.address;
+  const std::string line =
+      server ? "TCP"
+             : fmt::format("{} baud{}", settings.baudrate, settings.rtscts ? ", RTS/CTS" : "");
   std::lock_guard lock(mutex_);
-  const std::string adapter = protocol_->details();
-  const std::string line = address_.server
-                               ? std::string("TCP")
-                               : fmt::format("{} baud{}", address_.settings.baudrate,
-                                             address_.settings.rtscts ? ", RTS/CTS" : "");
-  return line + (adapter.empty() ? "" : ", ") + adapter;
+  return line + (details_.empty() ? "" : ", ") + details_;
 }
 
 BusCounters SerialBus::counters() const {
@@ -117,8 +110,8 @@ std::size_t SerialBus::receive_any(std::span<Message> out, nanoseconds timeout) 
 
 bool SerialBus::filter_in_device(std::span<const Filter> filters) {
   std::lock_guard lock(mutex_);
-  reopen_ |= protocol_->set_filters(filters);
-  if (reopen_) wake_.signal();
+  filters_.emplace(filters.begin(), filters.end());
+  wake_.signal();
   return false;
 }
 
@@ -129,7 +122,7 @@ std::size_t SerialBus::send_some(std::span<const Message> messages) {
   if (good.empty()) refuse(name(), messages[0]);
   std::lock_guard lock(mutex_);
   throw_failures();
-  if (!line_ || reopen_ || line_->has_unsent()) return 0;
+  if (!line_ || line_->has_unsent()) return 0;
   const bool was_settled = protocol_->is_settled();
   const std::size_t count = encode(good);
   try {
@@ -214,7 +207,7 @@ void SerialBus::run(const std::stop_token& stop) try {
 /// Until the line is lost, or the end.
 void SerialBus::attend(const std::stop_token& stop) try {
   while (!stop.stop_requested()) {
-    reopen_if_wanted();
+    apply_filters(stop);
     const nanoseconds next = do_due();
     const bool unsent = [this] {
       std::lock_guard lock(mutex_);
@@ -256,6 +249,7 @@ void SerialBus::publish() {
   queue_.push(decoded_.messages);
   decoded_.messages.clear();
   malformed_ += std::exchange(decoded_.malformed, 0);
+  if (!decoded_.notices.empty()) details_ = protocol_->details();
   for (const std::string& text : decoded_.notices) add_notice(fmt::format("{}: {}", name(), text));
   decoded_.notices.clear();
   if (decoded_.unsent > 0) reason_ = decoded_.reason;
@@ -263,13 +257,24 @@ void SerialBus::publish() {
   changed_.notify_all();
 }
 
-void SerialBus::reopen_if_wanted() {
+/// Where the adapter has to be opened anew for them, nobody has the line meanwhile.
+void SerialBus::apply_filters(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  if (!filters_ || !protocol_->set_filters(*std::exchange(filters_, std::nullopt))) return;
+  wake_.clear();
+  if (stop.stop_requested()) return;
+  auto line = std::move(line_);
+  lock.unlock();
+  protocol_->close(*line);
+  protocol_->open(*line, decoded_);
+  adopt(std::move(line));
+}
+
+void SerialBus::adopt(std::unique_ptr<SerialLine> line) {
   std::lock_guard lock(mutex_);
-  if (!reopen_) return;
-  wake_.clear();  // senders signalled; the end would be seen by the caller
-  protocol_->close(*line_);
-  protocol_->open(*line_, decoded_);
-  reopen_ = false;
+  line_ = std::move(line);
+  details_ = protocol_->details();
+  if (!address_.server) address_.device = stable_path(address_.device);
   publish();
 }
 
@@ -286,11 +291,7 @@ void SerialBus::reconnect(const std::stop_token& stop) {
   nap(kRetry);
   if (stop.stop_requested()) return;
   try {
-    auto line = open_line(kConnectAgain);
-    std::lock_guard lock(mutex_);
-    line_ = std::move(line);
-    reopen_ = false;
-    publish();
+    adopt(open_line(kConnectAgain));
     add_notice(fmt::format("{}: back after {}", name(), to_text(Clock::now() - lost_)));
   } catch (const Error& error) {
     if (stop.stop_requested() || error.code() == Errc::not_found || error.what() == told_) return;

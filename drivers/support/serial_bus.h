@@ -68,7 +68,8 @@ class SerialBus final : public Bus {
   std::chrono::nanoseconds do_due();
   void read_line();
   void publish();
-  void reopen_if_wanted();
+  void apply_filters(const std::stop_token& stop);
+  void adopt(std::unique_ptr<SerialLine> line);
   void lose(const std::string& why);
   void reconnect(const std::stop_token& stop);
   void nap(std::chrono::nanoseconds time) const;
@@ -79,8 +80,7 @@ class SerialBus final : public Bus {
 
   const SerialBusOptions options_;
   const Channel channel_;
-  const SerialAddress address_;  // by a name that stays
-  const WakeUp wake_;            // of the thread
+  const WakeUp wake_;  // of the thread
   MessageQueue queue_;
 
   mutable std::mutex mutex_;         // of all that follows but what is the thread's
@@ -93,10 +93,12 @@ class SerialBus final : public Bus {
   std::uint64_t malformed_ = 0;
   std::uint64_t unsent_ = 0;  // not yet told
   std::string reason_;
-  std::optional<Error> failure_;  // ends the bus
-  bool reopen_ = false;
+  std::optional<Error> failure_;    // ends the bus
+  std::optional<Filters> filters_;  // that the protocol hasn't got yet
+  std::string details_;             // of the protocol
 
-  // Of the thread:
+  // Of the thread, and so is the protocol while there is no line:
+  SerialAddress address_;  // by a name that stays
   Clock::time_point lost_;
   std::string told_;  // why the device can't be opened again
   std::jthread thread_;
