@@ -15,12 +15,17 @@ _cansuite_values() {
   "$1" --help 2>/dev/null | sed -n "s/^  \(.*,\)\{0,1\}$2\(,[^ ]*\)\{0,1\} \([^ ]*|[^ ]*\).*/\3/p" | tr '|' ' '
 }
 
-# The CAN interfaces of the kernel: those of type ARPHRD_CAN.
+# The CAN interfaces of the kernel, those of type ARPHRD_CAN, and serial devices that were plugged in or
+# paired.
 _cansuite_channels() {
   local type
   for type in /sys/class/net/*/type; do
     [ "$(cat "$type" 2>/dev/null)" = 280 ] && basename "$(dirname "$type")"
   done
+  compgen -G '/dev/ttyACM*'
+  compgen -G '/dev/ttyUSB*'
+  compgen -G '/dev/serial/by-id/*'
+  compgen -G '/dev/rfcomm*'
 }
 
 _cansuite() {
