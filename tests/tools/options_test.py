@@ -114,6 +114,13 @@ OPTIONS = {
 
 KEYS = "tools/options_test.py: test_keys_of_configuration_files"
 TLS = "tools/server_test.py: test_tls_with_client_certificates"
+LINE = "unit/serial_settings_test.cpp: a serial line has the speed and the flow control that are wanted"
+OF_LINE = {
+    "baudrate": LINE, "rtscts": LINE,
+    "reconnect": "unit/serial_bus_test.cpp: every bus on a serial line goes on where its device comes back",
+    "wait": "unit/serial_bus_test.cpp: a bus on a serial line waits for its device where it is told to",
+}
+SLCAN = "unit/serial_bus_test.cpp: what an adapter is told when it is opened and closed"
 COMMON_KEYS = ("interface", "channel", "bitrate", "data_bitrate", "fd", "receive_own_messages")
 SETTINGS_OF = {
     "": {key: KEYS for key in COMMON_KEYS},
@@ -138,6 +145,23 @@ SETTINGS_OF = {
     "virtual": {
         "rx_queue_size": "unit/virtual_bus_test.cpp: virtual bus: a queue of one message, and of none",
         "preserve_timestamps": "unit/virtual_bus_test.cpp: virtual bus: each end sees what it asked for of the same messages",
+    },
+    "slcan": {
+        **OF_LINE,
+        "btr": SLCAN, "s7": SLCAN, "listen_only": SLCAN, "answers": SLCAN, "status_interval": SLCAN,
+        "timestamps": "unit/serial_bus_test.cpp: times of an slcan adapter's clock",
+    },
+    "serial": {
+        **OF_LINE,
+        "dialect": "interop/serial_interop.py: test_serial",
+        "timestamps": "unit/serial_settings_test.cpp: times of the serial interface are the sender's, or those "
+                      "of this machine",
+    },
+    "robotell": OF_LINE,
+    "seeed": {
+        **OF_LINE,
+        "frame_type": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
+        "operation_mode": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
     },
     "remote": {
         "protocol": SETTINGS,

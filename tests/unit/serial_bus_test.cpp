@@ -343,7 +343,7 @@ TEST_CASE("times of an slcan adapter's clock", "[slcan]") {
 TEST_CASE("garbage on a line of slcan costs the line it stands in", "[slcan]") {
   AdapterHub hub("slcan");
   const std::string path = hub.plug_in();
-  auto bus = open_slcan(path);
+  auto bus = open_slcan(path, {{"status_interval", "0"}});  // whose answer would stand between
   hub.say("\xff\xfe\x80junk\rt1230\r" + std::string(5000, 'x') + "\rt1240\rt12\x01\r\a\a\rt1250\r",
           path);
   const auto got = receive(*bus, 3);
@@ -418,4 +418,20 @@ TEST_CASE("a TCP line that breaks is connected again", "[serial_line]") {
   CHECK_THROWS_WITH(bus->receive({&one, 1}, 10s), Contains("connection"));
   CHECK_THROWS_WITH(open_bus(config("serial", bus->name().substr(7))),
                     Contains("can't connect: connection refused"));
+}
+
+TEST_CASE("an adapter that is open gets other filters", "[slcan]") {
+  AdapterHub hub("slcan");
+  auto bus = open_slcan(hub.plug_in()), other = open_slcan(hub.tcp_channel());
+  bus->set_filters(parse_filters(std::array{std::string("standard:123:7FF")}));
+  REQUIRE(hears(hub, "N\rM24602460\rm001F001F\rO\r"));
+  const Message messages[] = {standard(0x124), standard(0x123)};
+  other->send(messages);
+  auto got = receive(*bus, 1);
+  REQUIRE(got.size() == 1);
+  CHECK(got[0].id == 0x123);
+  bus->set_filters({});
+  REQUIRE(hears(hub, "N\rM00000000\rmFFFFFFFF\rO\r"));
+  bus->send(messages);
+  CHECK(receive(*other, 2).size() == 2);
 }
