@@ -86,9 +86,26 @@ TEST_CASE("frames of slcan with the adapter's time, in either case", "[slcan]") 
 }
 
 TEST_CASE("what is no frame of slcan", "[slcan]") {
-  for (const char* text : {"", "t", "t12", "t123", "t1231", "t12311", "t123101020", "t123g",
-                           "t8000", "T200000000", "t1239112233445566778899", "t12300000000",
-                           "r1232AA", "r1232AABB0", "q1230", "t 1230", "d1239AA", "z", "t-1230", "TFFFFFFFF0"}) {
+  for (const char* text : {"",
+                           "t",
+                           "t12",
+                           "t123",
+                           "t1231",
+                           "t12311",
+                           "t123101020",
+                           "t123g",
+                           "t8000",
+                           "T200000000",
+                           "t1239112233445566778899",
+                           "t12300000000",
+                           "r1232AA",
+                           "r1232AABB0",
+                           "q1230",
+                           "t 1230",
+                           "d1239AA",
+                           "z",
+                           "t-1230",
+                           "TFFFFFFFF0"}) {
     CAPTURE(text);
     CHECK_FALSE(decoded(text));
   }
