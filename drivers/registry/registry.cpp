@@ -23,11 +23,6 @@ constexpr const Driver* kDrivers[] = {
 #undef DRIVER
 };
 
-/// "udp_multicast 239.74.163.2"
-std::string where(const BusConfig& config) {
-  return config.interface + (config.channel.empty() ? "" : " ") + config.channel;
-}
-
 }  // namespace
 
 std::span<const Driver* const> all_drivers() { return kDrivers; }
@@ -48,7 +43,7 @@ std::unique_ptr<Bus> open_bus(const BusConfig& config) {
     fail(Errc::invalid, "no interface {}{}", quote(config.interface),
          hint.empty() ? "; --list-interfaces shows them" : hint);
   }
-  check_options(config.options, driver->options, where(config));
+  check_options(config.options, driver->options, name_of(config));
   if (driver->channel_number)
     number_channel(config.channel, driver->channel_number(config.channel));
   auto bus = driver->open(config);

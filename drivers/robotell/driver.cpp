@@ -107,7 +107,7 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
   return std::make_unique<SerialBus>(serial_bus_options("robotell", config),
                                      std::make_unique<Protocol>(config.bitrate));
 } catch (const Error& error) {
-  fail_at(fmt::format("robotell {}", config.channel), error);
+  fail_at(name_of(config), error);
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
   return std::make_unique<SerialBus>(serial_bus_options("seeed", config, kBaudrate),
                                      std::make_unique<Protocol>(setup, bitrate));
 } catch (const Error& error) {
-  fail_at(fmt::format("seeed {}", config.channel), error);
+  fail_at(name_of(config), error);
 }
 
 constexpr std::string_view kAliases[] = {"seeedstudio"};  // python-can's name

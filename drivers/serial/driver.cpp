@@ -86,7 +86,7 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
       serial_bus_options("serial", config),
       std::make_unique<Protocol>(plain ? Dialect::plain : Dialect::flags, device_timestamps));
 } catch (const Error& error) {
-  fail_at(fmt::format("serial {}", config.channel), error);
+  fail_at(name_of(config), error);
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
   return std::make_unique<SerialBus>(std::move(options),
                                      std::make_unique<Protocol>(slcan_config(config)));
 } catch (const Error& error) {
-  fail_at(fmt::format("slcan {}", config.channel), error);
+  fail_at(name_of(config), error);
 }
 
 }  // namespace

@@ -167,6 +167,10 @@ std::span<const std::string_view> common_settings() {
   return kNames;
 }
 
+std::string name_of(const BusConfig& config) {
+  return config.interface + (config.channel.empty() ? "" : " ") + config.channel;
+}
+
 BusConfig to_bus_config(const Settings& settings) {
   BusConfig config;
   for (const auto& [key, setting] : settings) {

@@ -26,6 +26,9 @@ struct BusConfig {
   OptionValues options{};  ///< of the interface, which refuses undeclared ones
 };
 
+/// Interface and channel, for an error text: "udp_multicast 239.74.163.2".
+std::string name_of(const BusConfig& config);
+
 /// One setting.
 struct Setting {
   std::string value;

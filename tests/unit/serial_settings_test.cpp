@@ -92,3 +92,10 @@ TEST_CASE("what Seeed's analyzer is told", "[seeed]") {
   CHECK_THROWS_WITH(bus->send(message),
                     bus->name() + ": can't send id 1: the channel is listen-only");
 }
+
+TEST_CASE("an interface on a serial line asks for its channel", "[serial_line]") {
+  for (const char* interface : {"slcan", "serial", "robotell", "seeed"})
+    CHECK_THROWS_WITH(open_bus(config(interface, "", {})),
+                      interface + std::string(": no serial device; give one by -c, such as -c "
+                                              "/dev/ttyUSB0"));
+}
