@@ -19,7 +19,7 @@
 
 /// A bus that does what a test tells it to: gives messages, loses some, has something to say, talks
 /// without end, fails. Any thread may tell it.
-class ScriptedBus final : public can::Bus {
+class ScriptedBus : public can::Bus {
  public:
   explicit ScriptedBus(std::string name = "scripted") : name_(std::move(name)) {}
   ~ScriptedBus() override { ::close(event_); }

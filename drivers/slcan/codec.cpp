@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "libcan/model/error_frame.h"
 #include "libcan/model/hex.h"
 
 namespace can::slcan {
@@ -173,25 +174,7 @@ Acceptance acceptance_of(std::span<const Filter> filters) {
 
 namespace {
 
-// Source: linux/can/error.h.
-enum Class : std::uint32_t {
-  kArbitration = 0x02,
-  kController = 0x04,
-  kProtocol = 0x08,
-  kNoAck = 0x20,
-  kBusOff = 0x40,
-  kBusErrorClass = 0x80,
-  kCounters = 0x200
-};
-enum Controller : std::uint8_t {
-  kRxOverflow = 0x01,
-  kTxOverflow = 0x02,
-  kRxWarning = 0x04,
-  kTxWarning = 0x08,
-  kRxPassive = 0x10,
-  kTxPassive = 0x20,
-  kActive = 0x40
-};
+using namespace error_bits;
 
 Message empty_error() { return {.length = 8, .error = true}; }
 
@@ -202,31 +185,30 @@ void add(Message& m, std::uint32_t classes, std::size_t byte, std::uint8_t bits)
 
 /// A letter behind 'e'.
 bool add_error(Message& m, char letter) {
-  constexpr std::size_t kWhat = 2, kWhere = 3;
   switch (letter) {
     case 'a':
-      add(m, kNoAck, kWhere, 0x19);
-      return true;  // the ACK slot
+      add(m, kNoAck, kProtocolPlace, kAckSlot);
+      return true;
     case 'b':
-      add(m, 0, kWhat, 0x08);
-      return true;  // bit 0
+      add(m, 0, kProtocolKind, kDominant);
+      return true;
     case 'B':
-      add(m, 0, kWhat, 0x10);
-      return true;  // bit 1
+      add(m, 0, kProtocolKind, kRecessive);
+      return true;
     case 'c':
-      add(m, 0, kWhere, 0x08);
-      return true;  // the CRC
+      add(m, 0, kProtocolPlace, kCrcSequence);
+      return true;
     case 'f':
-      add(m, 0, kWhat, 0x02);
-      return true;  // form
+      add(m, 0, kProtocolKind, kForm);
+      return true;
     case 's':
-      add(m, 0, kWhat, 0x04);
-      return true;  // stuffing
+      add(m, 0, kProtocolKind, kStuff);
+      return true;
     case 'o':
-      add(m, kController, 1, kRxOverflow);
+      add(m, kController, kControllerBits, kRxOverflow);
       return true;
     case 'O':
-      add(m, kController, 1, kTxOverflow);
+      add(m, kController, kControllerBits, kTxOverflow);
       return true;
     default:
       return false;
@@ -240,11 +222,11 @@ std::optional<Message> decode_state(std::string_view line) {
   // It is the side with more errors that has the state.
   const auto add_side = [&](int receiving, int sending) {
     const int bits = (*rx >= *tx ? receiving : 0) | (*tx >= *rx ? sending : 0);
-    add(m, kController, 1, static_cast<std::uint8_t>(bits));
+    add(m, kController, kControllerBits, static_cast<std::uint8_t>(bits));
   };
   switch (line[1]) {
     case 'a':
-      add(m, kController, 1, kActive);
+      add(m, kController, kControllerBits, kActive);
       break;
     case 'w':
       add_side(kRxWarning, kTxWarning);
@@ -259,8 +241,8 @@ std::optional<Message> decode_state(std::string_view line) {
       return std::nullopt;
   }
   m.id |= kCounters;
-  m.data[6] = static_cast<std::uint8_t>(std::min(*tx, 255u));
-  m.data[7] = static_cast<std::uint8_t>(std::min(*rx, 255u));
+  m.data[kTxErrors] = static_cast<std::uint8_t>(std::min(*tx, 255u));
+  m.data[kRxErrors] = static_cast<std::uint8_t>(std::min(*rx, 255u));
   return m;
 }
 
@@ -269,15 +251,15 @@ std::optional<Message> decode_state(std::string_view line) {
 std::optional<Message> error_frame(std::uint8_t before, std::uint8_t now) {
   Message m = empty_error();
   const std::uint8_t limits = kErrorWarning | kErrorPassive;
-  if (now & (kReceiveFull | kDataOverrun)) add(m, kController, 1, kRxOverflow);
-  if (now & kTransmitFull) add(m, kController, 1, kTxOverflow);
+  if (now & (kReceiveFull | kDataOverrun)) add(m, kController, kControllerBits, kRxOverflow);
+  if (now & kTransmitFull) add(m, kController, kControllerBits, kTxOverflow);
   if ((now & kErrorWarning) && !(before & kErrorWarning))
-    add(m, kController, 1, kRxWarning | kTxWarning);
+    add(m, kController, kControllerBits, kRxWarning | kTxWarning);
   if ((now & kErrorPassive) && !(before & kErrorPassive))
-    add(m, kController, 1, kRxPassive | kTxPassive);
-  if ((before & limits) && !(now & limits)) add(m, kController, 1, kActive);
-  if (now & kArbitrationLost) m.id |= kArbitration;
-  if (now & kBusError) m.id |= kBusErrorClass;
+    add(m, kController, kControllerBits, kRxPassive | kTxPassive);
+  if ((before & limits) && !(now & limits)) add(m, kController, kControllerBits, kActive);
+  if (now & kArbitrationLost) m.id |= kLostArbitration;
+  if (now & kBusError) m.id |= error_bits::kBusError;
   if (m.id == 0) return std::nullopt;
   return m;
 }
@@ -288,18 +270,10 @@ std::optional<Message> decode_error(std::string_view line) {
   const auto count = decimal(line.substr(1, 1));
   if (!count || *count != line.size() - 2) return std::nullopt;
   Message m = empty_error();
-  m.id = kProtocol | kBusErrorClass;
+  m.id = kProtocol | error_bits::kBusError;
   for (const char letter : line.substr(2))
     if (!add_error(m, letter)) return std::nullopt;
   return m;
-}
-
-std::string_view state_of(const Message& error) {
-  if (error.id & kBusOff) return "bus off";
-  if (!(error.id & kController)) return {};
-  if (error.data[1] & (kRxPassive | kTxPassive)) return "error passive";
-  if (error.data[1] & (kRxWarning | kTxWarning)) return "error warning";
-  return error.data[1] & kActive ? "error active" : "";
 }
 
 }  // namespace can::slcan

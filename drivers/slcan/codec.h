@@ -66,9 +66,6 @@ std::optional<Message> error_frame(std::uint8_t before, std::uint8_t now);
 /// how many errors, and a letter for each. As an error frame; none when the line is neither.
 std::optional<Message> decode_error(std::string_view line);
 
-/// The state an error frame tells of: "error warning", "bus off"; empty: of none.
-std::string_view state_of(const Message& error);
-
 /// "S6" for 500000 bit/s; none for a rate without a code. `s7`: what the adapter makes of S7.
 std::optional<std::string_view> bitrate_command(std::uint32_t bitrate, std::uint32_t s7);
 

@@ -15,6 +15,12 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+/// Answers of V and N; some adapters send them twice, and late.
+bool is_late(const Answer& answer, std::string_view command) {
+  const char first = answer.kind == Answer::Kind::text ? answer.text[0] : '\0';
+  return (first == 'V' || first == 'N') && !command.starts_with(first);
+}
+
 bool is_traffic(std::string_view text) {
   Message message;
   std::optional<std::uint16_t> milliseconds;
@@ -32,7 +38,10 @@ Answer Dialogue::ask(std::string_view command, nanoseconds limit) {
   line_.read();
   line_.consume(line_.unread().size());  // answers that nobody waits for any more
   say(command);
-  return next(Deadline(limit));
+  const Deadline deadline(limit);
+  Answer answer = next(deadline);
+  while (is_late(answer, command)) answer = next(deadline);
+  return answer;
 }
 
 Answer Dialogue::next(const Deadline& deadline) {

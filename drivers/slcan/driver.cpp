@@ -67,7 +67,7 @@ void set_bitrate(const BusConfig& bus, Config& config) {
     fail(Errc::invalid, "a bit rate and option 'btr' exclude each other");
   if (!btr.empty()) {
     config.bitrate_command = btr_command(btr);
-    config.bitrate = fmt::format("BTR {}", btr);
+    config.bitrate_text = fmt::format("BTR {}", btr);
   }
   if (bus.bitrate == 0) return;
   const std::uint32_t s7 = text_of(bus.options, kS7) == "750000" ? 750'000 : 800'000;
@@ -77,7 +77,7 @@ void set_bitrate(const BusConfig& bus, Config& config) {
          bus.bitrate,
          bus.bitrate == 750'000 ? ", \"-o s7=750000\" is for adapters that make that of S7" : "");
   config.bitrate_command = *command;
-  config.bitrate = fmt::format("{} bit/s", bus.bitrate);
+  config.bitrate_text = fmt::format("{} bit/s", bus.bitrate);
 }
 
 /// "Y2" for 2 Mbit/s.
@@ -88,14 +88,17 @@ void set_data_bitrate(const BusConfig& bus, Config& config) {
   if (rate % kStep != 0 || rate / kStep > kMax)
     fail(Errc::unsupported, "no code for a data bit rate of {} bit/s, only for whole Mbit/s", rate);
   config.data_bitrate_command = fmt::format("Y{}", rate / kStep);
-  config.bitrate += fmt::format("{}data {} bit/s", config.bitrate.empty() ? "" : ", ", rate);
+  config.bitrate_text +=
+      fmt::format("{}data {} bit/s", config.bitrate_text.empty() ? "" : ", ", rate);
 }
 
 Config slcan_config(const BusConfig& bus) {
   const std::string_view answers = text_of(bus.options, kAnswers);
   Config config = {.bitrate_command = {},
                    .data_bitrate_command = {},
-                   .bitrate = {},
+                   .bitrate_text = {},
+                   .bitrate = bus.bitrate,
+                   .data_bitrate = bus.data_bitrate,
                    .listen_only = flag_of(bus.options, kListenOnly),
                    .device_timestamps = text_of(bus.options, kTimestamps) == "device",
                    .receive_own = bus.receive_own_messages,

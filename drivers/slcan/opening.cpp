@@ -37,7 +37,9 @@ void Protocol::start_anew(Decoded& out) {
   clock_ = DeviceClock(1min);
   skipping_ = false;
   status_ = 0;
-  state_ = "error active";
+  state_ = {.controller = ControllerState::error_active,
+            .bitrate = config_.bitrate,
+            .data_bitrate = config_.data_bitrate};
 }
 
 /// Closes the channel, in which state ever it is, and finds out whether commands are answered.
@@ -92,7 +94,7 @@ void Protocol::read_serial_number(Dialogue& dialogue) {
 
 void Protocol::set_up(Dialogue& dialogue, Decoded& out) {
   if (!config_.bitrate_command.empty())
-    require(dialogue, config_.bitrate_command, "the bit rate of " + config_.bitrate);
+    require(dialogue, config_.bitrate_command, "the bit rate of " + config_.bitrate_text);
   if (!config_.data_bitrate_command.empty())
     require(dialogue, config_.data_bitrate_command, "the data bit rate");
   has_clock_ = config_.device_timestamps && try_command(dialogue, "Z1");
@@ -153,9 +155,9 @@ std::string Protocol::details() const {
   };
   if (!version_.empty()) add(fmt::format("version {}", version_.substr(is_lawicel() ? 1 : 0)));
   add(serial_number_.empty() ? "" : "serial number " + serial_number_);
-  add(config_.bitrate);
+  add(config_.bitrate_text);
   add(config_.listen_only ? "listen-only" : "");
-  add(state_);
+  add(name_of(state_.controller));
   add(answers_ ? "" : "commands are not answered");
   add(has_clock_ ? "the adapter's timestamps" : "");
   return text;

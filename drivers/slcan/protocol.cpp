@@ -80,10 +80,10 @@ void Protocol::take_status(std::uint8_t flags, nanoseconds arrival, Decoded& out
 void Protocol::take_error(Message error, nanoseconds arrival, Decoded& out) {
   error.timestamp = arrival;
   out.messages.push_back(error);
-  const std::string_view state = state_of(error);
-  if (state.empty() || state == state_) return;
-  state_ = state;
-  out.notices.push_back(fmt::format("the controller is {}", state));
+  const ControllerState before = state_.controller;
+  learn(error, state_);
+  if (state_.controller != before)
+    out.notices.push_back(fmt::format("the controller is {}", name_of(state_.controller)));
 }
 
 void Protocol::confirm(nanoseconds arrival, Decoded& out) {

@@ -16,9 +16,10 @@ namespace can::slcan {
 enum class Answers { find_out, yes, no };
 
 struct Config {
-  std::string bitrate_command;       ///< "S6", "s0014"; empty: as it is
-  std::string data_bitrate_command;  ///< "Y2"; empty: as it is
-  std::string bitrate;               ///< for people: "500000 bit/s"
+  std::string bitrate_command;                  ///< "S6", "s0014"; empty: as it is
+  std::string data_bitrate_command;             ///< "Y2"; empty: as it is
+  std::string bitrate_text;                     ///< for people: "500000 bit/s"
+  std::uint32_t bitrate = 0, data_bitrate = 0;  ///< bit/s; 0: unknown
   bool listen_only = false;
   bool device_timestamps = false;
   bool receive_own = false;
@@ -70,6 +71,7 @@ class Protocol final : public SerialProtocol {
                                   Decoded& out) override;
   bool set_filters(std::span<const Filter> filters) override;
   std::string details() const override;
+  BusState state() const override { return state_; }
 
  private:
   void start_anew(Decoded& out);
@@ -104,7 +106,7 @@ class Protocol final : public SerialProtocol {
   Unanswered unanswered_;
   Clock::time_point next_status_{};
   std::uint8_t status_ = 0;
-  std::string_view state_ = "error active";
+  BusState state_{};
 };
 
 }  // namespace can::slcan

@@ -66,6 +66,11 @@ class SocketcanBus final : public Bus {
     return text + (text.empty() ? "" : ", ") + (hardware ? "hardware" : "kernel") + " timestamps";
   }
 
+  BusState state() const override {
+    const auto link = config_.all() ? std::nullopt : find_link(config_.channel);
+    return link ? state_of(*link) : BusState{};
+  }
+
   BusCounters counters() const override {
     return {.dropped = drops_of(socket_), .malformed = malformed_.load(std::memory_order_relaxed)};
   }
@@ -91,8 +96,8 @@ class SocketcanBus final : public Bus {
     return transmit();
   }
 
-  void wait_for_room() override {
-    if (!congestion_.wait(socket_.get())) Bus::wait_for_room();
+  void wait_for_room(nanoseconds limit) override {
+    if (!congestion_.wait(socket_.get(), limit)) Bus::wait_for_room(limit);
   }
 
   std::string_view blocked_reason() const override {

@@ -140,6 +140,19 @@ std::string_view text_of(can_state state) {
 
 }  // namespace
 
+BusState state_of(const Link& link) {
+  constexpr ControllerState kStates[] = {
+      ControllerState::error_active, ControllerState::error_warning, ControllerState::error_passive,
+      ControllerState::bus_off, ControllerState::stopped};
+  BusState state = {.bitrate = link.timing.bitrate, .data_bitrate = link.data_timing.bitrate};
+  if (link.state && *link.state < std::size(kStates)) state.controller = kStates[*link.state];
+  if (link.errors) {
+    state.tx_errors = link.errors->txerr;
+    state.rx_errors = link.errors->rxerr;
+  }
+  return state;
+}
+
 bool Link::takes_fd() const { return mtu >= CANFD_MTU; }
 
 std::vector<Link> find_links() {

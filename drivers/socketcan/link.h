@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "libcan/model/bus_state.h"
+
 namespace can::socketcan {
 
 /// The state of a CAN interface, from the kernel; readable without rights.
@@ -28,6 +30,8 @@ struct Link {
   bool has_controller() const { return kind == "can"; }
   bool takes_fd() const;
 };
+
+BusState state_of(const Link& link);
 
 /// All CAN interfaces, by index. Throws Errc::io.
 std::vector<Link> find_links();

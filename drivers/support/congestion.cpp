@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <cerrno>
-#include <chrono>
 
 #include "libcan/platform/wait.h"
 
@@ -15,10 +14,9 @@ bool Congestion::remember(int error) {
   return error == EAGAIN || error == ENOBUFS || error == EINTR;
 }
 
-bool Congestion::wait(int socket) const {
-  using namespace std::chrono_literals;
+bool Congestion::wait(int socket, std::chrono::nanoseconds limit) const {
   if (error_ != EAGAIN) return false;
-  wait_for(socket, POLLOUT, 500ms);
+  wait_for(socket, POLLOUT, limit);
   return true;
 }
 

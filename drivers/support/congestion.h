@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 
 namespace can {
 
@@ -13,8 +14,8 @@ class Congestion {
   /// Records `error`, the errno of a failed send. True when the same message can be sent later.
   bool remember(int error);
 
-  /// Waits up to half a second for room in `socket`. False, at once, where nothing signals room.
-  bool wait(int socket) const;
+  /// Waits up to `limit` for room in `socket`. False, at once, where nothing signals room.
+  bool wait(int socket, std::chrono::nanoseconds limit) const;
 
  private:
   std::atomic<int> error_ = 0;

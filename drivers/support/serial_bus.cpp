@@ -89,6 +89,11 @@ std::string SerialBus::details() const {
   return line + (details_.empty() ? "" : ", ") + details_;
 }
 
+BusState SerialBus::state() const {
+  std::lock_guard lock(mutex_);
+  return line_ ? state_ : BusState{};
+}
+
 BusCounters SerialBus::counters() const {
   std::lock_guard lock(mutex_);
   return {.dropped = queue_.dropped(), .malformed = malformed_};
@@ -164,9 +169,9 @@ void SerialBus::throw_failures() {
        count == 1 ? "message was" : "messages were");
 }
 
-void SerialBus::wait_for_room() {
+void SerialBus::wait_for_room(nanoseconds limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, 500ms, [this] {
+  changed_.wait_for(lock, limit, [this] {
     return failure_ || unsent_ > 0 || (line_ && !line_->has_unsent() && protocol_->has_room());
   });
 }
@@ -250,6 +255,7 @@ void SerialBus::publish() {
   decoded_.messages.clear();
   malformed_ += std::exchange(decoded_.malformed, 0);
   if (!decoded_.notices.empty()) details_ = protocol_->details();
+  state_ = protocol_->state();
   for (const std::string& text : decoded_.notices) add_notice(fmt::format("{}: {}", name(), text));
   decoded_.notices.clear();
   if (decoded_.unsent > 0) reason_ = decoded_.reason;

@@ -50,12 +50,13 @@ class SerialBus final : public Bus {
   std::string name() const override;
   std::string details() const override;
   BusCounters counters() const override;
+  BusState state() const override;
   void flush() override;
 
  protected:
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
   std::size_t send_some(std::span<const Message> messages) override;
-  void wait_for_room() override;
+  void wait_for_room(std::chrono::nanoseconds limit) override;
   std::string_view blocked_reason() const override;
   bool filter_in_device(std::span<const Filter> filters) override;
 
@@ -96,6 +97,7 @@ class SerialBus final : public Bus {
   std::optional<Error> failure_;    // ends the bus
   std::optional<Filters> filters_;  // that the protocol hasn't got yet
   std::string details_;             // of the protocol
+  BusState state_;                  // of the protocol
 
   // Of the thread, and so is the protocol while there is no line:
   SerialAddress address_;  // by a name that stays

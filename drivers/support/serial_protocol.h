@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "drivers/support/serial_line.h"
+#include "libcan/model/bus_state.h"
 #include "libcan/model/filter.h"
 #include "libcan/model/message.h"
 
@@ -67,6 +68,8 @@ class SerialProtocol {
 
   /// Of the adapter, for the user; may be empty.
   virtual std::string details() const { return {}; }
+
+  virtual BusState state() const { return {}; }
 };
 
 /// Bytes that arrived are about to be read: the time.

@@ -74,8 +74,8 @@ class UdpMulticastBus final : public Bus {
     fail_errno(name(), error);
   }
 
-  void wait_for_room() override {
-    if (!congestion_.wait(send_descriptor_)) Bus::wait_for_room();
+  void wait_for_room(std::chrono::nanoseconds limit) override {
+    if (!congestion_.wait(send_descriptor_, limit)) Bus::wait_for_room(limit);
   }
 
   std::string_view blocked_reason() const override { return "the network takes no more messages"; }

@@ -13,7 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLongestBlock = 1s;  // sending fails when the device is full for longer
+constexpr auto kLongestBlock = 1s;  // send_now() fails when the device is full for longer
+constexpr std::chrono::nanoseconds kLongestWait = 500ms;  // for room, at a time
 
 }  // namespace
 
@@ -34,14 +35,20 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
   for (;;) {
     const std::size_t taken = receive_any(out, timeout);
     if (taken == 0 || !filter_here_) return taken;
-    auto end = std::remove_if(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(taken),
-                              [this](const Message& m) { return !matches(filters_, m); });
-    if (end != out.begin()) return static_cast<std::size_t>(end - out.begin());
+    if (const std::size_t kept = keep_matching(out.first(taken))) return kept;
     if (forever) continue;
     timeout =
         std::max<std::chrono::nanoseconds>(deadline - Clock::now(), std::chrono::nanoseconds{0});
     if (timeout.count() == 0) return 0;
   }
+}
+
+std::size_t Bus::keep_matching(std::span<Message> messages) const {
+  std::lock_guard lock(filters_mutex_);
+  const auto end = std::ranges::remove_if(messages, [this](const Message& m) {
+                     return !matches(filters_, m);
+                   }).begin();
+  return static_cast<std::size_t>(end - messages.begin());
 }
 
 std::optional<Message> Bus::receive(std::chrono::nanoseconds timeout) {
@@ -55,23 +62,28 @@ MessageView Bus::receive_view(std::span<Message> room) {
 }
 
 void Bus::set_filters(Filters filters) {
+  std::lock_guard lock(filters_mutex_);
   filters_ = std::move(filters);
   filter_here_ = !filter_in_device(filters_) && !filters_.empty();
 }
 
-void Bus::send(std::span<const Message> messages) {
+void Bus::send(std::span<const Message> messages, std::chrono::nanoseconds timeout) {
   {
     std::lock_guard lock(send_mutex_);
     blocked_since_.reset();  // a time from an earlier send() does not count
   }
   while (!messages.empty()) {
-    const std::size_t taken = send_now(messages);
+    const std::size_t taken = take(messages, timeout);
     messages = messages.subspan(taken);
-    if (taken == 0) wait_for_room();
+    if (taken == 0) wait_for_room(std::min(timeout, kLongestWait));
   }
 }
 
 std::size_t Bus::send_now(std::span<const Message> messages) {
+  return take(messages, kLongestBlock);
+}
+
+std::size_t Bus::take(std::span<const Message> messages, std::chrono::nanoseconds longest_block) {
   std::lock_guard lock(send_mutex_);
   if (messages.empty()) return 0;
   if (const std::size_t taken = send_some(messages)) {
@@ -82,12 +94,15 @@ std::size_t Bus::send_now(std::span<const Message> messages) {
   // Forget a full device of an earlier send that was never retried.
   if (!blocked_since_ || now - last_blocked_ > kLongestBlock) blocked_since_ = now;
   last_blocked_ = now;
-  if (now - *blocked_since_ > kLongestBlock) fail(Errc::io, "{}: {}", name(), blocked_reason());
+  if (longest_block.count() <= 0 || now - *blocked_since_ > longest_block)
+    fail(Errc::io, "{}: {}", name(), blocked_reason());
   return 0;
 }
 
 // Nothing signals room in a full queue, so it is polled.
-void Bus::wait_for_room() { std::this_thread::sleep_for(500us); }
+void Bus::wait_for_room(std::chrono::nanoseconds limit) {
+  std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(limit, 500us));
+}
 
 std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const Cycle& cycle) {
   check(cycle);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcan/model/bus_state.h"
 #include "libcan/model/filter.h"
 #include "libcan/model/message.h"
 #include "libcan/model/message_range.h"
@@ -30,9 +32,9 @@ struct BusCounters {
 
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
-/// One thread may receive while any number of others send. counters() and drain_notices() are for
-/// any thread. Nothing else may be called at the same time. The destructor closes the connection
-/// and does not throw.
+/// One thread may receive while any number of others send. set_filters(), discard_unsent(),
+/// state(), counters() and drain_notices() are for any thread. Nothing else may be called at the
+/// same time. The destructor closes the connection and does not throw.
 class Bus {
  public:
   virtual ~Bus();
@@ -64,10 +66,14 @@ class Bus {
   virtual MessageView receive_view(std::span<Message> room);
 
   /// Sends the messages in order; returns when the driver has taken all. Throws Errc::invalid for a
-  /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io.
-  /// The messages before the refused one have been sent.
-  void send(std::span<const Message> messages);
-  void send(const Message& message) { send(std::span(&message, 1)); }
+  /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io, also
+  /// when the device takes no message for `timeout`: 0 or less doesn't wait, nanoseconds::max()
+  /// waits without limit. The messages before the refused one have been sent.
+  void send(std::span<const Message> messages,
+            std::chrono::nanoseconds timeout = std::chrono::seconds(1));
+  void send(const Message& message, std::chrono::nanoseconds timeout = std::chrono::seconds(1)) {
+    send(std::span(&message, 1), timeout);
+  }
 
   /// Sends what the driver takes without waiting. Returns the number of messages, 0 when the device
   /// is full. Throws as send(), for the first message only, and Errc::io when the device has been
@@ -83,7 +89,12 @@ class Bus {
   /// one did not leave.
   virtual void flush() {}
 
-  /// Replaces the filters. receive() applies those that the device can't.
+  /// Discards the messages that send() took and that have not left, where the driver can. Returns
+  /// their number. Source: python-can's manual, flush_tx_buffer().
+  virtual std::size_t discard_unsent() { return 0; }
+
+  /// Replaces the filters. receive() applies those that the device can't. Messages that receive()
+  /// returns afterwards pass the new filters.
   void set_filters(Filters filters);
 
   /// A descriptor for poll(2), readable when receive() would not wait.
@@ -97,6 +108,16 @@ class Bus {
 
   virtual BusCounters counters() const { return {}; }
 
+  /// The state of the controller, as far as the driver knows it. Throws Errc::io.
+  virtual BusState state() const { return {}; }
+
+  /// The functions that only this kind of device has, such as kvaser::Device; null: the bus is of
+  /// another kind. They live as long as the bus.
+  template <class T>
+  T* device() {
+    return dynamic_cast<T*>(this);
+  }
+
   /// Events of the connection since the last call, for the user: "socketcan can0: link is down,
   /// waiting". The bus keeps the latest 64.
   std::vector<std::string> drain_notices();
@@ -108,10 +129,10 @@ class Bus {
   /// whether its device is full waits here.
   virtual std::size_t send_some(std::span<const Message> messages) = 0;
 
-  /// Waits until send_some() may take more, at most half a second. Called by several threads.
-  virtual void wait_for_room();
+  /// Waits until send_some() may take more, at most `limit`. Called by several threads.
+  virtual void wait_for_room(std::chrono::nanoseconds limit);
 
-  /// The error text for a device that has been full for a second: "takes no more messages".
+  /// The error text for a device that stays full: "takes no more messages".
   virtual std::string_view blocked_reason() const { return "takes no more messages"; }
 
   /// A running task that the kernel or device times; null when it can't.
@@ -127,8 +148,12 @@ class Bus {
   virtual bool filter_in_device(std::span<const Filter>) { return false; }
 
  private:
+  std::size_t take(std::span<const Message> messages, std::chrono::nanoseconds longest_block);
+  std::size_t keep_matching(std::span<Message> messages) const;
+
+  mutable std::mutex filters_mutex_;  // guards filters_; one set_filters() at a time
   Filters filters_;
-  bool filter_here_ = false;
+  std::atomic<bool> filter_here_ = false;
   std::mutex send_mutex_;  // guards send_some() and the next two
   std::optional<std::chrono::steady_clock::time_point> blocked_since_;
   std::chrono::steady_clock::time_point last_blocked_;  // the latest attempt that found it full

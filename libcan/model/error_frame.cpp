@@ -19,10 +19,10 @@ struct Word {
 
 // Bits at kControllerBits.
 constexpr Word kControllerStates[] = {
-    {0x01, "receive buffer overflow"}, {0x02, "transmit buffer overflow"},
-    {0x04, "receive error warning"},   {0x08, "transmit error warning"},
-    {0x10, "receive error passive"},   {0x20, "transmit error passive"},
-    {0x40, "back to error active"},
+    {kRxOverflow, "receive buffer overflow"}, {kTxOverflow, "transmit buffer overflow"},
+    {kRxWarning, "receive error warning"},    {kTxWarning, "transmit error warning"},
+    {kRxPassive, "receive error passive"},    {kTxPassive, "transmit error passive"},
+    {kActive, "back to error active"},
 };
 
 constexpr Word kProtocolKinds[] = {

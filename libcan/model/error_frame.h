@@ -26,6 +26,10 @@ constexpr std::size_t kProtocolPlace = 3;            // values below; 0 unknown
 constexpr std::size_t kWires = 4;                    // states of CAN-H and CAN-L
 constexpr std::size_t kTxErrors = 6, kRxErrors = 7;  // error counters, 0-255
 
+// States of the controller: bits.
+constexpr std::uint8_t kRxOverflow = 0x01, kTxOverflow = 0x02, kRxWarning = 0x04, kTxWarning = 0x08,
+                       kRxPassive = 0x10, kTxPassive = 0x20, kActive = 0x40;
+
 // Kinds of a protocol violation: bits.
 constexpr std::uint8_t kBit = 0x01, kForm = 0x02, kStuff = 0x04, kDominant = 0x08,
                        kRecessive = 0x10, kOverload = 0x20, kAnnouncement = 0x40,

@@ -7,6 +7,7 @@
 #include <future>
 
 #include "libcan/model/error.h"
+#include "libcan/model/error_frame.h"
 #include "tests/scripted_bus.h"
 
 using namespace can;
@@ -74,6 +75,81 @@ TEST_CASE("sending waits for room, at most a second", "[bus]") {
   CHECK(sent.wait_for(100ms) == std::future_status::timeout);
   bus.read_only(SIZE_MAX);
   CHECK_NOTHROW(sent.get());
+}
+
+TEST_CASE("sending waits for room as long as the caller says", "[bus]") {
+  ScriptedBus bus;
+  bus.read_only(0);
+  const auto time_until_throw = [&bus](std::chrono::nanoseconds timeout) {
+    const auto started = Clock::now();
+    CHECK_THROWS_WITH(bus.send(Message{}, timeout), "scripted: takes no more messages");
+    return Clock::now() - started;
+  };
+  CHECK(time_until_throw(0ns) < 1s);
+  CHECK(time_until_throw(-1ns) < 1s);
+  CHECK(time_until_throw(std::chrono::nanoseconds::min()) < 1s);
+  CHECK(time_until_throw(100ms) >= 100ms);
+  for (const std::chrono::nanoseconds timeout :
+       {std::chrono::nanoseconds(1min), std::chrono::nanoseconds::max()}) {
+    auto sent = std::async(std::launch::async, [&] { bus.send(Message{}, timeout); });
+    CHECK(sent.wait_for(1200ms) == std::future_status::timeout);
+    bus.read_only(SIZE_MAX);
+    CHECK_NOTHROW(sent.get());
+    bus.read_only(0);
+  }
+}
+
+TEST_CASE("filters may be replaced while another thread receives", "[bus]") {
+  ScriptedBus bus;
+  bus.set_filters(only(7));
+  auto received = std::async(std::launch::async, [&] { return bus.receive(10s); });
+  bus.give({{.id = 1}});
+  CHECK(received.wait_for(20ms) == std::future_status::timeout);
+  bus.set_filters(only(8));
+  bus.give({{.id = 7}, {.id = 8}});
+  const auto message = received.get();
+  REQUIRE(message);
+  CHECK(message->id == 8);
+}
+
+TEST_CASE("what only one kind of device has", "[bus]") {
+  struct Lamp {
+    virtual ~Lamp() = default;
+    virtual void light() = 0;
+  };
+  struct LampBus final : ScriptedBus, Lamp {
+    void light() override { ++lit; }
+    int lit = 0;
+  } lamp;
+  ScriptedBus plain;
+  Bus& bus = lamp;
+  REQUIRE(bus.device<Lamp>());
+  bus.device<Lamp>()->light();
+  CHECK(lamp.lit == 1);
+  CHECK_FALSE(static_cast<Bus&>(plain).device<Lamp>());
+}
+
+TEST_CASE("what error frames tell about the controller", "[bus]") {
+  BusState state;
+  CHECK(name_of(state.controller).empty());
+  const auto told = [&state](const Message& message) {
+    learn(message, state);
+    return name_of(state.controller);
+  };
+  const auto error = [](std::uint32_t id, std::uint8_t bits = 0) {
+    return Message{.id = id, .length = 8, .error = true, .data = {0, bits, 0, 0, 0, 0, 97, 3}};
+  };
+  using namespace error_bits;
+  CHECK(told(error(kController, kActive)) == "error-active");
+  CHECK(told(error(kController, kRxWarning)) == "error-warning");
+  CHECK(told(error(kController, kTxPassive | kRxWarning)) == "error-passive");
+  CHECK(told(error(kProtocol)) == "error-passive");
+  CHECK_FALSE(state.tx_errors);
+  CHECK(told(error(kController | kCounters, kRxOverflow)) == "error-passive");
+  CHECK((state.tx_errors == 97 && state.rx_errors == 3));
+  CHECK(told(error(kBusOff)) == "bus-off");
+  CHECK(told({.id = kController, .length = 8}) == "bus-off");
+  CHECK(told(error(kRestarted)) == "error-active");
 }
 
 TEST_CASE("a bus that is full now and was full long ago has not been full since", "[bus]") {

@@ -10,6 +10,7 @@
 #include "libcan/platform/descriptor.h"
 
 using namespace can;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -34,15 +35,15 @@ TEST_CASE("congestion: a full socket is waited for, a full queue can't be", "[dr
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   const Descriptor sender(ends[0]), receiver(ends[1]);
   Congestion congestion;
-  CHECK_FALSE(congestion.wait(sender.get()));
+  CHECK_FALSE(congestion.wait(sender.get(), 500ms));
   CHECK(congestion.remember(fill(sender.get())));
-  CHECK(congestion.wait(sender.get()));  // in vain, for half a second
+  CHECK(congestion.wait(sender.get(), 500ms));  // in vain, for half a second
   CHECK(::send(sender.get(), "x", 1, MSG_DONTWAIT) == -1);
   drain(receiver.get());
-  CHECK(congestion.wait(sender.get()));
+  CHECK(congestion.wait(sender.get(), 500ms));
   CHECK(::send(sender.get(), "x", 1, MSG_DONTWAIT) == 1);
   CHECK(congestion.remember(ENOBUFS));
-  CHECK_FALSE(congestion.wait(sender.get()));
+  CHECK_FALSE(congestion.wait(sender.get(), 500ms));
   CHECK_FALSE(congestion.remember(ENETDOWN));
-  CHECK_FALSE(congestion.wait(sender.get()));
+  CHECK_FALSE(congestion.wait(sender.get(), 500ms));
 }

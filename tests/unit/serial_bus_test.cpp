@@ -312,19 +312,26 @@ TEST_CASE("what an adapter says of itself and of the bus", "[slcan]") {
   wanted.bitrate = 500'000;
   auto bus = open_bus(wanted);
   CHECK(bus->details() ==
-        "115200 baud, version 1013, serial number A123, 500000 bit/s, error active");
+        "115200 baud, version 1013, serial number A123, 500000 bit/s, error-active");
   hub.control("flags 24");
   const auto got = receive(*bus, 1);
   REQUIRE(got.size() == 1);
   CHECK(error_words(got[0]) ==
         std::vector<std::string>{"controller problem: receive error warning, transmit error "
                                  "warning, receive error passive, transmit error passive"});
-  notices_until(*bus, bus->name() + ": the controller is error passive");
-  CHECK_THAT(bus->details(), Contains("error passive"));
+  notices_until(*bus, bus->name() + ": the controller is error-passive");
+  CHECK_THAT(bus->details(), Contains("error-passive"));
+  CHECK(bus->state() == BusState{.controller = ControllerState::error_passive, .bitrate = 500'000});
   hub.control("flags 0");
-  notices_until(*bus, bus->name() + ": the controller is error active");
+  notices_until(*bus, bus->name() + ": the controller is error-active");
+  hub.say("sw097003\r");
+  notices_until(*bus, bus->name() + ": the controller is error-warning");
+  CHECK(bus->state() == BusState{.controller = ControllerState::error_warning,
+                                 .tx_errors = 3,
+                                 .rx_errors = 97,
+                                 .bitrate = 500'000});
   hub.say("sb000255\r");
-  notices_until(*bus, bus->name() + ": the controller is bus off");
+  notices_until(*bus, bus->name() + ": the controller is bus-off");
 }
 
 TEST_CASE("times of an slcan adapter's clock", "[slcan]") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "drivers/slcan/codec.h"
+#include "libcan/model/bus_state.h"
 #include "libcan/model/error_frame.h"
 #include "tests/sample.h"
 
@@ -31,6 +32,12 @@ std::string words(const std::optional<Message>& error) {
   if (error)
     for (const std::string& line : error_words(*error)) all += line + "; ";
   return all;
+}
+
+std::string_view state_told_by(const Message& error) {
+  BusState state;
+  learn(error, state);
+  return name_of(state.controller);
 }
 
 }  // namespace
@@ -141,10 +148,10 @@ TEST_CASE("what an adapter says of its state", "[slcan]") {
   CHECK(words(slcan::error_frame(0, 0xCB)) ==
         "arbitration lost; controller problem: receive buffer overflow, transmit buffer overflow; "
         "bus error; ");
-  CHECK(slcan::state_of(*slcan::error_frame(0, 0x04)) == "error warning");
-  CHECK(slcan::state_of(*slcan::error_frame(0x04, 0x24)) == "error passive");
-  CHECK(slcan::state_of(*slcan::error_frame(0x24, 0)) == "error active");
-  CHECK(slcan::state_of(*slcan::error_frame(0, 0x80)).empty());
+  CHECK(state_told_by(*slcan::error_frame(0, 0x04)) == "error-warning");
+  CHECK(state_told_by(*slcan::error_frame(0x04, 0x24)) == "error-passive");
+  CHECK(state_told_by(*slcan::error_frame(0x24, 0)) == "error-active");
+  CHECK(state_told_by(*slcan::error_frame(0, 0x80)).empty());
 }
 
 TEST_CASE("error frames of slcan, as Linux reads them", "[slcan]") {
@@ -160,7 +167,7 @@ TEST_CASE("error frames of slcan, as Linux reads them", "[slcan]") {
         "controller problem: back to error active; error counters: 0 sending, 0 receiving; ");
   const auto off = slcan::decode_error("sb000256");
   CHECK(words(off) == "bus off; ");
-  CHECK(slcan::state_of(*off) == "bus off");
+  CHECK(state_told_by(*off) == "bus-off");
   CHECK(words(slcan::decode_error("e1a")) ==
         "protocol violation: at the ACK slot; no acknowledgement received; bus error; ");
   CHECK(words(slcan::decode_error("e2so")) ==

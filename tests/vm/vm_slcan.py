@@ -58,7 +58,7 @@ class Slcanpty(Serial):
 
     def test_logs_what_candump_logs(self):
         logger = self.serial_logger(self.line, "-b", "500000")
-        for part in ("version 1013", "500000 bit/s", "error active"):
+        for part in ("version 1013", "500000 bit/s", "error-active"):
             self.assertIn(part, self.opened)
         self.candump("vcan0", "-r 16000000")
         self.play("vcan0", many(classic_frames()))
@@ -159,5 +159,5 @@ class KernelSlcan(Serial):
         for name in ("theirs", "ours"):
             self.assertTrue(harness.wait_for(lambda: "124#" in self.read(name), LONG), name)
         theirs = frames_of(self.logged(logger, name="theirs"))
-        self.assertIn("the controller is bus off", self.stop(mine)[1])
+        self.assertIn("the controller is bus-off", self.stop(mine)[1])
         self.assertEqual(frames_of(self.read("ours")), theirs)
