@@ -8,9 +8,9 @@
 #include "apps/json_text.h"
 #include "apps/lists.h"
 #include "apps/values.h"
-#include "drivers/registry/configuration.h"
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/config.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "apps/cli.h"
-#include "libcan/model/bus.h"
-#include "libcan/model/config.h"
+#include "cansuite/bus.h"
+#include "cansuite/config.h"
 
 namespace can::cli {
 

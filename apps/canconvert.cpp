@@ -11,9 +11,9 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "cansuite/summary.h"
 #include "libcan/flow/read_ahead.h"
-#include "libcan/flow/summary.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 #include "libcan/platform/signals.h"
 

@@ -11,10 +11,10 @@
 #include "apps/recording_report.h"
 #include "apps/signal_time.h"
 #include "apps/values.h"
-#include "formats/registry/rotation.h"
+#include "cansuite/rotation.h"
 #include "libcan/flow/recording.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {

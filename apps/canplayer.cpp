@@ -10,7 +10,7 @@
 #include "apps/values.h"
 #include "libcan/flow/replay.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {

@@ -10,11 +10,11 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/values.h"
+#include "cansuite/periodic.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
-#include "libcan/model/periodic.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {

@@ -10,11 +10,12 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/values.h"
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/server.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 #include "libcan/platform/systemd.h"
-#include "libcan/remote/server.h"
+#include "libcan/remote/token.h"
 
 namespace can::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 

@@ -9,13 +9,13 @@
 
 #include "apps/console.h"
 #include "apps/log_report.h"
+#include "cansuite/merged_log.h"
 #include "formats/registry/losses.h"
 #include "formats/registry/outputs.h"
 #include "formats/registry/split.h"
 #include "libcan/flow/log_on_demand.h"
-#include "libcan/flow/merged_log.h"
 #include "libcan/flow/read_ahead.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

@@ -2,7 +2,7 @@
 #include "apps/convert_options.h"
 
 #include "apps/values.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

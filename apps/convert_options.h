@@ -9,8 +9,8 @@
 
 #include "apps/cli.h"
 #include "apps/log_options.h"
-#include "libcan/flow/selection.h"
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
+#include "cansuite/selection.h"
 
 namespace can::cli {
 

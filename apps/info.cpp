@@ -8,6 +8,7 @@
 #include "apps/console.h"
 #include "apps/json_text.h"
 #include "formats/registry/registry.h"
+#include "libcan/model/civil_time.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/first_date.h"
 #include "libcan/model/frame_bits.h"

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "libcan/flow/summary.h"
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
+#include "cansuite/summary.h"
 
 namespace can::cli {
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "apps/json_text.h"
-#include "drivers/registry/registry.h"
+#include "cansuite/interfaces.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

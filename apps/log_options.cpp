@@ -6,7 +6,7 @@
 
 #include "apps/lists.h"
 #include "apps/values.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

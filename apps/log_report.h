@@ -2,8 +2,8 @@
 #pragma once
 
 #include "apps/cli.h"
+#include "cansuite/log.h"
 #include "formats/registry/losses.h"
-#include "libcan/model/log.h"
 
 namespace can::cli {
 

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::cli {
 namespace {

@@ -16,7 +16,7 @@ foreach(page ${pages})
 endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cansuite)
-install(TARGETS can EXPORT cansuite FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cansuite)
+install(TARGETS can EXPORT cansuite FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT cansuite NAMESPACE can:: DESTINATION ${package_dir})
 write_basic_package_version_file(cansuite-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES cmake/cansuite-config.cmake ${CMAKE_BINARY_DIR}/cansuite-config-version.cmake

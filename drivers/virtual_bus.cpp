@@ -15,10 +15,10 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "drivers/support/driver.h"
-#include "drivers/support/sendable.h"
-#include "libcan/model/error.h"
-#include "libcan/platform/wait.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/sendable.h"
+#include "cansuite/wait.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/wake_up.h"
 
 namespace can {

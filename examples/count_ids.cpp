@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Counts the messages of each id in a log of any format: count_ids FILE
+#include <cansuite/cansuite.h>
+
 #include <cstdio>
 #include <map>
 #include <vector>
-
-#include "formats/registry/registry.h"
-#include "libcan/model/error.h"
 
 int main(int argc, char** argv) try {
   if (argc != 2) return 2;

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Records a bus for ten seconds: record INTERFACE CHANNEL FILE
+#include <cansuite/cansuite.h>
+
 #include <cstdio>
 #include <thread>
-
-#include "drivers/registry/registry.h"
-#include "formats/registry/registry.h"
-#include "libcan/flow/notifier.h"
-#include "libcan/model/error.h"
 
 int main(int argc, char** argv) try {
   if (argc != 4) return 2;

@@ -14,8 +14,8 @@
 #include <algorithm>
 #include <string>
 
+#include "cansuite/formats.h"
 #include "formats/support/channel_numbers.h"
-#include "formats/support/format.h"
 #include "formats/support/line_log.h"
 #include "formats/support/line_reader.h"
 #include "formats/support/put_text.h"
@@ -24,7 +24,7 @@
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 
 namespace can {

@@ -11,10 +11,10 @@
 
 #include <array>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 #include "formats/support/rows.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -13,11 +13,11 @@
 
 #include <algorithm>
 
+#include "cansuite/formats.h"
 #include "formats/support/channel_numbers.h"
-#include "formats/support/format.h"
 #include "formats/support/rows.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

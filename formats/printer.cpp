@@ -12,7 +12,7 @@
 
 #include <algorithm>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"

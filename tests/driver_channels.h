@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "formats/support/format.h"
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
+#include "cansuite/formats.h"
 
 namespace can {
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <thread>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 #include "tests/driver_channels.h"
 #include "tests/sample.h"
 

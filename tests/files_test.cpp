@@ -12,11 +12,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "cansuite/rotation.h"
 #include "formats/registry/outputs.h"
 #include "formats/registry/registry.h"
-#include "formats/registry/rotation.h"
 #include "formats/registry/split.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/file.h"
 #include "tests/sample.h"
 #include "tests/temporary_folder.h"

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;

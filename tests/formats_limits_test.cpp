@@ -5,7 +5,7 @@
 
 #include "formats/registry/losses.h"
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/sample.h"
 #include "tests/temporary_folder.h"
 

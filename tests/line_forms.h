@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace line_forms {
 

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
 #include "libcan/platform/descriptor.h"
 #include "tests/running_server.h"
 

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/registry/registry.h"
-#include "libcan/remote/server.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/server.h"
 
 inline sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};

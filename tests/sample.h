@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "formats/support/format.h"
-#include "libcan/model/message.h"
+#include "cansuite/formats.h"
+#include "cansuite/message.h"
 
 /// Messages that between them use every field, as far as `keeps` allows.
 inline std::vector<can::Message> sample(const can::Keeps& keeps) {

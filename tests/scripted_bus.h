@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "libcan/model/bus.h"
-#include "libcan/model/error.h"
+#include "cansuite/bus.h"
+#include "libcan/model/fail.h"
 
 /// A bus that does what a test tells it to: gives messages, loses some, has something to say, talks
 /// without end, fails. Any thread may tell it.

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "libcan/model/error.h"
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
+#include "libcan/model/fail.h"
 
 /// A log that gives messages, then, once, what is wrong with it. It may wait for its writer between
 /// two messages, as a log in a pipe does.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/registry/configuration.h"
-
 #include <algorithm>
 #include <filesystem>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/config.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {
@@ -58,7 +57,5 @@ BusConfig load_config(const Settings& first, const std::string& path) {
     fail(Errc::invalid, "no interface: neither the environment nor a configuration file names one");
   return config;
 }
-
-std::unique_ptr<Bus> open_bus() { return open_bus(load_config()); }
 
 }  // namespace can

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/registry/registry.h"
-
 #include <algorithm>
 #include <utility>
 
+#include "cansuite/interfaces.h"
 #include "libcan/flow/bus_group.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::remote {
 namespace {

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/bus.h"
+#include "cansuite/wait.h"
 #include "drivers/remote/redial.h"
-#include "libcan/model/bus.h"
 #include "libcan/platform/any_readable.h"
 #include "libcan/platform/timer.h"
-#include "libcan/platform/wait.h"
 
 namespace can::remote {
 

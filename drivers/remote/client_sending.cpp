@@ -7,9 +7,9 @@
 #include <array>
 #include <utility>
 
+#include "cansuite/sendable.h"
 #include "drivers/remote/client.h"
-#include "drivers/support/sendable.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/interruption.h"
 
 namespace can::remote {

@@ -9,10 +9,9 @@
 //   The client also applies the filters if the server is python-can's, as some of its buses don't.
 //   A message that the server could not send is an error of the next send(), not of receive().
 
-#include "drivers/support/driver.h"
-
+#include "cansuite/interfaces.h"
 #include "drivers/remote/client.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/token.h"
 
 namespace can {

@@ -5,9 +5,9 @@
 
 #include <array>
 
-#include "libcan/model/error.h"
+#include "cansuite/wait.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/connect.h"
-#include "libcan/platform/wait.h"
 
 namespace can::remote {
 namespace {

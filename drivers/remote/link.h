@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "libcan/model/config.h"
-#include "libcan/model/error.h"
+#include "cansuite/config.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/address.h"
 #include "libcan/net/tls.h"
 #include "libcan/net/transport.h"

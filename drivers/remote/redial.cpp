@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::remote {
 namespace {

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "cansuite/message.h"
 #include "drivers/support/packets.h"
-#include "libcan/model/message.h"
 
 /// The packets of Robotell's USB-CAN adapters, the same in both directions:
 ///

@@ -11,7 +11,7 @@
 #include "drivers/robotell/codec.h"
 #include "drivers/support/serial_bus.h"
 #include "drivers/support/serial_options.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "cansuite/message.h"
 #include "drivers/support/packets.h"
-#include "libcan/model/message.h"
 
 /// The packets of Seeed's USB-CAN analyzer:
 ///

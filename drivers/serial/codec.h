@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "cansuite/message.h"
 #include "drivers/support/packets.h"
-#include "libcan/model/message.h"
 
 /// The frame of python-can's serial interface:
 ///

@@ -10,7 +10,7 @@
 #include "drivers/support/device_clock.h"
 #include "drivers/support/serial_bus.h"
 #include "drivers/support/serial_options.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "libcan/model/error_frame.h"
+#include "cansuite/error_frame.h"
 #include "libcan/model/hex.h"
 
 namespace can::slcan {

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "libcan/model/filter.h"
-#include "libcan/model/message.h"
+#include "cansuite/filter.h"
+#include "cansuite/message.h"
 
 /// The lines of LAWICEL's ASCII protocol: "t12320102\r". Numbers are hexadecimal.
 ///

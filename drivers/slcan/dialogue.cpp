@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "drivers/slcan/codec.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::slcan {
 namespace {

@@ -12,7 +12,7 @@
 #include "drivers/slcan/protocol.h"
 #include "drivers/support/serial_bus.h"
 #include "drivers/support/serial_options.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "drivers/slcan/protocol.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can::slcan {

@@ -12,10 +12,10 @@
 #include <cstring>
 #include <limits>
 
+#include "cansuite/wait.h"
 #include "drivers/socketcan/frame.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/descriptor.h"
-#include "libcan/platform/wait.h"
 
 namespace can::socketcan {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "libcan/model/periodic.h"
+#include "cansuite/periodic.h"
 
 namespace can::socketcan {
 

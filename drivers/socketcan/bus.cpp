@@ -17,6 +17,9 @@
 #include <cerrno>
 #include <optional>
 
+#include "cansuite/interfaces.h"
+#include "cansuite/sendable.h"
+#include "cansuite/wait.h"
 #include "drivers/socketcan/batch.h"
 #include "drivers/socketcan/bcm.h"
 #include "drivers/socketcan/link.h"
@@ -25,12 +28,9 @@
 #include "drivers/socketcan/socket.h"
 #include "drivers/socketcan/socketcan_config.h"
 #include "drivers/support/congestion.h"
-#include "drivers/support/driver.h"
 #include "drivers/support/network_watch.h"
-#include "drivers/support/sendable.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
-#include "libcan/platform/wait.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

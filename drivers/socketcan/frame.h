@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can::socketcan {
 

@@ -14,7 +14,7 @@
 #include <cerrno>
 
 #include "drivers/socketcan/netlink.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/descriptor.h"
 
 namespace can::socketcan {

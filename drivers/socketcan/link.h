@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcan/model/bus_state.h"
+#include "cansuite/bus_state.h"
 
 namespace can::socketcan {
 

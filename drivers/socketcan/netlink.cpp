@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "drivers/support/network_watch.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::socketcan {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "libcan/model/option.h"
+#include "cansuite/option.h"
 
 /// The options (-o) of a SocketCAN bus.
 namespace can::socketcan {

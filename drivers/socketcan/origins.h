@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/channel.h"
 #include "drivers/socketcan/batch.h"
-#include "libcan/model/channel.h"
 
 namespace can::socketcan {
 

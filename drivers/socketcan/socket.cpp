@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::socketcan {
 namespace {

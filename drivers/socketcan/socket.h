@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "libcan/model/filter.h"
+#include "cansuite/filter.h"
 #include "libcan/platform/descriptor.h"
 
 namespace can::socketcan {

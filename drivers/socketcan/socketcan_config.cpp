@@ -2,7 +2,7 @@
 #include "drivers/socketcan/socketcan_config.h"
 
 #include "drivers/socketcan/options.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::socketcan {
 namespace {

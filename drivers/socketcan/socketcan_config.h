@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "cansuite/config.h"
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/socket.h"
-#include "libcan/model/config.h"
 
 namespace can::socketcan {
 

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "libcan/platform/wait.h"
+#include "cansuite/wait.h"
 
 namespace can {
 

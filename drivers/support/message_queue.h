@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 #include "libcan/platform/wake_up.h"
 
 namespace can {

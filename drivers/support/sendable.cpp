@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/support/sendable.h"
+#include "cansuite/sendable.h"
 
 #include <algorithm>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

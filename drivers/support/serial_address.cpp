@@ -3,8 +3,8 @@
 
 #include <charconv>
 
-#include "libcan/model/channel.h"
-#include "libcan/model/error.h"
+#include "cansuite/channel.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
 #include "libcan/net/address.h"
 #include "libcan/platform/serial_port.h"
 

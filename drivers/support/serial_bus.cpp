@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "drivers/support/sendable.h"
+#include "cansuite/sendable.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -9,12 +9,12 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/support/driver.h"
+#include "cansuite/interfaces.h"
 #include "drivers/support/message_queue.h"
 #include "drivers/support/serial_line.h"
 #include "drivers/support/serial_options.h"
 #include "drivers/support/serial_protocol.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <ctime>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/connect.h"
 
 namespace can {

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "cansuite/wait.h"
 #include "drivers/support/serial_address.h"
 #include "libcan/net/transport.h"
-#include "libcan/platform/wait.h"
 #include "libcan/platform/wake_up.h"
 
 namespace can {

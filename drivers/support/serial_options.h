@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "libcan/model/option.h"
+#include "cansuite/option.h"
 
 /// Options that all interfaces on a serial line have.
 namespace can::serial_options {

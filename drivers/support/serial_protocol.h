@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/bus_state.h"
+#include "cansuite/filter.h"
+#include "cansuite/message.h"
 #include "drivers/support/serial_line.h"
-#include "libcan/model/bus_state.h"
-#include "libcan/model/filter.h"
-#include "libcan/model/message.h"
 
 namespace can {
 

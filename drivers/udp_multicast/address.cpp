@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::udp_multicast {
 namespace {

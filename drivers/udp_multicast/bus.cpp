@@ -22,14 +22,14 @@
 #include <chrono>
 #include <mutex>
 
+#include "cansuite/interfaces.h"
+#include "cansuite/sendable.h"
+#include "cansuite/wait.h"
 #include "drivers/support/congestion.h"
-#include "drivers/support/driver.h"
 #include "drivers/support/network_watch.h"
-#include "drivers/support/sendable.h"
 #include "drivers/udp_multicast/batch.h"
 #include "drivers/udp_multicast/sockets.h"
-#include "libcan/model/error.h"
-#include "libcan/platform/wait.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

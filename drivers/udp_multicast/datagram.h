@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 /// The datagrams of python-can's udp_multicast: one MessagePack map holds one frame.
 ///

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::udp_multicast {
 namespace {

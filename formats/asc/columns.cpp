@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/asc/columns.h"
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::asc {
 

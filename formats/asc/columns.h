@@ -5,10 +5,10 @@
 #include <span>
 #include <string_view>
 
+#include "cansuite/message.h"
 #include "formats/support/scanner.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/hex.h"
-#include "libcan/model/message.h"
 
 /// The columns of a frame's line. Numbers are decimal or hexadecimal, as `decimal` says. All
 /// functions throw Errc::corrupt "expected ..., got ..." for a word of another kind, or return

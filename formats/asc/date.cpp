@@ -7,6 +7,7 @@
 #include "formats/support/put_text.h"
 #include "formats/support/scanner.h"
 #include "libcan/model/ascii.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::asc {
 namespace {

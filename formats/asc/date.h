@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "formats/support/civil_time.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::asc {
 

@@ -3,7 +3,7 @@
 
 #include "formats/asc/columns.h"
 #include "formats/support/vector_flags.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::asc {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cansuite/message.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/message.h"
 
 namespace can::asc {
 

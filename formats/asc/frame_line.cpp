@@ -7,7 +7,7 @@
 #include "formats/asc/columns.h"
 #include "formats/asc/fd_columns.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can::asc {

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
+#include "cansuite/message.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/message.h"
 
 namespace can::asc {
 

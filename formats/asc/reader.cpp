@@ -11,7 +11,8 @@
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/civil_time.h"
+#include "libcan/model/fail.h"
 
 namespace can::asc {
 namespace {

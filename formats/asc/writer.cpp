@@ -12,6 +12,7 @@
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
+#include "libcan/model/civil_time.h"
 #include "libcan/model/hex.h"
 
 namespace can::asc {

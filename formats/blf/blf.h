@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 
 namespace can::blf {
 

@@ -4,7 +4,7 @@
 
 #include "formats/blf/bus_errors.h"
 
-#include "libcan/model/error_frame.h"
+#include "cansuite/error_frame.h"
 
 namespace can::blf {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can::blf {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "formats/blf/file_header.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::blf {
 namespace {

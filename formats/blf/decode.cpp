@@ -6,7 +6,7 @@
 #include "formats/blf/bus_errors.h"
 #include "formats/blf/frame_fields.h"
 #include "formats/support/vector_flags.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
 
 namespace can::blf {

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cansuite/message.h"
 #include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
-#include "libcan/model/message.h"
 
 namespace can::blf {
 

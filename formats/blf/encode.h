@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can::blf {
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "formats/support/bytes.h"
-#include "libcan/model/error.h"
+#include "libcan/model/civil_time.h"
+#include "libcan/model/fail.h"
 
 namespace can::blf {
 namespace {

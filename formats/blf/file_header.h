@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "formats/support/civil_time.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::blf {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "formats/blf/pieces.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::blf {
 namespace {

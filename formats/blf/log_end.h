@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "formats/support/stream.h"
+#include "cansuite/stream.h"
 
 namespace can::blf {
 

@@ -8,7 +8,7 @@
 #include "formats/blf/file_header.h"
 #include "formats/blf/pieces.h"
 #include "formats/support/passed_over.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::blf {
 namespace {

@@ -14,7 +14,7 @@
 #include "formats/support/channel_numbers.h"
 #include "formats/support/deflate.h"
 #include "formats/support/ordered_pool.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::blf {
 namespace {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "formats/support/civil_time.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::clx000 {
 

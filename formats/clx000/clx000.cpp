@@ -13,11 +13,11 @@
 // comes from LogOptions. Type is 0 or 8 for a standard id, 1 or 9 for an extended one; 8 and 9 are
 // transmitted. Lost is the number of messages that the logger missed, which becomes a warning.
 
+#include "cansuite/formats.h"
 #include "formats/clx000/clock.h"
-#include "formats/support/format.h"
 #include "formats/support/rows.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

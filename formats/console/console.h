@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 
 namespace can::console {
 

@@ -3,7 +3,8 @@
 #include "formats/support/line_log.h"
 #include "formats/support/scanner.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/civil_time.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
 #include "libcan/model/hex.h"
 

@@ -4,12 +4,13 @@
 #include <cstdlib>
 #include <optional>
 
+#include "cansuite/error_frame.h"
 #include "formats/console/console.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
-#include "libcan/model/error_frame.h"
+#include "libcan/model/civil_time.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/hex.h"
 

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "cansuite/formats.h"
 #include "formats/csv/dialect.h"
-#include "formats/support/format.h"
 
 namespace can::csv {
 

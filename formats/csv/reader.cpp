@@ -9,7 +9,7 @@
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
 #include "formats/support/word_at.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::csv {
 namespace {

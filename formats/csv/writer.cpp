@@ -8,7 +8,7 @@
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can::csv {

@@ -8,7 +8,7 @@
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 #include "libcan/model/json.h"
 

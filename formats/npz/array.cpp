@@ -2,7 +2,7 @@
 #include "formats/npz/array.h"
 
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/utf8.h"
 
 namespace can::npz {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 
 namespace can::npz {
 

@@ -4,11 +4,11 @@
 #include <map>
 #include <utility>
 
+#include "cansuite/channel.h"
 #include "formats/npz/array.h"
 #include "formats/npz/npz.h"
 #include "formats/support/zip_reader.h"
-#include "libcan/model/channel.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
 
 namespace can::npz {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can::pcapng {
 

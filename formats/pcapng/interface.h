@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "cansuite/channel.h"
 #include "formats/pcapng/can_packet.h"
-#include "libcan/model/channel.h"
 
 namespace can::pcapng {
 

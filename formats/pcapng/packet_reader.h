@@ -7,12 +7,12 @@
 #include <span>
 #include <string_view>
 
+#include "cansuite/log.h"
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/fields.h"
 #include "formats/pcapng/interface.h"
 #include "formats/support/input.h"
 #include "formats/support/passed_over.h"
-#include "libcan/model/log.h"
 
 namespace can::pcapng {
 

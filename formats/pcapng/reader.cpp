@@ -2,7 +2,7 @@
 #include "formats/pcapng/fields.h"
 #include "formats/pcapng/packet_reader.h"
 #include "formats/pcapng/pcapng.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::pcapng {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
 
 namespace can {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/formats.h"
 #include "formats/support/channel_numbers.h"
-#include "formats/support/format.h"
 
 namespace can {
 

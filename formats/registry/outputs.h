@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 #include "formats/support/replacement.h"
 
 namespace can {

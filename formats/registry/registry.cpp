@@ -6,9 +6,10 @@
 #include <system_error>
 
 #include "formats/registry/closing_writer.h"
+#include "formats/support/files.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

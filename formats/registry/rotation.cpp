@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/registry/rotation.h"
+#include "cansuite/rotation.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,7 +14,8 @@
 #include "formats/registry/part_name.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/civil_time.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 
 namespace can {

@@ -7,7 +7,7 @@
 #include "formats/registry/part_name.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "cansuite/formats.h"
 #include "formats/registry/outputs.h"
-#include "formats/support/format.h"
 
 namespace can {
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::sqlite {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
+#include "cansuite/message.h"
 #include "formats/sqlite/database.h"
-#include "libcan/model/message.h"
 
 namespace can::sqlite {
 

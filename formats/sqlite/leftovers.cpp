@@ -10,7 +10,7 @@
 #include <optional>
 #include <system_error>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::sqlite {
 namespace {

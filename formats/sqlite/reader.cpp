@@ -8,7 +8,7 @@
 #include "formats/sqlite/details.h"
 #include "formats/sqlite/leftovers.h"
 #include "formats/sqlite/sqlite.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::sqlite {
 namespace {

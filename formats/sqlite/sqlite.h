@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "formats/support/format.h"
+#include "cansuite/formats.h"
 
 namespace can::sqlite {
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "libcan/model/channel.h"
+#include "cansuite/channel.h"
 
 namespace can {
 

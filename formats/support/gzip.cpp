@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "formats/support/stream.h"
+#include "cansuite/stream.h"
 
 namespace can {
 

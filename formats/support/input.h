@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/support/stream.h"
+#include "cansuite/stream.h"
 
 namespace can {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
+#include "cansuite/log.h"
 #include "formats/support/line_reader.h"
 #include "formats/support/passed_over.h"
-#include "libcan/model/log.h"
 
 namespace can {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "formats/support/stream.h"
-#include "libcan/model/error.h"
+#include "cansuite/stream.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

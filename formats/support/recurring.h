@@ -6,9 +6,9 @@
 #include <iterator>
 #include <string_view>
 
+#include "cansuite/channel.h"
 #include "formats/support/scanner.h"
 #include "formats/support/word_at.h"
-#include "libcan/model/channel.h"
 
 namespace can {
 

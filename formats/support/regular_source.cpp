@@ -5,7 +5,7 @@
 
 #include <mutex>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

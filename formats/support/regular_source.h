@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "formats/support/stream.h"
+#include "cansuite/stream.h"
 #include "libcan/platform/file.h"
 #include "libcan/platform/file_use.h"
 

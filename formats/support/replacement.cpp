@@ -12,7 +12,7 @@
 #include <set>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can {

@@ -7,10 +7,10 @@
 #include <chrono>
 #include <utility>
 
+#include "formats/support/files.h"
 #include "formats/support/gzip.h"
 #include "formats/support/replacement.h"
-#include "formats/support/stream.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 
 namespace can {

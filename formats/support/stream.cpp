@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "formats/support/stream.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,9 +9,10 @@
 #include <system_error>
 #include <utility>
 
+#include "formats/support/files.h"
 #include "formats/support/gzip.h"
 #include "formats/support/regular_source.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 
 namespace can {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "cansuite/log.h"
 #include "formats/support/text_writer.h"
-#include "libcan/model/log.h"
 
 namespace can {
 

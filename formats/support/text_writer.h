@@ -5,8 +5,8 @@
 #include <memory>
 #include <string_view>
 
+#include "cansuite/stream.h"
 #include "formats/support/put_text.h"
-#include "formats/support/stream.h"
 
 namespace can {
 

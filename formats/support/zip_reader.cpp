@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "formats/support/zip_fields.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

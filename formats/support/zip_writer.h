@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/support/stream.h"
+#include "cansuite/stream.h"
 #include "libcan/platform/temporary_file.h"
 
 struct z_stream_s;

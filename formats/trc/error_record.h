@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
-#include "libcan/model/error_frame.h"
-#include "libcan/model/message.h"
+#include "cansuite/error_frame.h"
+#include "cansuite/message.h"
 
 namespace can::trc {
 

@@ -9,7 +9,7 @@
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::trc {
 namespace {

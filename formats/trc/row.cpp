@@ -3,7 +3,7 @@
 
 #include "formats/trc/error_record.h"
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 
 namespace can::trc {

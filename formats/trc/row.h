@@ -3,9 +3,9 @@
 
 #include <string_view>
 
+#include "cansuite/message.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/message.h"
 
 namespace can::trc {
 

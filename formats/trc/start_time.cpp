@@ -5,6 +5,7 @@
 
 #include "formats/support/scanner.h"
 #include "libcan/model/ascii.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::trc {
 namespace {

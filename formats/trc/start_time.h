@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/support/civil_time.h"
+#include "libcan/model/civil_time.h"
 
 namespace can::trc {
 

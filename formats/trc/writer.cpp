@@ -10,6 +10,7 @@
 #include "formats/trc/error_record.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
+#include "libcan/model/civil_time.h"
 #include "libcan/model/hex.h"
 
 namespace can::trc {

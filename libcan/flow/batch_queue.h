@@ -9,7 +9,7 @@
 #include <mutex>
 #include <span>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can {
 

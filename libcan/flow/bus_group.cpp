@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "libcan/model/error.h"
-#include "libcan/platform/wait.h"
+#include "cansuite/wait.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "libcan/model/bus.h"
-#include "libcan/model/error.h"
+#include "cansuite/bus.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/any_readable.h"
 
 namespace can {

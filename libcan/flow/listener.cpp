@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/listener.h"
+#include "cansuite/listener.h"
 
 #include <utility>
 
-#include "libcan/model/error.h"
-#include "libcan/platform/wait.h"
+#include "cansuite/wait.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
 
 namespace can {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/merged_log.h"
+#include "cansuite/merged_log.h"
 
 #include <algorithm>
 

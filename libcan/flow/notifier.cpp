@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/notifier.h"
+#include "cansuite/notifier.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/pacer.h"
+#include "cansuite/pacer.h"
 
 #include <algorithm>
 

@@ -6,9 +6,9 @@
 #include <span>
 #include <thread>
 
+#include "cansuite/log.h"
+#include "cansuite/selection.h"
 #include "libcan/flow/batch_queue.h"
-#include "libcan/flow/selection.h"
-#include "libcan/model/log.h"
 
 namespace can {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <thread>
 
+#include "cansuite/bus.h"
 #include "libcan/flow/batch_queue.h"
-#include "libcan/model/bus.h"
 
 namespace can {
 

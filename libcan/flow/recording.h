@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/bus.h"
+#include "cansuite/log.h"
 #include "libcan/flow/recorder.h"
 #include "libcan/flow/timekeeper.h"
-#include "libcan/model/bus.h"
-#include "libcan/model/error.h"
-#include "libcan/model/log.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

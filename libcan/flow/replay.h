@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "libcan/flow/pacer.h"
+#include "cansuite/log.h"
+#include "cansuite/pacer.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/flow/routes.h"
 #include "libcan/flow/timekeeper.h"
-#include "libcan/model/log.h"
 
 namespace can {
 

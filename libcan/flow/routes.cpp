@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

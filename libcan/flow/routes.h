@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "libcan/model/bus.h"
-#include "libcan/model/message.h"
+#include "cansuite/bus.h"
+#include "cansuite/message.h"
 
 namespace can {
 

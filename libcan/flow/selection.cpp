@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/selection.h"
+#include "cansuite/selection.h"
 
 #include <algorithm>
 
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

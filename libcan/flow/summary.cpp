@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/summary.h"
+#include "cansuite/summary.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/bit_timing.h"
+#include "cansuite/bit_timing.h"
 
 #include <algorithm>
 #include <optional>
 #include <tuple>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

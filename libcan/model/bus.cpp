@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/bus.h"
+#include "cansuite/bus.h"
 
 #include <algorithm>
 #include <thread>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/periodic_sender.h"
 
 namespace can {

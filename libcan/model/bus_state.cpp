@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/bus_state.h"
+#include "cansuite/bus_state.h"
 
-#include "libcan/model/error_frame.h"
+#include "cansuite/error_frame.h"
 
 namespace can {
 namespace {
@@ -21,8 +21,8 @@ ControllerState controller_in(const Message& error, ControllerState before) {
 }  // namespace
 
 std::string_view name_of(ControllerState state) {
-  constexpr std::string_view kNames[] = {"",        "error-active", "error-warning", "error-passive",
-                                         "bus-off", "stopped"};
+  constexpr std::string_view kNames[] = {
+      "", "error-active", "error-warning", "error-passive", "bus-off", "stopped"};
   return kNames[static_cast<std::size_t>(state)];
 }
 

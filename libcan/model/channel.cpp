@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/channel.h"
+#include "cansuite/channel.h"
 
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include <string>
 
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/json.h"
 
 namespace can {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

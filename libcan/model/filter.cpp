@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/filter.h"
+#include "cansuite/filter.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
 
 namespace can {

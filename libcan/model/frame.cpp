@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/frame.h"
+#include "cansuite/frame.h"
 
 #include <algorithm>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

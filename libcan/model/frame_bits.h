@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 /// The kind of a frame as bits of a number, where more than one format or protocol has the same.
 namespace can {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "libcan/model/ascii.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 #include "libcan/model/utf8.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/log.h"
+#include "cansuite/log.h"
 
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

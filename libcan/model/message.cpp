@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 #include <algorithm>
 #include <tuple>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The format "printer" writes the same line fast; a test holds the two together.
-#include "libcan/model/message_text.h"
+#include "cansuite/message_text.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/option.h"
+#include "cansuite/option.h"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <cmath>
 #include <vector>
 
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

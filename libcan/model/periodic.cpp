@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/periodic.h"
+#include "cansuite/periodic.h"
 
 #include <tuple>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

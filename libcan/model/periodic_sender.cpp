@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "libcan/model/bus.h"
-#include "libcan/model/error.h"
+#include "cansuite/bus.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

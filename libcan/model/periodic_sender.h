@@ -4,7 +4,7 @@
 #include <memory>
 #include <thread>
 
-#include "libcan/model/periodic.h"
+#include "cansuite/periodic.h"
 
 namespace can {
 

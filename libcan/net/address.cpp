@@ -8,7 +8,7 @@
 #include <cstring>
 #include <optional>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::remote {
 namespace {

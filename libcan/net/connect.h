@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cansuite/wait.h"
 #include "libcan/net/address.h"
 #include "libcan/platform/descriptor.h"
-#include "libcan/platform/wait.h"
 
 namespace can::remote {
 

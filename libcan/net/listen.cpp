@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/address.h"
 
 namespace can::remote {

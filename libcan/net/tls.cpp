@@ -12,7 +12,7 @@
 #include <climits>
 #include <mutex>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::remote {
 namespace {

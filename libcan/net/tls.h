@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "libcan/net/tls_files.h"
+#include "cansuite/tls_files.h"
 #include "libcan/net/transport.h"
 
 namespace can::remote {

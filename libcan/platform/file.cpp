@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/interruption.h"
 
 namespace can {

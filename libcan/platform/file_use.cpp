@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

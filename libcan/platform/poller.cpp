@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

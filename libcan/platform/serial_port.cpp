@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <thread>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 namespace {

@@ -16,7 +16,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/interruption.h"
 
 namespace can {

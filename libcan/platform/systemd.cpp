@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::systemd {
 namespace {

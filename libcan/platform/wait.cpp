@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/platform/wait.h"
+#include "cansuite/wait.h"
 
 #include <poll.h>
 
 #include <algorithm>
 #include <cerrno>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can {
 

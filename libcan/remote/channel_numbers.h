@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "libcan/model/channel.h"
+#include "cansuite/channel.h"
 
 namespace can::remote {
 

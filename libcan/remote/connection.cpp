@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 namespace can::remote {
 namespace {

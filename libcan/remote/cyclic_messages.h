@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "libcan/model/bus.h"
+#include "cansuite/bus.h"
 #include "libcan/remote/protocol.h"
 
 namespace can::remote {

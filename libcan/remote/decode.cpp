@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
 #include "libcan/remote/big_endian.h"
 #include "libcan/remote/protocol.h"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "libcan/model/config.h"
+#include "cansuite/config.h"
 
 namespace can::remote {
 

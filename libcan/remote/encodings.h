@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/model/message_view.h"
+#include "cansuite/message_view.h"
 #include "libcan/remote/protocol.h"
 
 namespace can::remote {

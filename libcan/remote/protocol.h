@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libcan/model/filter.h"
-#include "libcan/model/message.h"
+#include "cansuite/filter.h"
+#include "cansuite/message.h"
 
 /// The events of python-can's remote protocol, versions 4 and 5, and of cansuite's version 64.
 /// doc/remote-protocol.md has the bytes. The functions use no sockets, and check all bytes of a

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/remote/server.h"
+#include "cansuite/server.h"
 
 #include <sys/socket.h>
 
@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/address.h"
 #include "libcan/net/listen.h"
 #include "libcan/net/tls.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/describe.h"
 #include "libcan/remote/token.h"
 

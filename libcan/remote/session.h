@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/server.h"
 #include "libcan/net/outbox.h"
 #include "libcan/remote/channel_numbers.h"
 #include "libcan/remote/cyclic_messages.h"
 #include "libcan/remote/encodings.h"
 #include "libcan/remote/phase.h"
 #include "libcan/remote/protocol.h"
-#include "libcan/remote/server.h"
 
 namespace can::remote {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/session.h"
 
 namespace can::remote {

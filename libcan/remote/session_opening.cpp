@@ -3,7 +3,7 @@
 
 #include <system_error>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/describe.h"
 #include "libcan/remote/session.h"
 

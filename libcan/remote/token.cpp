@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <fstream>
 
-#include "libcan/model/error.h"
+#include "cansuite/server.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/protocol.h"
-#include "libcan/remote/server.h"
 
 namespace can::remote {
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/bench/traffic.h"
 
 using namespace can;

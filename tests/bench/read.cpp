@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 int main(int argc, char** argv) try {
   if (argc != 2) return 2;

@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

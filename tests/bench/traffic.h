@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "libcan/model/message.h"
+#include "cansuite/message.h"
 
 namespace can::bench {
 

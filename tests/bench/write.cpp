@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/bench/stopwatch.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "drivers/support/sendable.h"
-#include "libcan/model/error.h"
+#include "cansuite/sendable.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/session.h"
 
 using namespace can;

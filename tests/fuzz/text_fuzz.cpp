@@ -3,9 +3,9 @@
 // read is written as one that reads the same.
 #include <cstdlib>
 
+#include "cansuite/filter.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
-#include "libcan/model/filter.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/json.h"
 

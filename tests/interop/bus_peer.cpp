@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <iostream>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 
 using namespace can;

@@ -4,7 +4,8 @@
 #include "formats/asc/date.h"
 #include "formats/registry/registry.h"
 #include "formats/support/scanner.h"
-#include "libcan/model/error.h"
+#include "libcan/model/civil_time.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 
 using namespace can;

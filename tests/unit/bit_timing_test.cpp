@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/bit_timing.h"
+#include "cansuite/bit_timing.h"
 
 #include <catch2/catch.hpp>
 #include <span>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 

@@ -4,7 +4,7 @@
 
 #include "formats/blf/events.h"
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using blf::ObjectType;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What every bus has from its base class: filters, deadlines, waiting for room, notices.
 
-#include "libcan/model/bus.h"
+#include "cansuite/bus.h"
 
 #include <catch2/catch.hpp>
 #include <future>
 
-#include "libcan/model/error.h"
-#include "libcan/model/error_frame.h"
+#include "cansuite/error_frame.h"
+#include "libcan/model/fail.h"
 #include "tests/scripted_bus.h"
 
 using namespace can;

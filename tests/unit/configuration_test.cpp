@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/registry/configuration.h"
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/config.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;

@@ -4,7 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "formats/support/files.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 #include "tests/temporary_folder.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/error_frame.h"
+#include "cansuite/error_frame.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

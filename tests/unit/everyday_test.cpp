@@ -4,11 +4,11 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/frame.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/message_text.h"
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
-#include "libcan/model/frame.h"
-#include "libcan/model/message_text.h"
+#include "libcan/model/fail.h"
 #include "tests/sample.h"
 #include "tests/scripted_log.h"
 

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "formats/support/line_reader.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "formats/support/files.h"
+#include "libcan/model/fail.h"
 #include "tests/temporary_folder.h"
 
 using namespace can;

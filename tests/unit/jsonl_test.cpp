@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/stream.h"
 #include "formats/registry/registry.h"
-#include "formats/support/stream.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 

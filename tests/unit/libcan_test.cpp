@@ -5,13 +5,13 @@
 #include <semaphore>
 #include <thread>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/config.h"
+#include "cansuite/filter.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/notifier.h"
 #include "libcan/flow/batch_queue.h"
-#include "libcan/flow/notifier.h"
-#include "libcan/model/config.h"
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
-#include "libcan/model/filter.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/json.h"
 #include "tests/temporary_folder.h"

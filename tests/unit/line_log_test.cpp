@@ -6,7 +6,7 @@
 #include <deque>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 
 using namespace can;

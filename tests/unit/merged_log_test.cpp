@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/merged_log.h"
+#include "cansuite/merged_log.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <memory>
 #include <utility>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

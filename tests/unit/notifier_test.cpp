@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/notifier.h"
+#include "cansuite/notifier.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>

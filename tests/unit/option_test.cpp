@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/model/option.h"
+#include "cansuite/option.h"
 
 #include <catch2/catch.hpp>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/channel.h"
+#include "cansuite/interfaces.h"
 #include "formats/registry/registry.h"
-#include "libcan/model/channel.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // When the messages of a replay are due. No clock: each test says what time it is.
-#include "libcan/flow/pacer.h"
+#include "cansuite/pacer.h"
 
 #include <catch2/catch.hpp>
 

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "drivers/registry/registry.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

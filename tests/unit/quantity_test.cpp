@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "libcan/model/duration.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

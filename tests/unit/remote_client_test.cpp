@@ -4,7 +4,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/address.h"
 #include "libcan/remote/protocol.h"
 #include "tests/remote_peers.h"

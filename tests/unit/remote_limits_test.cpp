@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/platform/poller.h"
 #include "tests/remote_peers.h"
 #include "tests/running_server.h"

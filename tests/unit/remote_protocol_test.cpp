@@ -8,9 +8,9 @@
 #include <sstream>
 #include <thread>
 
-#include "drivers/registry/registry.h"
-#include "drivers/support/sendable.h"
-#include "libcan/model/error.h"
+#include "cansuite/interfaces.h"
+#include "cansuite/sendable.h"
+#include "libcan/model/fail.h"
 #include "libcan/remote/encodings.h"
 #include "libcan/remote/session.h"
 #include "tests/sample.h"

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/address.h"
 #include "libcan/remote/protocol.h"
 #include "tests/remote_peers.h"

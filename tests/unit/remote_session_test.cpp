@@ -5,10 +5,11 @@
 #include <fstream>
 #include <thread>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/net/outbox.h"
 #include "libcan/remote/channel_numbers.h"
 #include "libcan/remote/session.h"
+#include "libcan/remote/token.h"
 #include "tests/scripted_bus.h"
 #include "tests/temporary_folder.h"
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/moved_time.h"
 #include "tests/scripted_bus.h"
 #include "tests/scripted_log.h"

@@ -2,7 +2,7 @@
 // Logs that are cut into parts while they are written: in every format each part is a whole log,
 // and no message is lost between two of them.
 
-#include "formats/registry/rotation.h"
+#include "cansuite/rotation.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

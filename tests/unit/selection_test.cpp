@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/flow/selection.h"
+#include "cansuite/selection.h"
 
 #include <catch2/catch.hpp>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

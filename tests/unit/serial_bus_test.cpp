@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/error_frame.h"
+#include "cansuite/interfaces.h"
 #include "drivers/support/device_clock.h"
 #include "drivers/support/serial_address.h"
-#include "libcan/model/error.h"
-#include "libcan/model/error_frame.h"
+#include "libcan/model/fail.h"
 #include "tests/support/adapter_hub.h"
 #include "tests/temporary_folder.h"
 

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/interfaces.h"
 #include "libcan/platform/descriptor.h"
 #include "tests/support/adapter_hub.h"
 

@@ -2,9 +2,9 @@
 // The lines of slcan; no adapter.
 #include <catch2/catch.hpp>
 
+#include "cansuite/bus_state.h"
+#include "cansuite/error_frame.h"
 #include "drivers/slcan/codec.h"
-#include "libcan/model/bus_state.h"
-#include "libcan/model/error_frame.h"
 #include "tests/sample.h"
 
 using namespace can;

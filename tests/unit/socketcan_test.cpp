@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/interfaces.h"
 #include "drivers/socketcan/frame.h"
 #include "drivers/socketcan/link.h"
 #include "drivers/socketcan/origins.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "tests/sample.h"
 
 using namespace can;

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "formats/registry/registry.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 
 using namespace can;

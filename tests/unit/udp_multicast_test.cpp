@@ -7,9 +7,9 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "drivers/registry/registry.h"
+#include "cansuite/interfaces.h"
 #include "drivers/udp_multicast/datagram.h"
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 #include "libcan/model/hex.h"
 #include "libcan/platform/descriptor.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Deadlines: near, passed, without end.
 
-#include "libcan/platform/wait.h"
+#include "cansuite/wait.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -10,7 +10,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "libcan/model/error.h"
+#include "libcan/model/fail.h"
 
 using namespace can;
 using namespace std::chrono_literals;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cansuite/bus.h"
+#include "cansuite/config.h"
+
+namespace can {
+
+/// A channel that open() can open now.
+struct Detected {
+  std::string channel;
+  std::string state;  ///< as text: "500000 bit/s, error-active"; empty: unknown
+};
+
+/// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
+/// linkage.
+struct Driver {
+  std::string_view name;                        ///< value of -i: "socketcan"
+  std::string_view title;                       ///< "Linux SocketCAN"
+  std::string_view channels;                    ///< examples of -c: "can0, vcan0"
+  std::span<const std::string_view> aliases{};  ///< other values of -i
+  std::span<const Option> options{};  ///< -o NAME=VALUE; open_bus() has checked names and values
+
+  /// Throws Errc::not_found, Errc::invalid, Errc::unsupported, Errc::io; the text starts with the
+  /// interface and the channel: "socketcan can0: no such interface".
+  std::unique_ptr<Bus> (*open)(const BusConfig&) = nullptr;
+
+  /// The channels that open() can open now. Null: the driver can't list them. Throws Errc::io.
+  std::vector<Detected> (*detect)() = nullptr;
+
+  /// The number of a channel in logs with channel numbers, 1 to 65534; 0: the next free one. Null:
+  /// Channel::number() gives the number.
+  unsigned (*channel_number)(std::string_view channel) = nullptr;
+};
+
+/// Every driver of drivers.def, in its order.
+std::span<const Driver* const> all_drivers();
+
+/// The driver with this name or alias; null: none.
+const Driver* find_driver(std::string_view name);
+
+}  // namespace can

@@ -1,0 +1,36 @@
+# The public headers: all that users of the library include. CMake adds version.h.
+set(library_headers
+    libcan/include/cansuite/bit_timing.h
+    libcan/include/cansuite/bus.h
+    libcan/include/cansuite/bus_state.h
+    libcan/include/cansuite/cansuite.h
+    libcan/include/cansuite/channel.h
+    libcan/include/cansuite/config.h
+    libcan/include/cansuite/devices.h
+    libcan/include/cansuite/error.h
+    libcan/include/cansuite/error_frame.h
+    libcan/include/cansuite/filter.h
+    libcan/include/cansuite/formats.h
+    libcan/include/cansuite/frame.h
+    libcan/include/cansuite/interfaces.h
+    libcan/include/cansuite/listener.h
+    libcan/include/cansuite/log.h
+    libcan/include/cansuite/merged_log.h
+    libcan/include/cansuite/message.h
+    libcan/include/cansuite/message_range.h
+    libcan/include/cansuite/message_text.h
+    libcan/include/cansuite/message_view.h
+    libcan/include/cansuite/notifier.h
+    libcan/include/cansuite/option.h
+    libcan/include/cansuite/pacer.h
+    libcan/include/cansuite/periodic.h
+    libcan/include/cansuite/plugin.h
+    libcan/include/cansuite/rotation.h
+    libcan/include/cansuite/selection.h
+    libcan/include/cansuite/sendable.h
+    libcan/include/cansuite/server.h
+    libcan/include/cansuite/stream.h
+    libcan/include/cansuite/summary.h
+    libcan/include/cansuite/tls_files.h
+    libcan/include/cansuite/wait.h
+)
