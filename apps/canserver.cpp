@@ -21,7 +21,6 @@ namespace can::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using remote::LogLevel;
 
 constexpr auto kDrain = 3s;
 

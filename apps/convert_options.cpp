@@ -66,7 +66,10 @@ LogOptions reading_options(const Program& program, const ConvertOptions& options
                            const LogFileOptions& log) {
   LogOptions reading = log.options();
   if (options.events)
-    reading.on_event = [&program](const std::string& event) { program.warn(event); };
+    reading.on_event = [&program](const LogEvent& event) {
+      const double seconds = std::chrono::duration<double>(event.since_start).count();
+      program.warn(fmt::format("{}: {:.6f} {}", event.log, seconds, event.text));
+    };
   return reading;
 }
 

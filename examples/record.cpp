@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Records a bus for ten seconds: record INTERFACE CHANNEL FILE
+// Records a bus for some seconds and prints what it records: record INTERFACE CHANNEL FILE SECONDS
 #include <cansuite/cansuite.h>
 
-#include <cstdio>
+#include <iostream>
+#include <string>
 #include <thread>
 
 int main(int argc, char** argv) try {
-  if (argc != 4) return 2;
-  can::BusConfig config;
-  config.interface = argv[1];
-  config.channel = argv[2];
-  const auto bus = can::open_bus(config);
+  if (argc != 5) return 2;
+  const auto bus = can::open_bus({.interface = argv[1], .channel = argv[2]});
   can::Logger logger(can::create_log(argv[3]));
-  can::Notifier notifier(*bus, {&logger});
-  std::this_thread::sleep_for(std::chrono::seconds(10));
-  notifier.stop();
+  can::Printer printer;
+  can::Notifier notifier(*bus, {&logger, &printer});
+  notifier.on_failure([](const std::exception_ptr&) { std::cerr << "record: stopped early\n"; });
+  logger.event("recording has begun");
+  std::this_thread::sleep_for(std::chrono::seconds(std::stoi(argv[4])));
+  notifier.stop();  // throws what failed, if anything did
 } catch (const can::Error& error) {
-  std::fprintf(stderr, "record: %s\n", error.what());
+  std::cerr << "record: " << error.what() << '\n';
   return 1;
 }

@@ -148,7 +148,10 @@ class Writer final : public TextLogWriter {
       out_.advance(at);
     }
   }
-  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
+    out_.put(fmt::format("# {}\n", text));
+    return true;
+  }
 
  private:
   SecondsText time_{10};

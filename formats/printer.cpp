@@ -37,7 +37,10 @@ class Writer final : public TextLogWriter {
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
   }
-  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
+    out_.put(fmt::format("# {}\n", text));
+    return true;
+  }
 
  private:
   char* put(char* at, const Message& m) {

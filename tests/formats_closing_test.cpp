@@ -58,7 +58,7 @@ TEST_CASE("a log that is closed stays closed in every format", "[closing]") {
     CHECK_NOTHROW(log->close());
     CHECK_NOTHROW(log->flush());
     CHECK_THROWS_WITH(log->write(numbered(1)), path + ": is closed, nothing can be written to it");
-    CHECK_THROWS_WITH(log->comment("too late"), Catch::Contains("is closed"));
+    CHECK_THROWS_WITH(log->event("too late"), Catch::Contains("is closed"));
     CHECK(count_in(path, format) == 10);
   });
 }

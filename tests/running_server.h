@@ -26,7 +26,7 @@ class RunningServer {
   explicit RunningServer(const can::BusConfig& served, can::remote::ServerOptions options = {},
                          can::remote::OpenBus open = can::open_bus)
       : server_(on_loopback(std::move(options)), served, std::move(open),
-                [this](can::remote::LogLevel, const std::string& text) { note(text); }),
+                [this](can::LogLevel, const std::string& text) { note(text); }),
         thread_([this] { server_.run(); }) {}
   ~RunningServer() { stop(); }
 

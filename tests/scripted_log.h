@@ -72,7 +72,10 @@ class StoryLog final : public can::LogWriter {
     for (const can::Message& message : messages)
       story_.steps.push_back(fmt::format("{:X}", message.id));
   }
-  void comment(std::string_view text) override { story_.steps.push_back("# " + std::string(text)); }
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
+    story_.steps.push_back("# " + std::string(text));
+    return true;
+  }
   void flush() override { story_.steps.push_back("flush"); }
   std::uint64_t size() const override { return 10 * messages_; }
   void close() override {

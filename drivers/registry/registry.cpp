@@ -5,6 +5,7 @@
 #include "cansuite/interfaces.h"
 #include "libcan/flow/bus_group.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/tell.h"
 
 namespace can {
 
@@ -22,12 +23,25 @@ constexpr const Driver* kDrivers[] = {
 #undef DRIVER
 };
 
+std::vector<const Driver*>& known_drivers() {
+  static std::vector<const Driver*> known(std::begin(kDrivers), std::end(kDrivers));
+  return known;
+}
+
 }  // namespace
 
-std::span<const Driver* const> all_drivers() { return kDrivers; }
+std::span<const Driver* const> all_drivers() { return known_drivers(); }
+
+void register_interface(const Driver& driver) {
+  std::vector<std::string_view> names(driver.aliases.begin(), driver.aliases.end());
+  names.push_back(driver.name);
+  for (const std::string_view name : names)
+    if (find_driver(name)) fail(Errc::invalid, "interface {} exists", quote(name));
+  known_drivers().push_back(&driver);
+}
 
 const Driver* find_driver(std::string_view name) {
-  for (const Driver* driver : kDrivers)
+  for (const Driver* driver : all_drivers())
     if (driver->name == name || std::ranges::find(driver->aliases, name) != driver->aliases.end())
       return driver;
   return nullptr;
@@ -37,7 +51,7 @@ std::unique_ptr<Bus> open_bus(const BusConfig& config) {
   const Driver* driver = find_driver(config.interface);
   if (!driver) {
     std::vector<std::string_view> names;
-    for (const Driver* each : kDrivers) names.push_back(each->name);
+    for (const Driver* each : all_drivers()) names.push_back(each->name);
     const std::string hint = did_you_mean(config.interface, names);
     fail(Errc::invalid, "no interface {}{}", quote(config.interface),
          hint.empty() ? "; --list-interfaces shows them" : hint);
@@ -47,6 +61,8 @@ std::unique_ptr<Bus> open_bus(const BusConfig& config) {
     number_channel(config.channel, driver->channel_number(config.channel));
   auto bus = driver->open(config);
   bus->set_filters(config.filters);
+  if (tells(LogLevel::info))
+    tell(LogLevel::info, fmt::format("opened {}: {}", bus->name(), bus->details()));
   return bus;
 }
 

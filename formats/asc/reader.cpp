@@ -94,10 +94,17 @@ nanoseconds add(nanoseconds a, nanoseconds b) {
   return nanoseconds(sum);
 }
 
+/// Whether the text of an event could be that of a user, as python-can's log_event() writes it: its
+/// first word is none that begins a frame.
+bool may_be_remark(Scanner what) {
+  const std::string_view word = what.read_word();
+  return !word.empty() && !is_digit(word[0]) && word[0] != '-' && !word.starts_with("CAN");
+}
+
 class Reader final : public LineLogReader {
  public:
-  Reader(std::unique_ptr<Source> source, const TimeZone& zone)
-      : LineLogReader(std::move(source)), zone_(zone) {}
+  Reader(std::unique_ptr<Source> source, const LogOptions& options)
+      : LineLogReader(std::move(source)), zone_(options.zone), on_event_(options.on_event) {}
 
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
@@ -141,13 +148,41 @@ class Reader final : public LineLogReader {
     return Line::frame;
   }
 
-  static Line read_other(const Scanner& what) {
-    return is_known_event(what) ? Line::other : Line::foreign;
+  Line read_other(const Scanner& what) {
+    if (is_known_event(what)) return Line::other;
+    if (!on_event_ || !may_be_remark(what)) return Line::foreign;
+    tell(what.rest(), elapsed_);
+    return Line::other;
+  }
+
+  /// "// 12.345678 overtaking", or without the time.
+  void read_comment(std::string_view text) {
+    constexpr std::string_view kSlashes = "//";
+    if (!on_event_ || !text.starts_with(kSlashes)) return;
+    Scanner line(text.substr(kSlashes.size()));
+    line.skip_blanks();
+    nanoseconds time = elapsed_;
+    SecondsReader seconds;
+    if (has_start_ || next_start_) read_time(line, seconds, time);
+    if (line.rest().starts_with("version ") || line.done()) return;
+    tell(line.rest(), time);
+  }
+
+  void tell(std::string_view remark, nanoseconds since_start) {
+    const nanoseconds start = next_start_ ? next_start_->time : start_;
+    on_event_({.log = lines_.name(),
+               .time = add(start, since_start),
+               .since_start = since_start,
+               .text = fmt::format("comment {}", quote(remark)),
+               .remark = std::string(remark)});
   }
 
   Line read_header(Scanner line) {
     const Keyword keyword = keyword_of(line);
-    if (keyword == Keyword::none) return is_remark(line) ? Line::other : Line::foreign;
+    if (keyword == Keyword::none) {
+      read_comment(line.rest());
+      return is_remark(line) ? Line::other : Line::foreign;
+    }
     if (keyword == Keyword::base) read_base(line);
     if (keyword == Keyword::date) read_date(line);
     if (keyword == Keyword::begin) read_block(line);
@@ -216,6 +251,7 @@ class Reader final : public LineLogReader {
   }
 
   const TimeZone zone_;
+  const std::function<void(const LogEvent&)> on_event_;
   SecondsReader seconds_;
   FrameLine frames_;
   std::optional<Start> next_start_;  // set until the first event decides whether it counts
@@ -244,7 +280,7 @@ int sniff_line(std::string_view text, FrameLine& frames) try {
 }  // namespace
 
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options) {
-  return std::make_unique<Reader>(std::move(source), options.zone);
+  return std::make_unique<Reader>(std::move(source), options);
 }
 
 int sniff(std::string_view head) {

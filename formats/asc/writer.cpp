@@ -95,8 +95,8 @@ char* put_fd(char* at, const Message& m, unsigned channel) {
 
 class Writer final : public TextLogWriter {
  public:
-  Writer(std::unique_ptr<Sink> sink, const TimeZone& zone)
-      : TextLogWriter(std::move(sink)), zone_(zone) {}
+  Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
+      : TextLogWriter(std::move(sink)), zone_(options.zone), numbers_(options.channel) {}
 
   void write(std::span<const Message> messages) override {
     if (messages.empty()) return;
@@ -108,15 +108,23 @@ class Writer final : public TextLogWriter {
       *at++ = '\n';
       out_.advance(at);
     }
+    last_ = messages.back().timestamp;
   }
-  void comment(std::string_view text) override {
-    std::string line = fmt::format("// {}", text);
-    std::ranges::replace(line, '\n', ' ');
-    line += '\n';
-    if (begun_)
-      out_.put(line);
-    else
-      early_ += line;
+  /// A comment, which every reader of ASC logs passes over, whatever its text looks like.
+  bool put_event(std::string_view text, std::optional<nanoseconds> at) override {
+    const Message first{.timestamp = at.value_or(nanoseconds{})};
+    if (at) begin({&first, 1});
+    std::string line(text);
+    std::ranges::replace_if(
+        line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    if (!begun_) {
+      early_ += fmt::format("// {}\n", line);
+      return true;
+    }
+    char time[SecondsText::kLongest + 2];  // and a blank on each side
+    const char* end = put_time(time, at.value_or(last_));
+    out_.put(fmt::format("//{}{}\n", std::string_view(time, end), line));
+    return true;
   }
   void close() override {
     begin({});
@@ -147,17 +155,17 @@ class Writer final : public TextLogWriter {
   }
 
   const TimeZone zone_;
-  nanoseconds start_{};
+  nanoseconds start_{}, last_{};  // of the log; of the latest message
   SecondsText seconds_;
   ChannelNumbers numbers_;
-  std::string early_;  // comments before the header
+  std::string early_;  // events before the header
   bool begun_ = false;
 };
 
 }  // namespace
 
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
-  return std::make_unique<Writer>(std::move(sink), options.zone);
+  return std::make_unique<Writer>(std::move(sink), options);
 }
 
 }  // namespace can::asc

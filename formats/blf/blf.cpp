@@ -31,7 +31,7 @@ namespace {
 int sniff(std::string_view head) { return blf::is_blf(head) ? 100 : 0; }
 
 constexpr std::string_view kExtensions[] = {".blf"};
-constexpr Option kOptions[] = {blf::kLevel};
+constexpr Option kOptions[] = {blf::kLevel, blf::kContainer};
 
 }  // namespace
 

@@ -18,6 +18,14 @@ inline constexpr Option kLevel = {.name = "compression-level",
                                   .min = 0,
                                   .max = 9};
 
+/// The preset is that of Vector's logs. A log that is cut loses at most one container.
+inline constexpr Option kContainer = {.name = "container-size",
+                                      .help = "bytes of a container before compression",
+                                      .kind = OptionKind::number,
+                                      .preset = "131072",
+                                      .min = 1024,
+                                      .max = 16 * 1024 * 1024};
+
 /// Throws Errc::corrupt where the sink appends to what is no BLF log.
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options);
 

@@ -26,11 +26,16 @@ class Body {
   }
   unsigned channel() const { return field<std::uint16_t>(0); }
 
-  /// A text up to its zero, in quotes, with control characters as \xNN.
-  std::string text(std::size_t offset, std::uint32_t length) const {
+  /// A text up to its zero.
+  std::string_view raw(std::size_t offset, std::uint32_t length) const {
     const std::string_view whole = bytes_.substr(std::min(offset, bytes_.size()), length);
-    return fmt::format("'{}{}'", escaped(whole.substr(0, whole.find('\0'))),
-                       whole.size() < length ? "..." : "");
+    return whole.substr(0, whole.find('\0'));
+  }
+
+  /// The text in quotes, with control characters as \xNN.
+  std::string text(std::size_t offset, std::uint32_t length) const {
+    const bool cut = bytes_.size() - std::min(offset, bytes_.size()) < length;
+    return fmt::format("'{}{}'", escaped(raw(offset, length)), cut ? "..." : "");
   }
 
  private:
@@ -54,12 +59,14 @@ std::string driver_error(const Body& body) {
                      body.field<std::uint32_t>(4));
 }
 
+constexpr std::size_t kMarkerTexts = 40, kCommentText = 16;
+
 /// GLOBAL_MARKER (96): layout in writer.cpp.
 std::string marker(const Body& body) {
   const auto group = body.field<std::uint32_t>(16), name = body.field<std::uint32_t>(20),
              description = body.field<std::uint32_t>(24);
-  const std::size_t behind_name = std::size_t{40} + group + name;
-  const auto text = body.text(std::size_t{40} + group, name);
+  const std::size_t behind_group = kMarkerTexts + group, behind_name = behind_group + name;
+  const auto text = body.text(behind_group, name);
   if (description == 0) return fmt::format("marker {}", text);
   return fmt::format("marker {} {}", text, body.text(behind_name, description));
 }
@@ -100,7 +107,7 @@ std::string event_text(const ObjectHeader& header, const char* at) {
     case ObjectType::overrun_error:
       return fmt::format("messages lost on channel {}", body.field<std::uint16_t>(4));
     case ObjectType::event_comment:
-      return "comment " + body.text(16, body.field<std::uint32_t>(4));
+      return "comment " + body.text(kCommentText, body.field<std::uint32_t>(4));
     case ObjectType::global_marker:
       return marker(body);
     case ObjectType::data_lost_end:
@@ -108,6 +115,15 @@ std::string event_text(const ObjectHeader& header, const char* at) {
     default:
       return {};
   }
+}
+
+std::string remark_of(const ObjectHeader& header, const char* at) {
+  const Body body(header, at);
+  if (header.type == ObjectType::event_comment)
+    return std::string(body.raw(kCommentText, body.field<std::uint32_t>(4)));
+  if (header.type != ObjectType::global_marker) return {};
+  return std::string(
+      body.raw(kMarkerTexts + body.field<std::uint32_t>(16), body.field<std::uint32_t>(20)));
 }
 
 }  // namespace can::blf

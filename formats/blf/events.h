@@ -19,4 +19,7 @@ bool holds_event(ObjectType type);
 /// min(header.size, kMaxEvent) bytes are in memory.
 std::string event_text(const ObjectHeader& header, const char* at);
 
+/// The text of a marker or comment as the user wrote it: "overtaking"; "" for other events.
+std::string remark_of(const ObjectHeader& header, const char* at);
+
 }  // namespace can::blf

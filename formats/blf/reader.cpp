@@ -88,8 +88,11 @@ class Reader final : public LogReader {
   void report_event(const ObjectHeader& header, const char* object) const {
     const std::string text = event_text(header, object);
     if (header.size < kObjectHeader || text.empty()) return;
-    const double seconds = std::chrono::duration<double>(time_of(object, {})).count();
-    on_event_(fmt::format("{}: {:.6f} {}", name_, seconds, text));
+    on_event_({.log = name_,
+               .time = time_of(object, start_),
+               .since_start = time_of(object, {}),
+               .text = text,
+               .remark = remark_of(header, object)});
   }
 
   /// Skips the rest of the object; false when it continues in the next piece.
@@ -185,7 +188,7 @@ class Reader final : public LogReader {
 
   const std::string name_;
   nanoseconds start_;  // of the current log: several may be joined
-  const std::function<void(const std::string&)> on_event_;
+  const std::function<void(const LogEvent&)> on_event_;
   Pieces pieces_;
   Piece* piece_ = nullptr;
   std::uint64_t offset_ = 0;  // of the current container, in the file

@@ -21,7 +21,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kContainer = 128 * 1024;  // bytes of objects, as in Vector's logs
 constexpr std::size_t kContainerHeader = kBaseHeader + kContainerFields;
 constexpr unsigned kMaxThreads = 8;        // eight threads compress faster than one encodes
 constexpr std::size_t kUsualPacking = 4;   // typical compression ratio
@@ -84,6 +83,8 @@ class Writer final : public LogWriter {
       : sink_(std::move(sink)),
         zone_(options.zone),
         level_(static_cast<int>(number_of(options.options, kLevel))),
+        container_(static_cast<std::size_t>(number_of(options.options, kContainer))),
+        numbers_(options.channel),
         containers_(2 * thread_count(options.threads, kMaxThreads)),
         pool_(thread_count(options.threads, kMaxThreads), containers_.size(),
               [this](std::size_t at) { pack(containers_[at], level_); }) {
@@ -103,14 +104,19 @@ class Writer final : public LogWriter {
       container.size += static_cast<std::size_t>(end - at);
       header_.end = std::max(header_.end, m.timestamp);
       ++header_.objects;
-      if (container.size >= kContainer) seal();
+      if (container.size >= container_) seal();
     }
     last_ = messages.back().timestamp;
   }
 
-  void comment(std::string_view text) override {
-    put_objects(marker(text, start_known_ ? last_ - header_.start : nanoseconds{}));
+  bool put_event(std::string_view text, std::optional<nanoseconds> at) override {
+    const Message first{.timestamp = at.value_or(nanoseconds{})};
+    if (at && !start_known_) choose_start({&first, 1});
+    const nanoseconds time = at.value_or(last_) - header_.start;
+    put_objects(marker(text, start_known_ ? time : nanoseconds{}));
+    header_.end = std::max(header_.end, at.value_or(header_.end));
     ++header_.objects;
+    return true;
   }
 
   void flush() override {
@@ -159,10 +165,10 @@ class Writer final : public LogWriter {
     while (!objects.empty()) {
       Container& container = open();
       const std::size_t part =
-          objects.copy(container.objects.data() + container.size, kContainer - container.size);
+          objects.copy(container.objects.data() + container.size, container_ - container.size);
       container.size += part;
       objects.remove_prefix(part);
-      if (container.size >= kContainer) seal();
+      if (container.size >= container_) seal();
     }
   }
 
@@ -175,13 +181,13 @@ class Writer final : public LogWriter {
     start_known_ = true;
   }
 
-  /// The container being filled, with room for one object, whose end may exceed kContainer.
+  /// The container being filled, with room for one object, whose end may exceed container_.
   Container& open() { return open_ ? *open_ : open_next(); }
 
   Container& open_next() {
     while (pool_.full()) write_oldest();
     Container& next = containers_[pool_.next()];
-    std::memcpy(next.objects.room(kContainer + kMaxEncoded), rest_.data(), rest_size_);
+    std::memcpy(next.objects.room(container_ + kMaxEncoded), rest_.data(), rest_size_);
     next.size = std::exchange(rest_size_, 0);
     open_ = &next;
     return next;
@@ -189,7 +195,7 @@ class Writer final : public LogWriter {
 
   /// Closes the open container at exactly its size. The next one gets the rest of its last object.
   void seal() {
-    rest_size_ = open_->size - std::min(open_->size, kContainer);
+    rest_size_ = open_->size - std::min(open_->size, container_);
     std::memcpy(rest_.data(), open_->objects.data() + open_->size - rest_size_, rest_size_);
     open_->size -= rest_size_;
     in_pool_ += open_->size;
@@ -227,11 +233,12 @@ class Writer final : public LogWriter {
   const std::unique_ptr<Sink> sink_;
   const TimeZone zone_;
   const int level_;
+  const std::size_t container_;  // bytes of objects
+  ChannelNumbers numbers_;
   FileHeader header_;  // with the objects that are not written yet
   std::array<char, kFileHeader> header_bytes_;
   bool start_known_ = false, header_written_ = false;
-  nanoseconds last_{};  // time of the last message
-  ChannelNumbers numbers_;
+  nanoseconds last_{};                  // time of the last message
   std::array<char, kMaxEncoded> rest_;  // of an object, for the next container
   std::size_t rest_size_ = 0;
   std::uint64_t in_pool_ = 0;  // bytes of objects in the pool

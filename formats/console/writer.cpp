@@ -51,7 +51,10 @@ class Writer final : public TextLogWriter {
       if (m.error && error_words_) out_.put(words_below(m));
     }
   }
-  void comment(std::string_view text) override { out_.put(fmt::format("# {}\n", text)); }
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
+    out_.put(fmt::format("# {}\n", text));
+    return true;
+  }
 
  private:
   char* put(char* at, const Message& m) {

@@ -19,7 +19,9 @@ ClosingWriter::~ClosingWriter() {
 
 void ClosingWriter::write(std::span<const Message> messages) { open().write(messages); }
 
-void ClosingWriter::comment(std::string_view text) { open().comment(text); }
+bool ClosingWriter::put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) {
+  return open().event(text, at);
+}
 
 void ClosingWriter::flush() {
   if (!closed_) log_->flush();

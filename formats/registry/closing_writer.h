@@ -17,10 +17,12 @@ class ClosingWriter final : public LogWriter {
   ~ClosingWriter() override;  ///< closes; an error is lost, so call close()
 
   void write(std::span<const Message> messages) override;  ///< Errc::invalid behind close()
-  void comment(std::string_view text) override;            ///< the same
   void flush() override;                                   ///< nothing behind close()
   void close() override;
   std::uint64_t size() const override { return log_->size(); }
+
+ protected:
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) override;
 
  private:
   LogWriter& open();

@@ -10,6 +10,7 @@
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/tell.h"
 
 namespace can {
 
@@ -27,6 +28,11 @@ constexpr const Format* kFormats[] = {
 #undef FORMAT
 };
 
+std::vector<const Format*>& known_formats() {
+  static std::vector<const Format*> known(std::begin(kFormats), std::end(kFormats));
+  return known;
+}
+
 constexpr std::size_t kHead = 4096;
 
 /// ".asc" of "a.b/drive.ASC.gz"; "" where there is none.
@@ -39,7 +45,7 @@ std::string extension_of(std::string_view path) {
 
 std::string known_extensions() {
   std::string known;
-  for (const Format* format : kFormats)
+  for (const Format* format : all_formats())
     for (std::string_view e : format->extensions) known.append(known.empty() ? "" : ", ").append(e);
   return known;
 }
@@ -47,7 +53,7 @@ std::string known_extensions() {
 /// The names that --from takes.
 std::string readable_formats() {
   std::string names;
-  for (const Format* format : kFormats)
+  for (const Format* format : all_formats())
     if (format->open) names.append(names.empty() ? "" : ", ").append(format->name);
   return names;
 }
@@ -63,7 +69,7 @@ const Format* recognize(std::string_view head, const Format* named) {
   if (named && named->open && (!named->sniff || named->sniff(head) > 0)) return named;
   const Format* best = nullptr;
   int best_score = 0;
-  for (const Format* format : kFormats) {
+  for (const Format* format : all_formats()) {
     const int score = format->sniff ? format->sniff(head) : 0;
     if (score > best_score) {
       best = format;
@@ -136,12 +142,21 @@ std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Fo
 
 }  // namespace
 
-std::span<const Format* const> all_formats() { return kFormats; }
+std::span<const Format* const> all_formats() { return known_formats(); }
+
+void register_format(const Format& format) {
+  if (find_format(format.name)) fail(Errc::invalid, "format {} exists", quote(format.name));
+  for (const std::string_view extension : format.extensions)
+    if (const Format* other = find_format(extension))
+      fail(Errc::invalid, "extension {} is that of format {}", quote(extension),
+           quote(other->name));
+  known_formats().push_back(&format);
+}
 
 const Format* find_format(std::string_view wanted) {
   const std::string key = to_lower(wanted);
   if (key.empty()) return nullptr;
-  for (const Format* format : kFormats)
+  for (const Format* format : all_formats())
     if (format->name == key || std::ranges::any_of(format->extensions, [&](std::string_view e) {
           return e == key || e.substr(1) == key;
         }))
@@ -152,7 +167,7 @@ const Format* find_format(std::string_view wanted) {
 const Format& format_named(std::string_view wanted) {
   if (const Format* found = find_format(wanted)) return *found;
   std::vector<std::string_view> names;
-  for (const Format* format : kFormats) names.push_back(format->name);
+  for (const Format* format : all_formats()) names.push_back(format->name);
   fail(Errc::invalid, "no log format {}{}; --list-formats shows them", quote(wanted),
        did_you_mean(wanted, names));
 }
@@ -184,6 +199,7 @@ OpenLog open_recognized(const std::string& path, const LogOptions& options, cons
   if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
   if (chosen.needs_file && source->path().empty())
     fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
+  if (tells(LogLevel::info)) tell(LogLevel::info, fmt::format("reads {} as {}", path, chosen.name));
   return {chosen, chosen.open(std::move(source), options)};
 }
 
@@ -202,6 +218,8 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
   auto log = sink->replaces() ? create_on_demand(std::move(sink), chosen, options)
                               : chosen.create(std::move(sink), options);
+  if (tells(LogLevel::info))
+    tell(LogLevel::info, fmt::format("writes {} as {}", path, chosen.name));
   return std::make_unique<ClosingWriter>(std::move(log), path);
 }
 

@@ -97,10 +97,14 @@ class RotatingWriter final : public LogWriter {
       messages = messages.subspan(piece.size());
     }
   }
-  void comment(std::string_view text) override { writer_->comment(text); }
   void flush() override { writer_->flush(); }
   std::uint64_t size() const override { return writer_->size(); }
   void close() override { writer_->close(); }
+
+ protected:
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) override {
+    return writer_->event(text, at);
+  }
 
  private:
   void open(IfThere if_there) {

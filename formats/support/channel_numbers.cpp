@@ -28,7 +28,7 @@ std::string interface_name(Channel channel) {
 }  // namespace
 
 std::uint16_t ChannelNumbers::assign(Channel channel) {
-  if (!channel) return 1;
+  if (!channel) return without_;
   if (const Channel first = same_.first(channel); first != channel)
     return static_cast<std::uint16_t>(this->number(first));
   const auto is_taken = [this](unsigned n) { return n < taken_.size() && taken_[n]; };

@@ -12,10 +12,12 @@ namespace can {
 
 /// Assigns each channel of a log a number from 1, for formats without names. A channel gets the
 /// number in its name ("2" and "can1", the same channel, get 2) unless another channel has that
-/// number; then it gets the lowest free one. Messages without a channel get 1, which another
-/// channel may have, too.
+/// number; then it gets the lowest free one. Messages without a channel get `without`, which
+/// another channel may have, too.
 class ChannelNumbers {
  public:
+  explicit ChannelNumbers(std::uint16_t without = 1) : without_(without) {}
+
   unsigned number(Channel channel) {
     if (const std::uint16_t known = numbers_[channel]) return known;
     const std::uint16_t number = assign(channel);  // may call number() and grow the table
@@ -25,6 +27,7 @@ class ChannelNumbers {
  private:
   std::uint16_t assign(Channel channel);
 
+  const std::uint16_t without_;
   SameChannels same_;
   ChannelTable<std::uint16_t> numbers_;  // 0: not assigned
   std::vector<bool> taken_;              // indexed by number

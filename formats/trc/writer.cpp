@@ -96,8 +96,11 @@ char* put_bytes(char* at, std::span<const std::uint8_t> bytes) {
 
 class Writer final : public TextLogWriter {
  public:
-  Writer(std::unique_ptr<Sink> sink, const TimeZone& zone, Version version)
-      : TextLogWriter(std::move(sink)), zone_(zone), version_(version) {}
+  Writer(std::unique_ptr<Sink> sink, const LogOptions& options, Version version)
+      : TextLogWriter(std::move(sink)),
+        zone_(options.zone),
+        version_(version),
+        numbers_(options.channel) {}
 
   void write(std::span<const Message> messages) override {
     if (messages.empty()) return;
@@ -109,8 +112,9 @@ class Writer final : public TextLogWriter {
       out_.advance(put_text(at, "\r\n"));
     }
   }
-  void comment(std::string_view text) override {
+  bool put_event(std::string_view text, std::optional<nanoseconds>) override {
     if (start_) out_.put(fmt::format(";   {}\r\n", text));
+    return start_.has_value();
   }
   void close() override {
     if (!start_) put_head(nanoseconds(0));
@@ -196,7 +200,7 @@ class Writer final : public TextLogWriter {
 
 template <Version kVersion>
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
-  return std::make_unique<Writer>(std::move(sink), options.zone, kVersion);
+  return std::make_unique<Writer>(std::move(sink), options, kVersion);
 }
 template std::unique_ptr<LogWriter> create_writer<Version::v1_1>(std::unique_ptr<Sink>,
                                                                  const LogOptions&);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cansuite/listener.h"
 
+#include <algorithm>
+#include <iostream>
 #include <utility>
 
+#include "cansuite/message_text.h"
 #include "cansuite/wait.h"
 #include "libcan/model/fail.h"
 
@@ -61,11 +64,12 @@ void Logger::on_messages(std::span<const Message> messages) {
   written();
 }
 
-void Logger::comment(std::string_view text) {
+bool Logger::event(std::string_view text, std::optional<std::chrono::nanoseconds> at) {
   std::lock_guard lock(mutex_);
   refuse_after_failure();
-  log_->comment(text);
+  const bool kept = log_->event(text, at);
   written();
+  return kept;
 }
 
 void Logger::written() {
@@ -100,6 +104,22 @@ void Logger::stop() {
   if (std::exchange(stopped_, true)) return;
   log_->close();
   if (failure_) std::rethrow_exception(failure_);
+}
+
+Printer::Printer() : Printer(std::cout) {}
+
+void Printer::on_messages(std::span<const Message> messages) {
+  for (const Message& message : messages) out_ << message << '\n';
+  if (!out_.flush()) fail(Errc::io, "the output takes no more messages");
+}
+
+void Redirect::on_messages(std::span<const Message> messages) {
+  while (!messages.empty()) {
+    const auto error = std::ranges::find_if(messages, [](const Message& m) { return m.error; });
+    const auto count = static_cast<std::size_t>(error - messages.begin());
+    if (count > 0) to_.send(messages.first(count));
+    messages = messages.subspan(std::min(count + 1, messages.size()));
+  }
 }
 
 }  // namespace can

@@ -8,7 +8,7 @@ namespace can {
 void LogOnDemand::open() {
   if (log_) return;
   log_ = create_();
-  for (const std::string& remark : std::exchange(remarks_, {})) log_->comment(remark);
+  for (const Event& event : std::exchange(early_, {})) log_->event(event.text, event.at);
 }
 
 void LogOnDemand::write(std::span<const Message> messages) {
@@ -17,12 +17,12 @@ void LogOnDemand::write(std::span<const Message> messages) {
   log_->write(messages);
 }
 
-void LogOnDemand::comment(std::string_view text) {
+bool LogOnDemand::put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) {
   constexpr std::size_t kMax = 100;  // a bus may give many notices before its first message
-  if (log_)
-    log_->comment(text);
-  else if (remarks_.size() < kMax)
-    remarks_.emplace_back(text);
+  if (log_) return log_->event(text, at);
+  if (early_.size() == kMax) return false;
+  early_.push_back({std::string(text), at});
+  return true;
 }
 
 void LogOnDemand::flush() {

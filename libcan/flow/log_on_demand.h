@@ -25,15 +25,22 @@ class LogOnDemand final : public LogWriter {
 
   /// Throws errors of `create` and of the log.
   void write(std::span<const Message> messages) override;
-  /// Remarks before the first message, up to a hundred, wait for it.
-  void comment(std::string_view text) override;
   void flush() override;
   std::uint64_t size() const override { return log_ ? log_->size() : 0; }
   void close() override;
 
+ protected:
+  /// Events before the first message, up to a hundred, wait for it.
+  bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) override;
+
  private:
+  struct Event {
+    std::string text;
+    std::optional<std::chrono::nanoseconds> at;
+  };
+
   Create create_;  // empty after close()
-  std::vector<std::string> remarks_;
+  std::vector<Event> early_;
   std::unique_ptr<LogWriter> log_;
 };
 

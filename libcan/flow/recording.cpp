@@ -77,7 +77,7 @@ void Recording::pass_on_notices() {
 
 void Recording::remark(const std::string& text) {
   if (!options_.remarks) return;
-  log_.comment(text);
+  log_.event(text);
   unflushed_ = true;
 }
 

@@ -15,6 +15,7 @@ set(library_headers
     libcan/include/cansuite/interfaces.h
     libcan/include/cansuite/listener.h
     libcan/include/cansuite/log.h
+    libcan/include/cansuite/logging.h
     libcan/include/cansuite/merged_log.h
     libcan/include/cansuite/message.h
     libcan/include/cansuite/message_range.h

@@ -7,6 +7,7 @@
 
 #include "libcan/model/fail.h"
 #include "libcan/model/periodic_sender.h"
+#include "libcan/model/tell.h"
 
 namespace can {
 namespace {
@@ -124,6 +125,7 @@ std::vector<std::string> Bus::drain_notices() {
 
 void Bus::add_notice(std::string text) {
   constexpr std::size_t kMax = 64;  // a program may never drain them
+  tell(LogLevel::warning, text);
   std::lock_guard lock(notices_mutex_);
   if (notices_.size() == kMax) notices_.erase(notices_.begin());
   notices_.push_back(std::move(text));

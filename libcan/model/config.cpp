@@ -135,10 +135,17 @@ Settings load_config_files(const std::vector<std::string>& paths, std::string_vi
 }
 
 std::vector<std::string> default_config_files() {
+#ifdef _WIN32
+  std::vector<std::string> paths = {"can.ini"};
+  if (const char* folder = std::getenv("APPDATA"))
+    paths.push_back(folder + std::string("/can.ini"));
+  return paths;
+#else
   std::vector<std::string> paths = {"/etc/can.conf"};
   if (const std::string home = home_folder(); !home.empty())
     for (const char* name : {"/.can", "/.canrc"}) paths.push_back(home + name);
   return paths;
+#endif
 }
 
 Settings load_environment(std::string_view section) {

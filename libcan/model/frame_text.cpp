@@ -183,4 +183,16 @@ void format_frame(const Message& message, std::string& out) {
   out.append(text, static_cast<std::size_t>(put_frame(text, message) - text));
 }
 
+Message parse_frame(std::string_view text) {
+  Message message;
+  parse_frame(text, message);
+  return message;
+}
+
+std::string format_frame(const Message& message) {
+  std::string text;
+  format_frame(message, text);
+  return text;
+}
+
 }  // namespace can

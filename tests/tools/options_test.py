@@ -32,7 +32,7 @@ OF_BUS = {"-i,--interface": SETTINGS, "-c,--channel": SETTINGS, "-b,--bitrate": 
           "--data-bitrate": SETTINGS, "--fd": SETTINGS, "-o,--option": SETTINGS,
           "--config-section": SETTINGS}
 OF_LOG = {"--list-formats": INTERFACES, "--format": WRITTEN, "--csv-dialect": WRITTEN,
-          "--compression-level": WRITTEN, "-t,--time": WRITTEN, "-e,--error-words": WRITTEN,
+          "--compression-level": WRITTEN, "--container-size": WRITTEN, "-t,--time": WRITTEN, "-e,--error-words": WRITTEN,
           "--color": WRITTEN, "--tz": "tools/options_test.py: test_zone_of_a_log",
           "--threads": "tools/options_test.py: test_threads"}
 FROM = {"--from": "tools/options_test.py: test_format_to_read"}
@@ -418,6 +418,8 @@ class Options(harness.ToolTest):
                 self.assertGreater(len(none), 300 * 32)
                 self.assertLess(len(packed), len(none) // 2)
                 self.assertLess(len(plain), len(none) // 2)
+                small = made("a.blf", "--compression-level", "0", "--container-size", "1024", log=many)
+                self.assertGreater(len(small), len(none) + 8 * 32)
                 self.assertRegex(made("a.log", *console, "-t", "z"), rb"^ \(00\d\.000000\) ")
                 self.assertRegex(made("a.log", *console, "--time", "n"), rb"^  \S+ +[RT]X ")
                 self.assertRegex(made("a.log", *console, "-t", "a"), rb"^ \(\d{10}\.\d{6}\) ")

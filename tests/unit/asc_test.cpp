@@ -583,11 +583,38 @@ TEST_CASE("asc: comments are lines of their own") {
   std::string bytes;
   auto writer = asc_format().create(memory_sink(bytes), utc());
   const Message m{.timestamp = 1'700'000'000s};
-  writer->comment("bitrate 500000");
+  writer->event("bitrate 500000");
   writer->write({&m, 1});
-  writer->comment("two\nlines");
+  writer->event("two\nlines");
   writer->close();
   CHECK_THAT(bytes, Catch::Contains("internal events logged\n// bitrate 500000\nBegin Trigg"));
-  CHECK_THAT(bytes, Catch::Contains("d 0\n// two lines\nEnd TriggerBlock\n"));
+  CHECK_THAT(bytes, Catch::Contains("d 0\n// 0.000000 two lines\nEnd TriggerBlock\n"));
   CHECK(read(bytes).size() == 1);
+}
+
+TEST_CASE("asc: events come back with their times") {
+  std::string bytes;
+  auto writer = asc_format().create(memory_sink(bytes), utc());
+  const Message messages[] = {{.timestamp = 1'700'000'001s}, {.timestamp = 1'700'000'004s}};
+  CHECK(writer->event("overtaking", 1'700'000'000s));
+  writer->write(messages);
+  CHECK(writer->event("1 123 Rx d 1 00", 1'700'000'003s + 1us));
+  CHECK(writer->event("12.5 km\r\nleft"));
+  writer->close();
+  bytes += " 9.5 braking hard\n";  // as by python-can
+  std::vector<std::string> told;
+  LogOptions options = utc();
+  options.on_event = [&told](const LogEvent& event) {
+    const auto micros = std::chrono::floor<std::chrono::microseconds>(event.time).count();
+    CHECK(event.since_start == event.time - 1'700'000'000s);
+    CHECK(event.text == "comment '" + event.remark + "'");
+    told.push_back(fmt::format("{} {} {}", event.log, micros, event.remark));
+  };
+  auto reader = asc_format().open(memory_source(bytes, "a.asc"), options);
+  std::vector<Message> room(10);
+  CHECK(reader->read(room) == 2);
+  CHECK(reader->read(room) == 0);
+  CHECK(told == std::vector<std::string>{
+                    "a.asc 1700000000000000 overtaking", "a.asc 1700000003000001 1 123 Rx d 1 00",
+                    "a.asc 1700000004000000 12.5 km  left", "a.asc 1700000009500000 braking hard"});
 }

@@ -51,7 +51,10 @@ std::string log_with(const std::string& objects) {
 std::vector<std::string> events_in(const std::string& log, std::size_t* frames = nullptr) {
   std::vector<std::string> events;
   LogOptions options{.threads = 1};
-  options.on_event = [&](const std::string& event) { events.push_back(event); };
+  options.on_event = [&](const LogEvent& event) {
+    const double seconds = std::chrono::duration<double>(event.since_start).count();
+    events.push_back(fmt::format("{}: {:.6f} {}", event.log, seconds, event.text));
+  };
   Message some[8];
   try {
     auto reader = format_named("blf").open(memory_source(log, "a.blf"), options);
@@ -98,9 +101,33 @@ TEST_CASE("the remarks our BLF writer takes come out as events") {
   auto writer = format_named("blf").create(memory_sink(log), {.threads = 1});
   const Message m{.timestamp = std::chrono::seconds(1'700'000'000), .id = 0x123};
   writer->write({&m, 1});
-  writer->comment("bus-off");
+  writer->event("bus-off");
   writer->close();
   CHECK(events_in(log) == std::vector<std::string>{"a.blf: 0.000000 marker 'bus-off'"});
+}
+
+TEST_CASE("events come back from BLF with their times") {
+  std::string log;
+  auto writer = format_named("blf").create(memory_sink(log), {.threads = 1});
+  using namespace std::chrono_literals;
+  const Message m{.timestamp = 1'700'000'001s, .id = 0x123};
+  CHECK(writer->event("overtaking", 1'700'000'000s));
+  writer->write({&m, 1});
+  CHECK(writer->event("'braking'", 1'700'000'002s + 5us));
+  CHECK(writer->event("latest"));
+  writer->close();
+  std::vector<std::string> told;
+  LogOptions options{.threads = 1};
+  options.on_event = [&told](const LogEvent& event) {
+    CHECK(event.since_start == event.time - 1'700'000'000s);
+    told.push_back(fmt::format("{} {}", event.time.count() / 1000, event.remark));
+  };
+  auto reader = format_named("blf").open(memory_source(log, "a.blf"), options);
+  Message room[8];
+  CHECK(reader->read(room) == 1);
+  CHECK(reader->read(room) == 0);
+  CHECK(told == std::vector<std::string>{"1700000000000000 overtaking",
+                                         "1700000002000005 'braking'", "1700000001000000 latest"});
 }
 
 TEST_CASE("texts of events are cut, and their lengths not trusted") {

@@ -481,12 +481,12 @@ TEST_CASE("blf: remarks are markers, at any place") {
   LogOptions options = kUtc;
   options.options["compression-level"] = "0";
   auto writer = find_format("blf")->create(memory_sink(bytes), options);
-  writer->comment("first");
+  writer->event("first");
   writer->flush();
   const auto messages = many(5000);
   for (const Message& m : messages) {
     writer->write({&m, 1});
-    writer->comment("five!");
+    writer->event("five!");
   }
   writer->close();
   CHECK(bytes.find("commentfirst") != bytes.npos);

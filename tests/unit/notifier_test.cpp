@@ -253,7 +253,10 @@ TEST_CASE("a logger hands its log to the system in time, though nothing more com
   Logger logger(std::make_unique<FlushCounter>(flushes), 20ms);
   CHECK(flushes == 0);
   for (int round = 1; round <= 2; ++round) {
-    round == 1 ? logger.on_messages({{{.id = 1}}}) : logger.comment("overtaking");
+    if (round == 1)
+      logger.on_messages({{{.id = 1}}});
+    else
+      logger.event("overtaking");
     for (int i = 0; i < 1000 && flushes < round; ++i) std::this_thread::sleep_for(10ms);
     std::this_thread::sleep_for(100ms);  // nothing came, so nothing more is flushed
     CHECK(flushes == round);

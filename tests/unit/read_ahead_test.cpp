@@ -109,14 +109,14 @@ TEST_CASE("a log on demand is created by its first message, once") {
     return std::make_unique<StoryLog>(story);
   });
   log.write({});
-  log.comment("early");
+  log.event("early");
   log.flush();
   CHECK(created == 0);
   CHECK_FALSE(log.opened());
   CHECK(log.size() == 0);
   const auto messages = numbered(2);
   log.write(messages);
-  log.comment("between");
+  log.event("between");
   log.write(messages);
   log.flush();
   CHECK(created == 1);

@@ -3,9 +3,10 @@
 
 /// cansuite: record, replay, convert, send and share CAN traffic, from C++.
 ///
-/// Scope. Buses (open_bus()) of all interfaces that the programs of cansuite have, logs (open_log(),
-/// create_log()) of all their formats, and what stands between: filters, listeners, periodic
-/// messages, statistics, the server. Authors of interfaces and formats include plugin.h, too.
+/// Scope. Buses (open_bus()) of all interfaces that the programs of cansuite have, logs
+/// (open_log(), create_log()) of all their formats, and what stands between: filters, listeners,
+/// periodic messages, statistics, the server. Authors of interfaces and formats include plugin.h,
+/// too.
 ///
 ///   #include <cansuite/cansuite.h>
 ///
@@ -48,6 +49,7 @@
 #include "cansuite/interfaces.h"
 #include "cansuite/listener.h"
 #include "cansuite/log.h"
+#include "cansuite/logging.h"
 #include "cansuite/merged_log.h"
 #include "cansuite/message.h"
 #include "cansuite/message_range.h"

@@ -16,13 +16,13 @@ namespace can {
 
 /// The settings of a bus that is opened.
 struct BusConfig {
-  std::string interface;              ///< name of the driver: "socketcan"
-  std::string channel;                ///< as the driver spells it: "can0"; "": the driver's default
-  std::optional<bool> fd;             ///< CAN FD frames; unset: the default of the interface
+  std::string interface {};           ///< name of the driver: "socketcan"
+  std::string channel{};              ///< as the driver spells it: "can0"; "": the driver's default
+  std::optional<bool> fd{};           ///< CAN FD frames; unset: the default of the interface
   std::uint32_t bitrate = 0;          ///< bit/s, nominal phase; 0: unchanged
   std::uint32_t data_bitrate = 0;     ///< bit/s, data phase; 0: unchanged
   bool receive_own_messages = false;  ///< receive() returns the messages sent, too
-  Filters filters;
+  Filters filters{};
   OptionValues options{};  ///< of the interface, which refuses undeclared ones
 };
 
@@ -52,7 +52,8 @@ using Settings = std::map<std::string, Setting>;
 /// Source: python-can's manual, chapter Configuration.
 Settings load_config_files(const std::vector<std::string>& paths, std::string_view section);
 
-/// /etc/can.conf, then .can and .canrc in $HOME, or in the home folder of the password database.
+/// /etc/can.conf, then .can and .canrc in $HOME, or in the home folder of the password database; on
+/// Windows can.ini in the current folder, then in %APPDATA%.
 std::vector<std::string> default_config_files();
 
 /// The settings of the environment: CAN_CONFIG (a JSON object), then CAN_INTERFACE, CAN_CHANNEL and

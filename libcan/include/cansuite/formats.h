@@ -88,8 +88,13 @@ struct Format {
   std::unique_ptr<LogWriter> (*create)(std::unique_ptr<Sink>, const LogOptions&) = nullptr;
 };
 
-/// All formats of formats.def, in its order.
+/// All formats: those of the library, then the registered ones.
 std::span<const Format* const> all_formats();
+
+/// Makes a format of the program's own known by its name, its extensions and its first bytes. It
+/// must outlive all uses of the library: make it static. Not while another thread uses the library.
+/// Throws Errc::invalid for a name or an extension that another format has.
+void register_format(const Format& format);
 
 /// The format by name ("asc") or extension (".asc", "asc", any case); null for none.
 const Format* find_format(std::string_view name_or_extension);

@@ -39,8 +39,13 @@ struct Driver {
   unsigned (*channel_number)(std::string_view channel) = nullptr;
 };
 
-/// Every driver of drivers.def, in its order.
+/// All drivers: those of the library, then the registered ones.
 std::span<const Driver* const> all_drivers();
+
+/// Makes an interface of the program's own known by its name and aliases. It must outlive all uses
+/// of the library: make it static. Not while another thread uses the library. Throws Errc::invalid
+/// for a name that another interface has.
+void register_interface(const Driver& driver);
 
 /// The driver with this name or alias; null: none.
 const Driver* find_driver(std::string_view name);

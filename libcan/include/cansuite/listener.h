@@ -6,13 +6,17 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <iosfwd>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <thread>
+#include <utility>
 
+#include "cansuite/bus.h"
 #include "cansuite/log.h"
 #include "cansuite/message.h"
 
@@ -62,8 +66,8 @@ class Logger final : public Listener {
   ~Logger() override;  ///< as stop(), but an error is lost
 
   void on_messages(std::span<const Message> messages) override;
-  /// A remark between messages, such as "overtaking", where the format has room for one.
-  void comment(std::string_view text);
+  /// Writes an event, such as "overtaking", now or `at` its time: LogWriter::event().
+  bool event(std::string_view text, std::optional<std::chrono::nanoseconds> at = {});
   /// Closes the log; the second call does nothing. Messages that come later are refused:
   /// Errc::invalid.
   void stop() override;
@@ -80,6 +84,44 @@ class Logger final : public Listener {
   bool dirty_ = false, stopped_ = false;
   std::exception_ptr failure_;  // of the timer
   std::jthread timer_;          // last: it uses the rest
+};
+
+/// Prints each message as a line, in the layout of python-can's Printer, and flushes behind each
+/// batch. Throws Errc::io where the stream fails.
+class Printer final : public Listener {
+ public:
+  Printer();  ///< to standard output
+  /// `out` must outlive the printer; no other thread uses it meanwhile.
+  explicit Printer(std::ostream& out) : out_(out) {}
+
+  void on_messages(std::span<const Message> messages) override;
+
+ private:
+  std::ostream& out_;
+};
+
+/// Calls a function for each message.
+class CallbackListener final : public Listener {
+ public:
+  explicit CallbackListener(std::function<void(const Message&)> call) : call_(std::move(call)) {}
+
+  void on_messages(std::span<const Message> messages) override {
+    for (const Message& message : messages) call_(message);
+  }
+
+ private:
+  std::function<void(const Message&)> call_;
+};
+
+/// Sends all messages but error frames on another bus. Throws as Bus::send().
+class Redirect final : public Listener {
+ public:
+  explicit Redirect(Bus& to) : to_(to) {}  ///< `to` must outlive the listener
+
+  void on_messages(std::span<const Message> messages) override;
+
+ private:
+  Bus& to_;
 };
 
 }  // namespace can

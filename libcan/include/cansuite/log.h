@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,8 +84,13 @@ class LogWriter {
   /// Errc::io.
   virtual void write(std::span<const Message> messages) = 0;
 
-  /// Writes a comment between messages, where the format has comments.
-  virtual void comment(std::string_view) {}
+  /// Writes an event between the messages: a text of one line, such as "overtaking", with the time
+  /// `at` (as Message::timestamp); without one, the event belongs behind the latest message.
+  /// Returns whether the format has room for it: ASC and BLF keep text and time, other text formats
+  /// the text as a comment. Throws Errc::io.
+  bool event(std::string_view text, std::optional<std::chrono::nanoseconds> at = {}) {
+    return put_event(text, at);
+  }
 
   /// Hands all messages to the operating system: the log can be read up to here even if this
   /// process is killed. Throws Errc::io.
@@ -98,6 +104,11 @@ class LogWriter {
 
  protected:
   LogWriter() = default;
+
+  /// As event().
+  virtual bool put_event(std::string_view, std::optional<std::chrono::nanoseconds>) {
+    return false;
+  }
 };
 
 /// The zone of the civil times in a log's header: that of this machine, or a fixed offset from UTC.
@@ -109,14 +120,23 @@ struct TimeZone {
 /// Reads "local", "utc", "+01:00" or "-0930". Throws Errc::invalid.
 TimeZone parse_time_zone(std::string_view text);
 
+/// What a log has between its frames: remarks of a user, and reports of an interface.
+struct LogEvent {
+  std::string_view log;                    ///< name of the log; valid during the call
+  std::chrono::nanoseconds time{};         ///< as Message::timestamp
+  std::chrono::nanoseconds since_start{};  ///< since the start of the log
+  std::string text{};                      ///< for people: "marker 'overtaking'"
+  std::string remark{};  ///< what LogWriter::event() wrote: "overtaking"; "": no remark
+};
+
 /// What a user may set about a log.
 struct LogOptions {
-  TimeZone zone{};         ///< of the civil times in a log
-  unsigned threads = 0;    ///< for (de)compression; 0: as many as there are cores
-  OptionValues options{};  ///< of the format; create_log() refuses one that it doesn't declare
-  /// BLF: is told what is no frame, "drive.blf: 12.345678 marker 'overtaking'", while it is read;
-  /// times count from the start of the log.
-  std::function<void(const std::string&)> on_event{};
+  TimeZone zone{};            ///< of the civil times in a log
+  unsigned threads = 0;       ///< for (de)compression; 0: as many as there are cores
+  OptionValues options{};     ///< of the format; create_log() refuses one that it doesn't declare
+  std::uint16_t channel = 1;  ///< number of messages without a channel, where logs number channels
+  /// ASC and BLF: is told what is no frame while the log is read, by the thread that reads.
+  std::function<void(const LogEvent&)> on_event{};
   /// Is told what happened to a file: what was cut off a log before it was appended to, a completed
   /// part that can't be deleted.
   std::function<void(const std::string&)> on_notice{};

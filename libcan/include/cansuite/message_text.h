@@ -26,8 +26,10 @@ std::ostream& operator<<(std::ostream& out, const Message& message);
 /// comment on parse_canframe() in can-utils lib.h. Stricter than it: a standard id is at most 7FF,
 /// and nothing may follow the frame. Throws Errc::invalid "expected ... at column N of '...'".
 void parse_frame(std::string_view text, Message& out);
+Message parse_frame(std::string_view text);
 
 /// Appends a frame to `out`. parse_frame() reads it back.
 void format_frame(const Message& message, std::string& out);
+std::string format_frame(const Message& message);
 
 }  // namespace can

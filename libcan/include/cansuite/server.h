@@ -10,6 +10,7 @@
 
 #include "cansuite/bus.h"
 #include "cansuite/config.h"
+#include "cansuite/logging.h"
 #include "cansuite/tls_files.h"
 
 namespace can::remote {
@@ -39,8 +40,6 @@ struct Statistics {
   std::uint64_t messages_out = 0;  ///< queued for clients
   std::uint64_t dropped = 0;       ///< for clients that didn't read in time
 };
-
-enum class LogLevel : std::uint8_t { warning, info, debug };
 
 using OpenBus = std::function<std::unique_ptr<Bus>(const BusConfig&)>;
 using Log = std::function<void(LogLevel, const std::string&)>;
