@@ -144,6 +144,7 @@ std::size_t SerialBus::send_some(std::span<const Message> messages) {
 /// Puts those that the protocol takes now into bytes_; returns how many.
 std::size_t SerialBus::encode(std::span<const Message> messages) {
   bytes_.clear();
+  ends_.clear();
   own_.clear();
   std::size_t count = 0;
   for (; count < messages.size() && protocol_->has_room(); ++count) {
@@ -152,7 +153,9 @@ std::size_t SerialBus::encode(std::span<const Message> messages) {
       if (count > 0) break;
       fail(Errc::unsupported, "{}: can't send id {:X}: {}", name(), message.id, why);
     }
-    if (!protocol_->encode(message, bytes_) || !options_.receive_own) continue;
+    if (!protocol_->encode(message, bytes_)) continue;
+    ends_.push_back(bytes_.size());
+    if (!options_.receive_own) continue;
     own_.push_back(message);
     own_.back().timestamp = now_since_epoch();
     own_.back().channel = channel_;
@@ -271,8 +274,14 @@ void SerialBus::apply_filters(const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   auto line = std::move(line_);
   lock.unlock();
-  protocol_->close(*line);
-  protocol_->open(*line, decoded_);
+  try {
+    protocol_->close(*line);
+    protocol_->open(*line, decoded_);
+  } catch (const Error&) {
+    lock.lock();
+    line_ = std::move(line);  // for close(), where the bus ends meanwhile
+    throw;
+  }
   adopt(std::move(line));
 }
 
@@ -284,7 +293,17 @@ void SerialBus::adopt(std::unique_ptr<SerialLine> line) {
   publish();
 }
 
+/// Of the messages written last, those whose bytes the lost device has not taken.
+void SerialBus::count_unsent() {
+  const std::size_t taken = bytes_.size() - std::min(line_->unsent(), bytes_.size());
+  const auto lost = std::ranges::count_if(ends_, [taken](std::size_t end) { return end > taken; });
+  if (lost > 0) reason_ = "the device was lost before it took them";
+  unsent_ += static_cast<std::uint64_t>(lost);
+  ends_.clear();
+}
+
 void SerialBus::lose(const std::string& why) {
+  if (line_) count_unsent();
   line_.reset();
   lost_ = Clock::now();
   told_ = why;

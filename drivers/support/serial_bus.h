@@ -78,6 +78,7 @@ class SerialBus final : public Bus {
 
   void throw_failures();
   std::size_t encode(std::span<const Message> messages);
+  void count_unsent();
 
   const SerialBusOptions options_;
   const Channel channel_;
@@ -90,6 +91,7 @@ class SerialBus final : public Bus {
   std::unique_ptr<SerialLine> line_;  // null: lost
   Decoded decoded_;
   std::vector<std::uint8_t> bytes_;  // what is being sent
+  std::vector<std::size_t> ends_;    // in bytes_: of the messages that no answer will confirm
   std::vector<Message> own_;
   std::uint64_t malformed_ = 0;
   std::uint64_t unsent_ = 0;  // not yet told

@@ -43,7 +43,8 @@ class SerialLine {
 
   /// Sends more of what is queued; true when nothing is left. Throws as read().
   bool flush();
-  bool has_unsent() const { return sent_ < out_.size(); }
+  std::size_t unsent() const { return out_.size() - sent_; }  ///< bytes that are queued
+  bool has_unsent() const { return unsent() > 0; }
   void finish_writing(std::chrono::nanoseconds limit);  ///< waits; throws as read()
 
   /// Waits until there is something to read or, with `to_write`, the line takes more.

@@ -7,6 +7,7 @@
 #include "cansuite/error_frame.h"
 #include "cansuite/interfaces.h"
 #include "drivers/support/device_clock.h"
+#include "drivers/support/message_queue.h"
 #include "drivers/support/serial_address.h"
 #include "libcan/model/fail.h"
 #include "tests/support/adapter_hub.h"
@@ -174,6 +175,43 @@ TEST_CASE("every bus on a serial line goes on where its device comes back", "[se
       CHECK(receive(*other, 1).size() == 1);
     }
   }
+}
+
+TEST_CASE("messages that a lost device did not take are told", "[serial_line]") {
+  AdapterHub hub("serial");
+  const std::string first = hub.plug_in();
+  Link link(first);
+  auto bus = open_bus(config("serial", link.path, {{"reconnect", "true"}}));
+  hub.stop_reading(true);
+  const std::vector<Message> many(64, standard(1));
+  while (bus->send_now(many) > 0) continue;
+  link.set("");
+  hub.unplug(first);
+  notices_until(*bus, "waiting");
+  CHECK_THROWS_WITH(bus->send(many),
+                    Contains("the device was lost before it took them: ") && Contains("not sent"));
+  hub.stop_reading(false);
+  link.set(hub.plug_in());
+  notices_until(*bus, "back after");
+  CHECK_NOTHROW(bus->send(many));
+  CHECK_NOTHROW(bus->flush());
+}
+
+TEST_CASE("a full queue of received messages drops the newest, and counts them", "[serial_line]") {
+  MessageQueue queue;
+  std::vector<Message> many(99'999, standard(1));
+  queue.push(many);
+  many.resize(3, standard(2));
+  std::ranges::fill(many, standard(2));
+  queue.push(std::span(many).first(3));
+  CHECK(queue.dropped() == 2);
+  std::vector<Message> room(100'001);
+  CHECK(queue.pop(std::span(room).first(99'999)) == 99'999);
+  queue.push(std::span(many).first(2));
+  CHECK(queue.dropped() == 2);
+  REQUIRE(queue.pop(room) == 3);
+  CHECK((room[0].id == 2 && room[2].id == 2));
+  CHECK(queue.pop(room) == 0);
 }
 
 TEST_CASE("a bus on a serial line ends with its device where nobody wants to wait",
