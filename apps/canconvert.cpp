@@ -31,7 +31,7 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   Progress progress(!program.verbosity().quiet && !options.events);
   std::exception_ptr failure;  // thrown after the facts before a damaged place are printed
   try {
-    ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options));
+    ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options.selection));
     for (std::span<const Message> batch; messages.next(batch);) {
       summary.add(batch);
       progress.show(summary.messages());

@@ -1,112 +1,42 @@
 // SPDX-License-Identifier: MIT
 // canplayer: sends the messages of a log on a bus, with their original pauses.
 
+#include <algorithm>
+
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "apps/play_options.h"
+#include "apps/player_time.h"
+#include "apps/print_bus.h"
 #include "apps/replay_report.h"
-#include "apps/signal_time.h"
-#include "apps/values.h"
+#include "cansuite/merged_log.h"
 #include "libcan/flow/replay.h"
-#include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/interruption.h"
+#include "libcan/platform/realtime.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {
 
-using namespace std::chrono_literals;
-using std::chrono::nanoseconds;
-
-constexpr auto kDefaultGap = 100us;  // as in python-can, with --ignore-timestamps
-
-struct Options {
-  std::string file, gap, skip = "86400", on_late = "shift", input_option;
-  std::vector<std::string> positionals, maps;
-  bool ignore_timestamps = false, error_frames = false, keep_going = false;
-};
-
-void add_options(CLI::App& app, Options& options) {
-  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
-    return app.add_option(names, value, help)->type_name(metavar)->group("Replay");
-  };
-  app.add_option("INPUT", options.positionals, "Log to replay; - is stdin")->type_name("");
-  add("-I,--input", options.input_option, "FILE", "The same, as in can-utils");
-  add("--map", options.maps, "FROM=TO", "Send a channel of the log on TO; may be repeated")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  add("-f,--file_name,--file-name", options.file, "FILE", "Also log the sent messages");
-  add("-g,--gap", options.gap, "MS", "Minimum time between messages, in ms [0]")
-      ->check(time_span(1ms, Zero::taken));
-  add("-s,--skip", options.skip, "S", "Shorten longer pauses to this, in s [86400]")
-      ->check(time_span(1s, Zero::taken));
-  add("--on-late", options.on_late, "shift|burst|drop", "Handling of late messages [shift]")
-      ->check(CLI::IsMember({"shift", "burst", "drop"}).description(""));
-  app.add_flag("--ignore-timestamps", options.ignore_timestamps, "Send with the gap only [0.1 ms]")
-      ->group("Replay");
-  app.add_flag("--error-frames", options.error_frames, "Send error frames too")->group("Replay");
-  app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings")
-      ->group("Replay");
-}
-
-Pacer::Pace pace_of(const Options& options) {
-  Pacer::Pace pace{.skip = parse_duration(options.skip, 1s),
-                   .ignore_timestamps = options.ignore_timestamps};
-  if (options.on_late != "shift")
-    pace.on_late = options.on_late == "drop" ? OnLate::drop : OnLate::burst;
-  if (!options.gap.empty())
-    pace.gap = parse_duration(options.gap, 1ms);
-  else if (options.ignore_timestamps)
-    pace.gap = kDefaultGap;
-  if (pace.skip == 0ns) pace.skip = nanoseconds::max();  // as in python-can: 0 keeps all pauses
-  return pace;
-}
-
-/// The log: the value of -I, or the first argument.
-std::string input_of(const Options& options) {
-  if (!options.input_option.empty()) return options.input_option;
-  if (options.positionals.empty()) fail(Errc::invalid, "INPUT is required");
-  return options.positionals.front();
-}
-
-/// The texts on both sides of '='. Throws Errc::invalid with `what` if one is missing.
-std::pair<std::string, std::string> split(const std::string& text, std::string_view what) {
-  const std::size_t sign = text.find('=');
-  if (sign == text.npos || sign == 0 || sign + 1 == text.size())
-    fail(Errc::invalid, "{}, got {}", what, quote(text));
-  return {text.substr(0, sign), text.substr(sign + 1)};
-}
-
-/// The assignments by --map FROM=TO and by the arguments TO=FROM, as in can-utils: vcan0=can0 sends
-/// the messages of the log's channel can0 on vcan0.
-Routes routes_of(const Options& options) {
-  Routes routes;
-  for (const std::string& map : options.maps) {
-    const auto [from, to] = split(map, "--map: expected FROM=TO");
-    routes.assign(from, to);
-  }
-  for (std::size_t i = options.input_option.empty() ? 1 : 0; i < options.positionals.size(); ++i) {
-    const auto [to, from] = split(options.positionals[i], "expected TO=FROM behind the log");
-    routes.assign(from, to);
-  }
-  return routes;
-}
-
 /// One run of the program.
 class Player {
  public:
-  Player(const Program& program, const Options& options, const LogFileOptions& log,
+  Player(const Program& program, const PlayOptions& options, const LogFileOptions& log,
          const BusOptions& bus)
       : program_(program),
-        reader_(open_log(input_of(options), log.options(), log.reading())),
-        pace_(pace_of(options)),
-        error_frames_(options.error_frames),
+        options_(options),
+        log_options_(log),
+        inputs_(inputs_of(options)),
+        loops_(loops_of(options)),
         routes_(routes_of(options)),
-        report_(program) {
+        report_(program),
+        keys_(!reads_stdin() && program.verbosity().quiet == 0) {
+    refuse_second_reading_of_stdin();
+    reader_ = open_inputs();
     open_buses(bus);
-    reader_->keep_going(options.keep_going);
     if (!options.file.empty())
       copies_.push_back(create_log(options.file, log.options(), log.writing(options.file)));
     if (program.verbosity().verbose > 0)
@@ -114,29 +44,67 @@ class Player {
   }
 
   Exit run(Signals& signals) {
-    SignalTime time(signals);
-    Replay replay(routes_, {.pace = pace_, .error_frames = error_frames_}, time, report_);
+    signals.set_spin(spin_of(options_));
+    if (options_.realtime)
+      for (const std::string& refused : become_realtime()) program_.warn("--realtime: " + refused);
+    PlayerTime time(signals, keys_);
+    StepTime steps(signals, keys_);
+    Timekeeper& clock = options_.step ? static_cast<Timekeeper&>(steps) : time;
+    Replay replay(routes_, replay_options_of(options_), clock, report_);
+    if (const auto start = start_of(options_)) replay.start_at(*start);
     for (const auto& copy : copies_) replay.add_copy(*copy);
-    ReadAhead messages(*reader_, ReadAhead::kPrompt);
-    try {
-      if (!replay.run(messages)) end_early(try_to_finish(replay));
-      routes_.flush();
-    } catch (const Error& error) {
-      try_to_finish(replay);
-      end_early(program_.report(error));
-    }
+    play_all(replay);
     finish(replay);
-    return Exit::ok;
+    return replay.counts().missed() > 0 ? Exit::failure : Exit::ok;
   }
 
  private:
+  std::unique_ptr<LogReader> open_inputs() const {
+    std::vector<std::unique_ptr<LogReader>> logs;
+    for (const std::string& path : inputs_) {
+      logs.push_back(open_log(path, log_options_.options(), log_options_.reading()));
+      logs.back()->keep_going(options_.keep_going);
+    }
+    if (logs.size() == 1) return std::move(logs.front());
+    return std::make_unique<MergedLog>(std::move(logs));
+  }
+
+  bool reads_stdin() const { return std::ranges::find(inputs_, "-") != inputs_.end(); }
+
+  void refuse_second_reading_of_stdin() const {
+    if (!reads_stdin()) return;
+    if (loops_ > 1) fail(Errc::invalid, "--loop: standard input can be read only once");
+    if (options_.step) fail(Errc::invalid, "--step: standard input is the log");
+  }
+
   void open_buses(const BusOptions& bus) {
     if (routes_.assigned() && bus.names_channel())
       fail(Errc::invalid,
            "-c: not allowed with --map or TO=FROM, which name a bus for each channel");
     routes_.open([&bus](const std::string& channel) {
+      if (channel == Routes::kPrinted) return open_print_bus();
       return channel.empty() ? bus.open() : bus.open(channel);
     });
+  }
+
+  void play_all(Replay& replay) {
+    for (std::uint64_t loop = 0; loop < loops_; ++loop) {
+      if (loop > 0) begin_again(replay);
+      ReadAhead messages(*reader_, ReadAhead::kPrompt, selection_of(options_.selection));
+      try {
+        if (!replay.run(messages)) end_early(replay);
+        routes_.flush();
+      } catch (const Error& error) {
+        try_to_finish(replay);
+        end_early(program_.report(error));
+      }
+    }
+  }
+
+  void begin_again(Replay& replay) {
+    report_warnings(program_, *reader_);
+    reader_ = open_inputs();
+    replay.begin_again();
   }
 
   void finish(Replay& replay) {
@@ -144,6 +112,7 @@ class Player {
     replay.pass_on_notices();
     report_warnings(program_, *reader_);
     report_.finish(replay.counts());
+    if (program_.json()) print_as_json(replay.counts());
   }
 
   Exit try_to_finish(Replay& replay) {
@@ -155,18 +124,29 @@ class Player {
     }
   }
 
+  /// The replay has ended before its log: by a signal, by --count or at the last step.
+  [[noreturn]] void end_early(Replay& replay) {
+    const Exit finished = try_to_finish(replay);
+    if (finished != Exit::interrupted || interruption::requested()) end_early(finished);
+    end_early(replay.counts().missed() > 0 ? Exit::failure : Exit::ok);
+  }
+
   /// Ends without joining the reader's thread, which may wait for input that never comes.
   [[noreturn]] void end_early(Exit status) {
     routes_.close();
+    keys_.restore();
     leave(status);
   }
 
   const Program& program_;
+  const PlayOptions& options_;
+  const LogFileOptions& log_options_;
+  const std::vector<std::string> inputs_;
+  const std::uint64_t loops_;
   std::unique_ptr<LogReader> reader_;
-  const Pacer::Pace pace_;
-  const bool error_frames_;
   Routes routes_;
   ReplayReport report_;
+  Keys keys_;
   std::vector<std::unique_ptr<LogWriter>> copies_;
 };
 
@@ -175,12 +155,13 @@ class Player {
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canplayer", "Replay a CAN log onto a bus.",
-                  "canplayer [options] INPUT [TO=FROM...]",
+  Program program("canplayer", "Replay CAN logs onto a bus.",
+                  "canplayer [options] INPUT... [TO=FROM...]",
                   "  canplayer -i udp_multicast drive.blf\n"
                   "  canplayer -i udp_multicast -v -s 1 drive.asc     (no pause over a second)\n"
-                  "  canplayer -i udp_multicast --ignore-timestamps -g 2 drive.db");
-  Options options;
+                  "  canplayer -i udp_multicast --speed 2 -l 10 drive.log\n"
+                  "  canplayer -I drive.log vcan0=can0 stdout=can1    (as in can-utils)");
+  PlayOptions options;
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);

@@ -95,7 +95,7 @@ class Conversion {
  private:
   void copy(LogReader& reader) {
     const bool passed_on = !is_file(options_.output());  // a reader may wait for messages
-    ReadAhead messages(reader, ReadAhead::kBulk, selection_of(options_));
+    ReadAhead messages(reader, ReadAhead::kBulk, selection_of(options_.selection));
     std::span<const Message> batch;
     while (messages.next(batch)) {
       if (batch.empty() && passed_on) log_.flush();
@@ -116,7 +116,7 @@ class Conversion {
   /// Handles an input without messages. Never replaces a file by an empty log. An empty result of
   /// a selection or of a log with warnings is an error.
   void write_empty(const LogReader& reader) {
-    const bool all = selection_of(options_).everything();
+    const bool all = selection_of(options_.selection).everything();
     const std::string what = all ? "no messages to write" : "no message was selected";
     const std::string& output = options_.output();
     std::error_code ignored;

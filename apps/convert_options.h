@@ -9,16 +9,16 @@
 
 #include "apps/cli.h"
 #include "apps/log_options.h"
+#include "apps/selection_options.h"
 #include "cansuite/log.h"
-#include "cansuite/selection.h"
 
 namespace can::cli {
 
 /// The command line of canconvert.
 struct ConvertOptions {
   std::vector<std::string> logs;  // OUTPUT last, without --info and --output
-  std::string output_option, start, end, split, only;
-  std::vector<std::string> filters, channels;
+  std::string output_option, split;
+  SelectionOptions selection;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
   bool keep_going = false, events = false, info = false, force = false;
 
@@ -30,9 +30,6 @@ struct ConvertOptions {
 };
 
 void add_options(CLI::App& app, ConvertOptions& options);
-
-/// The selection by --filter, --channel, --only, --start and --end. Throws Errc::invalid.
-Selection selection_of(const ConvertOptions& options);
 
 /// The options for reading the inputs; with --events, events are printed on stderr.
 LogOptions reading_options(const Program& program, const ConvertOptions& options,

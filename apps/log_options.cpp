@@ -65,7 +65,9 @@ void LogFileOptions::add_options_of_formats(CLI::App& app) {
 
 void LogFileOptions::add(CLI::App& app, const Option& option) {
   const std::string name(option.name);
-  const std::string names = (option.letter ? fmt::format("-{},", option.letter) : "") + "--" + name;
+  const std::string letter = option.letter ? fmt::format("-{}", option.letter) : "";
+  const bool free = !letter.empty() && app.get_option_no_throw(letter) == nullptr;
+  const std::string names = (free ? letter + "," : "") + "--" + name;
   const std::string help = fmt::format("{}: {}", formats_with(name), option.help);
   if (option.kind == OptionKind::flag) {
     app.add_flag_callback(

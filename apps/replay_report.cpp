@@ -1,11 +1,46 @@
 // SPDX-License-Identifier: MIT
 #include "apps/replay_report.h"
 
+#include "apps/json_text.h"
 #include "libcan/model/duration.h"
 
 namespace can::cli {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// ", late by 3 us at the median, 12 us at 99 %, at most 80 us; 0 over 1 ms".
+std::string lateness_text(const Lateness& lateness) {
+  if (lateness.count() == 0) return {};
+  return fmt::format(", late by {} at the median, {} at 99 %, at most {}; {} over 1 ms",
+                     to_text(lateness.percentile(0.5)), to_text(lateness.percentile(0.99)),
+                     to_text(lateness.max()), grouped(lateness.over_a_millisecond()));
+}
+
+std::string json_of(const Lateness& lateness) {
+  return JsonText()
+      .add("count", lateness.count())
+      .add("p50", std::int64_t{lateness.percentile(0.5).count()})
+      .add("p99", std::int64_t{lateness.percentile(0.99).count()})
+      .add("max", std::int64_t{lateness.max().count()})
+      .add("over_1ms", lateness.over_a_millisecond())
+      .object();
+}
+
+}  // namespace
+
+void print_as_json(const ReplayCounts& counts) {
+  fmt::print("{}\n", JsonText()
+                         .add("sent", counts.sent)
+                         .add("error_frames", counts.error_frames)
+                         .add("unmapped", counts.unmapped)
+                         .add("overdue", counts.overdue)
+                         .add("unsendable", counts.unsendable)
+                         .add("no_room", counts.no_room)
+                         .add_raw("lateness", json_of(counts.lateness))
+                         .object());
+}
 
 ReplayReport::ReplayReport(const Program& program)
     : program_(program),
@@ -35,8 +70,13 @@ void ReplayReport::finish(const ReplayCounts& counts) {
   if (counts.shifts > 1)
     program_.say(fmt::format("late {} times, by {} in all", grouped(counts.shifts),
                              to_text(counts.shifted)));
-  program_.say_verbose(fmt::format("{} sent, at most {} late", counted(counts.sent, "message"),
-                                   to_text(counts.latest)));
+  program_.say_verbose(
+      fmt::format("{} sent{}", counted(counts.sent, "message"), lateness_text(counts.lateness)));
+}
+
+void ReplayReport::on_sent(const ReplayCounts& counts) {
+  if (!progress_.due()) return;
+  progress_.show(counts.sent, fmt::format("late: {}", to_text(counts.lateness.percentile(0.5))));
 }
 
 void ReplayReport::say_wait(const Pacer::Turn& turn) {
@@ -53,6 +93,12 @@ void ReplayReport::say_left_out(const ReplayCounts& counts) {
   if (counts.unmapped > 0)
     program_.say(fmt::format("{} not sent: --map doesn't name the channel",
                              counted(counts.unmapped, "message")));
+  if (counts.unsendable > 0)
+    program_.warn(
+        fmt::format("{} not sent: the bus can't have them", counted(counts.unsendable, "message")));
+  if (counts.no_room > 0)
+    program_.warn(fmt::format("{} not sent: the bus took no more messages",
+                              counted(counts.no_room, "message")));
   if (counts.overdue > 0)
     program_.warn(
         fmt::format("{} not sent: too late, see --on-late", counted(counts.overdue, "message")));

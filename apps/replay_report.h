@@ -9,13 +9,16 @@
 
 namespace can::cli {
 
+/// Prints the counts on stdout, as one line of JSON; times in ns.
+void print_as_json(const ReplayCounts& counts);
+
 /// Prints the progress and the result of a replay on stderr.
 class ReplayReport final : public ReplayListener {
  public:
   explicit ReplayReport(const Program& program);
 
   void on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) override;
-  void on_sent(const ReplayCounts& counts) override { progress_.show(counts.sent); }
+  void on_sent(const ReplayCounts& counts) override;
   void on_notice(const std::string& text) override;
 
   /// Prints how many messages were sent and left out, and how late the replay was.

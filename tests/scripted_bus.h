@@ -42,9 +42,10 @@ class ScriptedBus : public can::Bus {
   /// So many more messages find room; without a call any number does.
   void read_only(std::size_t count) { room_ = count; }
   /// What sending throws from now on; "": nothing.
-  void refuse_with(std::string text) {
+  void refuse_with(std::string text, can::Errc code = can::Errc::io) {
     const std::lock_guard lock(mutex_);
     refusal_ = std::move(text);
+    refusal_code_ = code;
   }
   /// Each receive() fills all there is room for, with ids that count up.
   void talk_without_end() {
@@ -92,7 +93,7 @@ class ScriptedBus : public can::Bus {
   std::size_t send_some(std::span<const can::Message> messages) override {
     if (on_send_) on_send_();
     const std::lock_guard lock(mutex_);
-    if (!refusal_.empty()) can::fail(can::Errc::io, "{}", refusal_);
+    if (!refusal_.empty()) can::fail(refusal_code_, "{}", refusal_);
     const auto taken = messages.first(std::min<std::size_t>(messages.size(), room_));
     if (!taken.empty()) batches_.push_back(taken.size());
     sent_.insert(sent_.end(), taken.begin(), taken.end());
@@ -129,6 +130,7 @@ class ScriptedBus : public can::Bus {
   std::vector<std::size_t> batches_;
   std::function<void()> on_send_;
   std::string failure_, refusal_;
+  can::Errc refusal_code_ = can::Errc::io;
   bool endless_ = false, hangs_ = false;
   std::atomic<int> flushes_ = 0;
   std::uint32_t next_id_ = 0;

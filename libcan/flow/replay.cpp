@@ -15,11 +15,12 @@ constexpr auto kPassOnNotices = 1s;
 
 Replay::Replay(Routes& routes, const Options& options, Timekeeper& time, ReplayListener& listener)
     : routes_(routes),
-      error_frames_(options.error_frames),
+      options_(options),
       time_(time),
       listener_(listener),
       pacer_(options.pace),
-      noticing_(kPassOnNotices, time.now()) {}
+      noticing_(kPassOnNotices, time.now()),
+      left_(options.max_messages) {}
 
 bool Replay::run(ReadAhead& messages) {
   std::span<const Message> batch;
@@ -33,14 +34,13 @@ bool Replay::run(ReadAhead& messages) {
 bool Replay::play(std::span<const Message> messages) {
   for (const Message& message : messages)
     if (!play_one(message)) return false;
-  send_collected();
-  return true;
+  return send_collected();
 }
 
 /// Collects a message that is already due: sending messages one by one would take more time. False
 /// if the end was requested.
 bool Replay::play_one(const Message& message) {
-  if (message.error && !error_frames_) {
+  if (message.error && !options_.error_frames) {
     ++counts_.error_frames;
     return true;
   }
@@ -50,13 +50,15 @@ bool Replay::play_one(const Message& message) {
     ++counts_.unmapped;
     return true;
   }
+  if (left_ == 0) return send_collected() && false;
   const auto now = time_.now();
   const Pacer::Turn turn = next_turn(message.timestamp, now);
   if (turn.drop) return true;
-  if (turn.due > now && !wait_until(turn.due)) return false;
-  if (bus != bus_) send_collected();
+  if ((options_.stepwise || turn.due > now) && !wait_until(turn.due)) return false;
+  if (bus != bus_ && !send_collected()) return false;
   bus_ = bus;
-  if (collected_.empty()) collected_due_ = turn.due;
+  --left_;
+  due_.push_back(turn.due);
   collected_.push_back(message);
   collected_.back().channel = channel;
   return true;
@@ -75,23 +77,58 @@ Pacer::Turn Replay::next_turn(std::chrono::nanoseconds timestamp,
 }
 
 bool Replay::wait_until(Timekeeper::Clock::time_point due) {
-  send_collected();
-  return time_.wait_until(due);
+  if (!send_collected()) return false;
+  const bool go_on = time_.wait_until(due);
+  pacer_.postpone(time_.drain_pause());
+  return go_on;
 }
 
-void Replay::send_collected() {
-  if (collected_.empty()) return;
-  bus_->send(collected_);
+/// False if the end was requested while the bus had no room.
+bool Replay::send_collected() {
+  for (std::size_t at = 0; at < collected_.size();) {
+    const std::size_t done = send_from(at);
+    if (done == 0 && time_.end_wanted()) return false;
+    at += done;
+  }
+  if (collected_.empty()) return true;
+  collected_.clear();
+  due_.clear();
+  if (noticing_.due(time_.now())) pass_on_notices();
+  return true;
+}
+
+/// Sends collected messages from `first` on, or leaves that one out. Returns how many are done
+/// with: none where the bus has no room yet.
+std::size_t Replay::send_from(std::size_t first) try {
+  const std::size_t count = bus_->send_now(std::span(collected_).subspan(first));
+  if (count > 0) report_sent(first, count);
+  if (count > 0) return count;
+  if (options_.on_full != OnFull::drop) return await_room();
+  ++counts_.no_room;
+  return 1;
+} catch (const Error& error) {
+  if (error.code() == Errc::full && options_.on_full == OnFull::wait) return 0;
+  const bool unsendable = error.code() == Errc::invalid || error.code() == Errc::unsupported;
+  if (!unsendable || !options_.skip_unsendable) throw;
+  ++counts_.unsendable;
+  return 1;
+}
+
+std::size_t Replay::await_room() {
+  bus_->await_room(kCheckForEnd);
+  return 0;
+}
+
+void Replay::report_sent(std::size_t first, std::size_t count) {
   const auto now = time_.now();
-  counts_.latest = std::max<std::chrono::nanoseconds>(counts_.latest, now - collected_due_);
-  counts_.sent += collected_.size();
+  for (std::size_t i = first; i < first + count && !options_.stepwise; ++i)
+    counts_.lateness.add(now - due_[i]);
+  counts_.sent += count;
   for (LogWriter* const copy : copies_) {
-    copy->write(collected_);
+    copy->write(std::span(collected_).subspan(first, count));
     copy->flush();
   }
-  collected_.clear();
   listener_.on_sent(counts_);
-  if (noticing_.due(now)) pass_on_notices();
 }
 
 void Replay::pass_on_notices() {

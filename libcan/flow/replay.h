@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "cansuite/error.h"
 #include "cansuite/log.h"
 #include "cansuite/pacer.h"
+#include "libcan/flow/lateness.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/flow/routes.h"
 #include "libcan/flow/timekeeper.h"
@@ -20,11 +22,23 @@ struct ReplayCounts {
   std::uint64_t sent = 0;
   std::uint64_t error_frames = 0;      ///< not sent: see Replay::Options
   std::uint64_t unmapped = 0;          ///< not sent: their channel has no bus
-  std::uint64_t overdue = 0;           ///< not sent: see OnLate::drop
+  std::uint64_t overdue = 0;           ///< not sent: see OnLate::drop and Pacer::Pace::max_age
+  std::uint64_t unsendable = 0;        ///< not sent: the bus can't have them
+  std::uint64_t no_room = 0;           ///< not sent: see OnFull::drop
   std::uint64_t steps_back = 0;        ///< of the log's clock
   std::uint64_t shifts = 0;            ///< how often the replay was late, with OnLate::shift
   std::chrono::nanoseconds shifted{};  ///< sum of all shifts
-  std::chrono::nanoseconds latest{};   ///< greatest lateness of a message when the bus had taken it
+  Lateness lateness;                   ///< of the messages, when the bus had taken them
+
+  /// Those that should have been sent and were not.
+  std::uint64_t missed() const { return overdue + unsendable + no_room; }
+};
+
+/// What a replay does when the bus takes no more messages.
+enum class OnFull {
+  stop,  ///< it waits for a second, then ends with Errc::full
+  wait,  ///< it waits for room
+  drop,  ///< the message is not sent
 };
 
 /// Receives the progress of a replay, on the replay's thread.
@@ -45,8 +59,12 @@ class ReplayListener {
 class Replay {
  public:
   struct Options {
-    Pacer::Pace pace;
+    Pacer::Pace pace{};
     bool error_frames = false;  ///< send error frames too
+    OnFull on_full = OnFull::stop;
+    bool skip_unsendable = false;  ///< messages that the bus can't have are counted, no failure
+    bool stepwise = false;         ///< Timekeeper::wait_until() is called for each message
+    std::uint64_t max_messages = UINT64_MAX;  ///< the replay ends behind so many
   };
   static constexpr std::chrono::nanoseconds kLongWait = std::chrono::minutes(1);
 
@@ -55,6 +73,12 @@ class Replay {
 
   /// Also writes the sent messages to `log`, and flushes the log after each batch.
   void add_copy(LogWriter& log) { copies_.push_back(&log); }
+
+  /// Sets when the first message is due, if not at once.
+  void start_at(Timekeeper::Clock::time_point start) { pacer_.start_at(start); }
+
+  /// The log is played again from its start: see Pacer::begin_again().
+  void begin_again() { pacer_.begin_again(); }
 
   /// Sends the messages of a log up to its end. False if the end was requested before. Throws
   /// exceptions of reading, sending and writing the copies, after sending the messages before.
@@ -72,10 +96,13 @@ class Replay {
   bool play_one(const Message& message);
   Pacer::Turn next_turn(std::chrono::nanoseconds timestamp, Timekeeper::Clock::time_point now);
   bool wait_until(Timekeeper::Clock::time_point due);
-  void send_collected();
+  bool send_collected();
+  std::size_t send_from(std::size_t first);
+  std::size_t await_room();
+  void report_sent(std::size_t first, std::size_t count);
 
   Routes& routes_;
-  const bool error_frames_;
+  const Options options_;
   Timekeeper& time_;
   ReplayListener& listener_;
   Pacer pacer_;
@@ -83,8 +110,8 @@ class Replay {
   Chore noticing_;
   Bus* bus_ = nullptr;  // that sends collected_
   std::vector<Message> collected_;
-  Timekeeper::Clock::time_point
-      collected_due_;  // due time of the first collected message, the latest one
+  std::vector<Timekeeper::Clock::time_point> due_;  // of the collected messages
+  std::uint64_t left_;                              // messages that may still be sent
   ReplayCounts counts_;
 };
 

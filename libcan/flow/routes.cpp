@@ -46,7 +46,8 @@ std::vector<std::string> Routes::drain_notices() {
 
 Routes::Target Routes::look_up(Channel channel) const {
   for (const Assignment& each : assigned_)
-    if (same_channel(Channel(each.from), channel)) return {each.bus, Channel(each.to)};
+    if (same_channel(Channel(each.from), channel))
+      return {each.bus, each.to == kPrinted ? channel : Channel(each.to)};
   return {};
 }
 

@@ -17,6 +17,9 @@ namespace can {
 /// channels go to one bus. Used by one thread.
 class Routes {
  public:
+  /// A bus on which messages keep the log's channels, as lines of a log.
+  static constexpr const char* kPrinted = "stdout";
+
   /// Opens the bus of a channel; "": the only bus, without assignments.
   using Open = std::function<std::unique_ptr<Bus>(const std::string& channel)>;
 

@@ -17,6 +17,8 @@ class Timekeeper {
   virtual bool end_wanted() = 0;
   /// Waits until `due`, to within microseconds. False, at once, when the end was requested.
   virtual bool wait_until(Clock::time_point due) = 0;
+  /// For how long a user made wait_until() wait longer since the last call.
+  virtual std::chrono::nanoseconds drain_pause() { return {}; }
 };
 
 /// A chore of a long run, done at most once a period.

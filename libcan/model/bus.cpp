@@ -96,7 +96,7 @@ std::size_t Bus::take(std::span<const Message> messages, std::chrono::nanosecond
   if (!blocked_since_ || now - last_blocked_ > kLongestBlock) blocked_since_ = now;
   last_blocked_ = now;
   if (longest_block.count() <= 0 || now - *blocked_since_ > longest_block)
-    fail(Errc::io, "{}: {}", name(), blocked_reason());
+    fail(Errc::full, "{}: {}", name(), blocked_reason());
   return 0;
 }
 

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 
 #include "libcan/model/fail.h"
@@ -26,8 +26,6 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-// poll wakes up about 50 us late; the last part of a wait polls the clock.
-constexpr auto kSpin = 80us;
 constexpr auto kSameWish = 200ms;
 constexpr int kHardEnd = 128;  // plus the signal's number, as in a shell
 
@@ -85,7 +83,6 @@ Signals::Signals() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   wake_up = descriptor_;
   handle(SIGALRM, on_alarm);
   handle_all(on_signal);
-  ::prctl(PR_SET_TIMERSLACK, 1UL);
 }
 
 Signals::~Signals() {
@@ -101,14 +98,23 @@ int Signals::received() {
 }
 
 int Signals::wait_until(Clock::time_point deadline) {
+  wait_until(deadline, -1);
+  return received();
+}
+
+bool Signals::wait_until(Clock::time_point deadline, int other) {
   for (;;) {
     const auto left = deadline - Clock::now();
-    if (received() != 0 || left <= 0ns) return first_signal;
-    if (left <= kSpin) continue;
-    const auto nap = std::chrono::nanoseconds(left - kSpin).count();
-    const timespec timeout{.tv_sec = nap / 1'000'000'000, .tv_nsec = nap % 1'000'000'000};
-    pollfd ready{.fd = descriptor_, .events = POLLIN, .revents = 0};
-    ::ppoll(&ready, 1, &timeout, nullptr);
+    if (received() != 0 || left <= 0ns) return false;
+    if (left <= sleep_.lead()) continue;
+    const std::chrono::nanoseconds nap = left - sleep_.lead();
+    const timespec timeout{.tv_sec = nap.count() / 1'000'000'000,
+                           .tv_nsec = nap.count() % 1'000'000'000};
+    pollfd ready[] = {{.fd = descriptor_, .events = POLLIN, .revents = 0},
+                      {.fd = other, .events = POLLIN, .revents = 0}};
+    if (::ppoll(ready, std::size(ready), &timeout, nullptr) == 0)
+      sleep_.woke(Clock::now() - (deadline - sleep_.lead()));
+    if (ready[1].revents != 0) return true;
   }
 }
 

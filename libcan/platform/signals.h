@@ -2,6 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+
+#include "libcan/platform/precise_sleep.h"
 
 namespace can {
 
@@ -29,11 +32,18 @@ class Signals {
   /// For poll(2): readable when received() would return a signal for the first time.
   int descriptor() const { return descriptor_; }
 
-  /// Waits until `deadline` or a signal, to within microseconds.
+  /// Waits until `deadline` or a signal, to within microseconds. Returns the first signal, or 0.
   int wait_until(std::chrono::steady_clock::time_point deadline);
+
+  /// Also ends when `other` becomes readable, which it then is: true. -1: none.
+  bool wait_until(std::chrono::steady_clock::time_point deadline, int other);
+
+  /// How long wait_until() spins at the end; empty: as this machine needs it.
+  void set_spin(std::optional<std::chrono::nanoseconds> spin) { sleep_ = PreciseSleep(spin); }
 
  private:
   int descriptor_;
+  PreciseSleep sleep_;
 };
 
 /// Instead of Signals, for a program without files to complete: on a signal, calls `put_away` on a

@@ -171,7 +171,7 @@ class Live(harness.ToolTest):
             self.assertIn("1 message not sent: --map doesn't name the channel", complaints)
             self.assertEqual(logger.wait(timeout=10), 0)
             self.assertEqual(sorted(self.frames_of("o.log")), ["100#01", "100#04", "101#02"])
-        self.assert_refused("canplayer", *BUS, "in.log", "nonsense", status=2, says="'nonsense'")
+        self.assert_refused("canplayer", *BUS, "in.log", "=nonsense", status=2, says="'=nonsense'")
         self.assert_refused("canplayer", *BUS, "--map", "can0=a", "--map", "1=b", "in.log", status=2,
                             says="channel '1': goes to 'a' already")
         self.assert_refused("canplayer", *BUS, "-I", "in.log", "a=can0", "b=can0", status=2,

@@ -73,7 +73,7 @@ class Man(harness.ToolTest):
                 with self.subTest(program=program, option=name):
                     line = re.search(r"^ .*--%s\b.*(\n {10,}.*)*" % name, help_text, re.M)[0]
                     self.assertIn(form, line)
-                    item = next(item for item in items if re.search(r"-%s\b" % name, item))
+                    item = next(item for item in items if re.search(r"Fl -%s\b" % name, item))
                     if option["preset"] not in ("true", "false"):
                         self.assertIn(option["preset"], line)
                         self.assertIn("default", item)

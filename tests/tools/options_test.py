@@ -55,7 +55,7 @@ OPTIONS = {
         "--filter": "tools/live_test.py: test_filters_with_commas_and_blanks",
     },
     "canplayer": {
-        **LISTS, **OF_BUS, **OF_LOG, **FROM,
+        **LISTS, **OF_BUS, **{k: v for k, v in OF_LOG.items() if k != "-t,--time"}, **FROM, "--time": WRITTEN,
         "-v": "tools/live_test.py: test_replay_prints_and_logs_what_it_sends",
         "-q,--quiet": "tools/options_test.py: test_what_a_quiet_player_says",
         "-I,--input": "tools/live_test.py: test_each_channel_to_its_own_bus",
@@ -64,9 +64,24 @@ OPTIONS = {
         "-g,--gap": "tools/replay_test.py: test_the_gap_is_the_least_between_two_messages",
         "-s,--skip": "tools/live_test.py: test_replay_skips_pauses_and_timestamps",
         "--on-late": "tools/replay_test.py: test_after_a_stop_what_is_overdue_is_left_out",
-        "--ignore-timestamps": "tools/live_test.py: test_replay_skips_pauses_and_timestamps",
         "--error-frames": "tools/live_test.py: test_replay_leaves_error_frames_out",
         "--keep-going": "tools/replay_test.py: test_what_is_skipped_of_a_damaged_log_is_counted",
+        "-t,--ignore-timestamps": "tools/replay_test.py: test_ignored_times",
+        "-l,--loop": "tools/replay_test.py: test_a_log_again_and_again",
+        "-n,--count": "tools/replay_test.py: test_a_part_of_a_log",
+        "--align": "tools/replay_test.py: test_a_start_at_a_time_of_the_clock",
+        "--step": "tools/replay_test.py: test_step_by_step",
+        "--filter": "tools/replay_test.py: test_a_part_of_a_log",
+        "--log-channel": "tools/replay_test.py: test_a_part_of_a_log",
+        "--only": "tools/replay_test.py: test_a_part_of_a_log",
+        "--start": "tools/replay_test.py: test_a_part_of_a_log",
+        "--end": "tools/replay_test.py: test_a_part_of_a_log",
+        "--max-age": "tools/replay_test.py: test_what_is_too_old_is_left_out",
+        "--on-full": "tools/replay_test.py: test_a_full_bus",
+        "--unsendable": "tools/replay_test.py: test_what_a_bus_cannot_have",
+        "--spin": "tools/replay_test.py: test_busy_waiting",
+        "--realtime": "tools/replay_test.py: test_a_priority_in_real_time",
+        "--speed": "tools/replay_test.py: test_the_speed",
     },
     "cansend": {
         **LISTS, **OF_BUS,
@@ -420,10 +435,10 @@ class Options(harness.ToolTest):
                 self.assertLess(len(plain), len(none) // 2)
                 small = made("a.blf", "--compression-level", "0", "--container-size", "1024", log=many)
                 self.assertGreater(len(small), len(none) + 8 * 32)
-                self.assertRegex(made("a.log", *console, "-t", "z"), rb"^ \(00\d\.000000\) ")
+                self.assertRegex(made("a.log", *console, "--time", "z"), rb"^ \(00\d\.000000\) ")
                 self.assertRegex(made("a.log", *console, "--time", "n"), rb"^  \S+ +[RT]X ")
-                self.assertRegex(made("a.log", *console, "-t", "a"), rb"^ \(\d{10}\.\d{6}\) ")
-                self.assertRegex(made("a.log", *console, "-t", "A"), rb"^ \(20\d\d-\d\d-\d\d ")
+                self.assertRegex(made("a.log", *console, "--time", "a"), rb"^ \(\d{10}\.\d{6}\) ")
+                self.assertRegex(made("a.log", *console, "--time", "A"), rb"^ \(20\d\d-\d\d-\d\d ")
                 words = b"\n\tcontroller problem: receive error warning\n"
                 self.assertNotIn(words, made("a.log", *console))
                 self.assertIn(words, made("a.log", *console, "-e"))

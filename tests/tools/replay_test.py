@@ -29,7 +29,7 @@ class Replay(harness.ToolTest):
                if "timestamp" in line]
         return [each - got[0] for each in got]
 
-    def stopped_for_a_second(self, *options):
+    def stopped_for_a_second(self, *options, status=0):
         """The times of 100 messages, one each 10 ms, where the program stands still for a while."""
         self.write("in.log", "".join(f"({1 + i / 100:.6f}) can0 {i:03X}#00\n" for i in range(100)))
         logger = self.start_logger("-f", "out.jsonl")
@@ -39,7 +39,7 @@ class Replay(harness.ToolTest):
         time.sleep(1)
         player.send_signal(signal.SIGCONT)
         complaints = player.communicate(timeout=20)[1]
-        self.assertEqual(player.returncode, 0, complaints)
+        self.assertEqual(player.returncode, status, complaints)
         return self.times(logger), complaints
 
     def test_after_a_stop_the_schedule_is_shifted(self):
@@ -57,7 +57,7 @@ class Replay(harness.ToolTest):
         self.assertNotIn("late by", complaints)
 
     def test_after_a_stop_what_is_overdue_is_left_out(self):
-        times, complaints = self.stopped_for_a_second("--on-late", "drop")
+        times, complaints = self.stopped_for_a_second("--on-late", "drop", status=1)
         left_out = int(re.search(r"canplayer: (\d+) messages not sent: too late", complaints)[1])
         self.assertEqual(len(times) + left_out, 100)
         self.assertGreater(left_out, 20)
@@ -101,9 +101,148 @@ class Replay(harness.ToolTest):
         time.sleep(1)
         player.send_signal(signal.SIGCONT)
         complaints = player.communicate(timeout=20)[1]
-        late = re.search(r"2 messages sent, at most ([\d.]+) (m?s) late", complaints)
+        late = re.search(r"2 messages sent, late by .*, at most ([\d.]+) (m?s); 1 over 1 ms", complaints)
         self.assertTrue(late, complaints)
         self.assertGreater(float(late[1]) / (1000 if late[2] == "ms" else 1), 0.4)
+
+    def test_what_is_too_old_is_left_out(self):
+        times, complaints = self.stopped_for_a_second("--on-late", "burst", "--max-age", "300ms",
+                                                      status=1)
+        left_out = int(re.search(r"canplayer: (\d+) messages not sent: too late", complaints)[1])
+        self.assertEqual(len(times) + left_out, 100)
+        self.assertGreater(left_out, 10)
+
+    def printed(self, *options, lines=None, status=0, **more):
+        """The ids that a player prints, channel and id of each."""
+        lines = lines or [f"({1 + i / 100:.6f}) can{i % 2} {0x100 + i:03X}#00" for i in range(4)]
+        self.write("in.log", "\n".join(lines) + "\n")
+        result = self.run_tool("canplayer", *options, "stdout=can0", "stdout=can1", status=status, **more)
+        self.complaints = result.stderr
+        return [" ".join(line.split()[1:]).split("#")[0] for line in result.stdout.splitlines()]
+
+    ALL = ["can0 100", "can1 101", "can0 102", "can1 103"]
+
+    def test_lines_on_standard_output(self):
+        self.assertEqual(self.printed("in.log"), self.ALL)
+        self.assertEqual(self.printed("-I", "in.log"), self.ALL)
+        self.assertEqual(self.printed("--input", "in.log"), self.ALL)
+
+    def test_a_log_from_standard_input(self):
+        self.assertEqual(self.printed(input="(1) can0 123#00\n"), ["can0 123"])
+        self.assertEqual(self.printed("-", input="(1) can0 123#00\n"), ["can0 123"])
+
+    def test_several_logs_are_joined_by_time(self):
+        self.write("more.log", "(1.005) can0 7FF#\n(2) can1 7FE#\n")
+        self.assertEqual(self.printed("in.log", "more.log"),
+                         ["can0 100", "can0 7FF", *self.ALL[1:], "can1 7FE"])
+
+    def test_a_part_of_a_log(self):
+        for options, wanted in ((["--filter", "101:7FF"], self.ALL[1:2]),
+                                (["--only", "fd"], []), (["--only", "data"], self.ALL),
+                                (["--log-channel", "can1"], self.ALL[1::2]),
+                                (["--start", "15ms"], self.ALL[2:]), (["--end", "15ms"], self.ALL[:2]),
+                                (["-n", "3"], self.ALL[:3]), (["--count", "1"], self.ALL[:1])):
+            with self.subTest(options=options):
+                self.assertEqual(self.printed(*options, "in.log"), wanted)
+
+    def test_a_log_again_and_again(self):
+        self.assertEqual(self.printed("-l", "3", "in.log"), self.ALL * 3)
+        self.assertEqual(self.printed("--loop", "i", "-n", "9", "in.log"), (self.ALL * 3)[:9])
+        self.assertEqual(self.printed("-l", "2", "-", input="x", status=2), [])
+        self.assertIn("--loop: standard input can be read only once", self.complaints)
+        self.assertEqual(self.printed("-l", "0", "in.log", status=2), [])
+
+    def test_step_by_step(self):
+        self.assertEqual(self.printed("--step", "in.log", input="\n\n"), self.ALL[:2])
+        self.assertEqual(self.printed("--step", "in.log", input="\n" * 9), self.ALL)
+        self.assertEqual(self.printed("--step", "-", input="", status=2), [])
+
+    def test_ignored_times(self):
+        lines = ["(1) can0 100#00", "(100) can0 101#00"]
+        for options in (["-t"], ["--ignore-timestamps"], ["--speed", "max"], ["--speed", "1000"]):
+            self.assertEqual(self.printed(*options, "in.log", lines=lines), ["can0 100", "can0 101"])
+
+    def test_the_speed(self):
+        log = [f"({t}) can0 100#00" for t in (1, 1.2, 1.4)]
+        for speed, end in (("0.5", 0.8), ("2", 0.2)):
+            complaints, times = self.play(log, "--speed", speed)
+            self.assertEqual(complaints, "")
+            self.assertAlmostEqual(times[-1], end, delta=0.08)
+        for speed in ("0", "x", "-1", "1001", "nan"):
+            self.run_tool("canplayer", *BUS, "--speed", speed, "in.log", status=2)
+
+    def test_a_start_at_a_time_of_the_clock(self):
+        self.write("in.log", "(1) can0 100#00\n")
+        logger = self.start_logger("-f", "out.jsonl")
+        self.run_tool("canplayer", *BUS, "--align", "500ms", "in.log")
+        self.run_tool("canplayer", *BUS, "--align", f"@{time.time() + 0.3:.3f}", "in.log")
+        self.run_tool("canplayer", *BUS, "--align", "@100", "in.log", status=2)
+        time.sleep(0.1)
+        self.stop(logger)
+        first = json.loads(self.read("out.jsonl").splitlines()[0])["timestamp"]
+        self.assertLess(first % 0.5, 0.1)
+
+    def test_the_result_as_json(self):
+        self.write("in.log", "(1) can0 100#00\n(1.1) can0 20000004#0004000000000000\n(1.1) can0 7FF#\n")
+        result = json.loads(self.run_tool("canplayer", *BUS, "--json", "in.log").stdout)
+        self.assertEqual((result["sent"], result["error_frames"], result["overdue"]), (2, 1, 0))
+        lateness = result["lateness"]
+        self.assertEqual(lateness["count"], 2)
+        self.assertTrue(0 <= lateness["p50"] <= lateness["p99"] <= lateness["max"])
+
+    def test_what_a_bus_cannot_have(self):
+        self.write("in.log", "(1) can0 100#00\n(1) can0 101##000\n(1) can0 102#00\n")
+        adapter, line = os.openpty()
+        bus = ["-i", "slcan", "-c", os.ttyname(line), "-o", "answers=no"]
+        refused = self.run_tool("canplayer", *bus, "in.log", status=1).stderr
+        self.assertIn("101", refused)
+        skipped = self.run_tool("canplayer", *bus, "--unsendable", "skip", "--json", "in.log", status=1)
+        self.assertIn("1 message not sent: the bus can't have them", skipped.stderr)
+        result = json.loads(skipped.stdout)
+        self.assertEqual((result["sent"], result["unsendable"]), (2, 1))
+        self.run_tool("canplayer", *bus, "--unsendable", "stop", "in.log", status=1)
+        os.close(adapter)
+        os.close(line)
+
+    def test_a_full_bus(self):
+        self.write("in.log", "".join(f"(1) can0 {i & 0x7FF:03X}#1122334455667788\n" for i in range(3000)))
+        adapter, line = os.openpty()
+        bus = ["-i", "serial", "-c", os.ttyname(line)]
+        stopped = self.run_tool("canplayer", *bus, "in.log", status=1)
+        self.assertIn("the line takes no more messages", stopped.stderr)
+        dropped = self.run_tool("canplayer", *bus, "--on-full", "drop", "--json", "in.log", status=1)
+        self.assertRegex(dropped.stderr, r"messages not sent: the bus took no more messages")
+        result = json.loads(dropped.stdout)
+        self.assertEqual(result["sent"] + result["no_room"], 3000)
+        waiting = self.start("canplayer", *bus, "--on-full", "wait", "in.log")
+        time.sleep(1.5)
+        self.assertIsNone(waiting.poll())
+        self.stop(waiting, status=130)
+        os.close(adapter)
+        os.close(line)
+
+    def test_busy_waiting(self):
+        """What a player takes of the processor while it waits."""
+        self.write("in.log", "".join(f"({1 + i / 50:.6f}) can0 100#00\n" for i in range(50)))
+        used = {}
+        for spin in ("off", "9000", "auto"):
+            before = os.times()
+            self.run_tool("canplayer", "-i", "virtual", "-c", "x", "--spin", spin, "in.log")
+            after = os.times()
+            used[spin] = after.children_user + after.children_system - before.children_user - before.children_system
+        self.assertGreater(used["9000"], 0.1)
+        self.assertLess(used["off"], used["9000"] / 2)
+        self.assertLess(used["auto"], used["9000"] / 2)
+        self.run_tool("canplayer", "-i", "virtual", "--spin", "1s", "in.log", status=2)
+
+    def test_a_priority_in_real_time(self):
+        self.write("in.log", "(1) can0 100#00\n(20) can0 100#00\n")
+        player = self.start("canplayer", *BUS, "--realtime", "-v", "in.log")
+        player.stdout.readline()
+        policy = os.sched_getscheduler(player.pid) & ~os.SCHED_RESET_ON_FORK
+        complaints = self.stop(player, status=130)[1]
+        refused = "canplayer: warning: --realtime: no real-time priority: " in complaints
+        self.assertEqual(policy == os.SCHED_FIFO, not refused)
 
 
 if __name__ == "__main__":

@@ -142,3 +142,75 @@ TEST_CASE("timestamps at both ends of the range", "[pacer]") {
     whole.due(nanoseconds::min());
   }
 }
+
+TEST_CASE("a replay is faster or slower than the log, without an error that adds up", "[pacer]") {
+  InTime twice({.speed = 2000}), half({.speed = 500}), odd({.speed = 3000});
+  for (InTime* replay : {&twice, &half, &odd}) replay->due(100s);
+  CHECK(twice.due(101s) == 500ms);
+  CHECK(half.due(101s) == 2s);
+  std::chrono::nanoseconds due{};
+  for (int i = 1; i <= 3'000'000; ++i) due = odd.due(100s + i * 1us);  // a third of 1 us is odd
+  CHECK(due == 1s);
+  InTime endless({.speed = 1});
+  endless.due(std::chrono::nanoseconds::min());
+  CHECK(endless.due(std::chrono::nanoseconds::max()) > 0ns);
+}
+
+TEST_CASE("a pause is cut before it is sped up, a gap is kept", "[pacer]") {
+  InTime replay({.gap = 1ms, .skip = 10s, .speed = 10'000});
+  replay.due(100s);
+  CHECK(replay.due(1000s) == 1s);
+  CHECK(replay.due(1000s + 5ms) == 1s + 1ms);
+}
+
+TEST_CASE("a log that begins again does so after the mean pause", "[pacer]") {
+  Pacer pacer({});
+  const auto play = [&pacer](std::chrono::nanoseconds timestamp, std::chrono::nanoseconds now) {
+    const Pacer::Turn turn = pacer.next(timestamp, kStart + now);
+    CHECK(turn.stepped_back == 0ns);
+    CHECK(turn.shifted == 0ns);
+    return turn.due - kStart;
+  };
+  play(100s, 0s);
+  play(101s, 1s);
+  play(105s, 5s);
+  play(106s, 6s);
+  for (const std::chrono::nanoseconds begin : {8s, 16s}) {  // 6 s with three pauses
+    pacer.begin_again();
+    CHECK(play(100s, begin - 2s) == begin);
+    play(101s, begin + 1s);
+    play(105s, begin + 5s);
+    CHECK(play(106s, begin + 6s) == begin + 6s);
+  }
+  Pacer single({.gap = 3s});
+  single.next(7s, kStart);
+  single.begin_again();
+  CHECK(single.next(7s, kStart).due == kStart + 3s);
+}
+
+TEST_CASE("a replay begins when it is to", "[pacer]") {
+  Pacer pacer({});
+  pacer.start_at(kStart + 10s);
+  CHECK(pacer.next(100s, kStart).due == kStart + 10s);
+  CHECK(pacer.next(101s, kStart + 10s).due == kStart + 11s);
+}
+
+TEST_CASE("a pause that a user wanted is no lateness", "[pacer]") {
+  Pacer pacer({.on_late = OnLate::drop});
+  pacer.next(100s, kStart);
+  pacer.postpone(1h);
+  const Pacer::Turn turn = pacer.next(101s, kStart + 1h);
+  CHECK(turn.due == kStart + 1h + 1s);
+  CHECK_FALSE(turn.drop);
+}
+
+TEST_CASE("what is older than allowed is not sent", "[pacer]") {
+  Pacer pacer({.on_late = OnLate::burst, .max_age = 500ms});
+  pacer.next(100s, kStart);
+  CHECK_FALSE(pacer.next(101s, kStart + 1500ms).drop);
+  CHECK(pacer.next(101s, kStart + 1500ms + 1ns).drop);
+  CHECK_FALSE(pacer.next(102s, kStart + 1600ms).drop);
+  Pacer gaps({.gap = 1ms, .ignore_timestamps = true, .max_age = 500ms});
+  gaps.next(100s, kStart);
+  CHECK_FALSE(gaps.next(101s, kStart + 1h).drop);
+}

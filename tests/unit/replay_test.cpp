@@ -166,7 +166,7 @@ TEST_CASE("lateness is that of the first message of a batch, when the bus had ta
   stage.watch_times("", 2s);
   stage.play({at(1s, 1), at(2s, 2), at(3s, 3)});
   // Due after 1 s and 2 s, both sent after 2 s, taken after 4 s.
-  CHECK(stage.replay.counts().latest == 3s);
+  CHECK(stage.replay.counts().lateness.max() == 3s);
 }
 
 TEST_CASE("a clock that steps back is told and counted") {
@@ -303,4 +303,99 @@ TEST_CASE("a channel goes to one bus only, whatever it is called") {
   CHECK(routes.assigned());
   CHECK_THROWS_WITH(routes.assign("1", "b"),
                     "channel '1': goes to 'a' already, can't also go to 'b'");
+}
+
+TEST_CASE("a bus without room ends a replay, makes it wait or loses the message") {
+  Message messages[] = {at(1s, 1), at(1s, 2), at(1s, 3)};
+  SECTION("stop") {
+    Stage stage;
+    stage.bus().read_only(1);
+    CHECK_THROWS_WITH(stage.play({std::begin(messages), std::end(messages)}),
+                      Catch::Contains("takes no more messages"));
+    CHECK(stage.replay.counts().sent == 1);
+  }
+  SECTION("wait") {
+    Stage stage({.on_full = OnFull::wait});
+    stage.bus().read_only(1);
+    std::jthread later([&stage] {
+      std::this_thread::sleep_for(1200ms);  // longer than a bus may be full otherwise
+      stage.bus().read_only(SIZE_MAX);
+    });
+    CHECK(stage.play({std::begin(messages), std::end(messages)}));
+    CHECK(stage.ids() == Ids{1, 2, 3});
+    CHECK(stage.replay.counts().missed() == 0);
+  }
+  SECTION("wait, until somebody wants the end") {
+    Stage stage({.on_full = OnFull::wait});
+    stage.bus().read_only(1);
+    std::jthread later([&stage] {
+      std::this_thread::sleep_for(20ms);
+      stage.time.want_end();
+    });
+    CHECK_FALSE(stage.play({std::begin(messages), std::end(messages)}));
+    CHECK(stage.replay.counts().sent == 1);
+  }
+  SECTION("drop") {
+    Stage stage({.on_full = OnFull::drop});
+    stage.bus().read_only(1);
+    CHECK(stage.play({std::begin(messages), std::end(messages)}));
+    CHECK(stage.ids() == Ids{1});
+    CHECK(stage.replay.counts().no_room == 2);
+    CHECK(stage.replay.counts().missed() == 2);
+    CHECK(stage.replay.counts().lateness.count() == 1);
+  }
+}
+
+TEST_CASE("what a bus can't have ends a replay, or is left out and counted") {
+  Stage stage({.skip_unsendable = true});
+  Story story;
+  StoryLog copy(story);
+  stage.replay.add_copy(copy);
+  stage.bus().refuse_with("no CAN FD", Errc::unsupported);
+  stage.play({at(1s, 1)});
+  stage.bus().refuse_with("");
+  stage.play({at(2s, 2)});
+  stage.bus().refuse_with("unplugged", Errc::io);
+  CHECK_THROWS_WITH(stage.play({at(3s, 3)}), "unplugged");
+  CHECK(stage.ids() == Ids{2});
+  CHECK(stage.replay.counts().unsendable == 1);
+  CHECK(story.steps == std::vector<std::string>{"2", "flush"});
+  Stage strict;
+  strict.bus().refuse_with("no CAN FD", Errc::unsupported);
+  CHECK_THROWS_WITH(strict.play({at(1s, 1)}), "no CAN FD");
+}
+
+TEST_CASE("a replay ends behind a number of messages that are sent") {
+  Stage stage({.max_messages = 3}, {"can0", "vcan5"});
+  CHECK(stage.play({at(1s, 1), at(1s, 9, "can7"), at(2s, 2)}));
+  CHECK_FALSE(stage.play({at(3s, 3), at(4s, 4)}));
+  CHECK(stage.ids("vcan5") == Ids{1, 2, 3});
+  CHECK(stage.time.elapsed() == 2s);
+}
+
+TEST_CASE("a replay step by step waits for each message, and is never late") {
+  Stage stage({.stepwise = true});
+  stage.watch_times("");
+  stage.time.want_end_at(2s);
+  CHECK_FALSE(stage.play({at(1s, 1), at(1s, 2), at(3s, 3)}));
+  CHECK(stage.bus().batches() == std::vector<std::size_t>{1, 1});
+  CHECK(stage.replay.counts().lateness.count() == 0);
+}
+
+TEST_CASE("the lateness of each message of a batch is counted") {
+  Stage stage({.pace = {.on_late = OnLate::burst}});
+  stage.watch_times("", 2s);
+  stage.play({at(1s, 1), at(2s, 2), at(3s, 3)});
+  const Lateness& lateness = stage.replay.counts().lateness;
+  CHECK(lateness.count() == 3);
+  CHECK(lateness.percentile(0.3) >= 2s);  // 1 and 3
+  CHECK(lateness.percentile(0.3) < 2200ms);
+  CHECK(lateness.max() == 3s);  // 2
+}
+
+TEST_CASE("printed messages keep their channels") {
+  Stage stage({}, {"can7", "stdout", "can0", "vcan5"});
+  stage.play({at(1s, 1, "can7"), at(2s, 2, "can0")});
+  CHECK(stage.bus("stdout").sent()[0].channel == Channel("can7"));
+  CHECK(stage.bus("vcan5").sent()[0].channel == Channel("vcan5"));
 }

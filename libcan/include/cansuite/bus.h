@@ -67,9 +67,9 @@ class Bus {
   virtual MessageView receive_view(std::span<Message> room);
 
   /// Sends the messages in order; returns when the driver has taken all. Throws Errc::invalid for a
-  /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io, also
-  /// when the device takes no message for `timeout`: 0 or less doesn't wait, nanoseconds::max()
-  /// waits without limit. The messages before the refused one have been sent.
+  /// frame that can't be on this bus, Errc::unsupported for CAN FD on a classic bus, Errc::io, and
+  /// Errc::full when the device takes no message for `timeout`: 0 or less doesn't wait,
+  /// nanoseconds::max() waits without limit. The messages before the refused one have been sent.
   void send(std::span<const Message> messages,
             std::chrono::nanoseconds timeout = std::chrono::seconds(1));
   void send(const Message& message, std::chrono::nanoseconds timeout = std::chrono::seconds(1)) {
@@ -77,9 +77,12 @@ class Bus {
   }
 
   /// Sends what the driver takes without waiting. Returns the number of messages, 0 when the device
-  /// is full. Throws as send(), for the first message only, and Errc::io when the device has been
+  /// is full. Throws as send(), for the first message only, and Errc::full when the device has been
   /// full for a second.
   std::size_t send_now(std::span<const Message> messages);
+
+  /// Waits until send_now() may take more, at most `limit`. For any thread.
+  void await_room(std::chrono::nanoseconds limit) { wait_for_room(limit); }
 
   /// Starts to send the message periodically: by the clock of the kernel or device where the driver
   /// can, else from a thread of the bus. The task ends with the bus; its wait() throws the

@@ -13,6 +13,7 @@ enum class Errc {
   unsupported,  ///< a sound request that this driver or format can't fulfil
   io,           ///< an error of the operating system or device
   corrupt,      ///< a log or packet that violates its format
+  full,         ///< the device takes no more messages: its queue stays full
   closed,       ///< the reader of our output has closed the pipe: a normal end
 };
 

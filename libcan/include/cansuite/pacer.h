@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace can {
@@ -26,12 +27,14 @@ class Pacer {
     nanoseconds skip{nanoseconds::max()};  ///< longer pauses of the log are shortened to this
     bool ignore_timestamps = false;        ///< only the gap counts
     OnLate on_late = OnLate::shift;
+    std::uint32_t speed = 1000;  ///< 1/1000 of the log's, at least 1: 2000 is twice as fast
+    nanoseconds max_age{nanoseconds::max()};  ///< a message that is later is not sent
   };
 
   /// The decision about one message, and the facts for reports.
   struct Turn {
     Clock::time_point due;
-    bool drop = false;            ///< don't send the message: see OnLate::drop
+    bool drop = false;            ///< don't send the message: see OnLate::drop and max_age
     nanoseconds shifted{0};       ///< delay of this and all further messages by OnLate::shift
     nanoseconds wait{0};          ///< since the message before, in the replay
     nanoseconds pause{0};         ///< since the message before, in the log
@@ -47,13 +50,29 @@ class Pacer {
   /// are counted from this message on. A message late by more than a tenth of a second is overdue.
   Turn next(nanoseconds timestamp, Clock::time_point now);
 
+  /// Sets when the first message is due, if not at once.
+  void start_at(Clock::time_point start) { start_ = start; }
+
+  /// The log begins again: its first message is due behind the last one, after the mean pause
+  /// between its messages, or the gap where that is longer.
+  void begin_again();
+
+  /// Delays this and all further messages, as after a pause that a user wanted.
+  void postpone(nanoseconds time);
+
  private:
   void advance(nanoseconds timestamp, Turn& turn);
+  nanoseconds at_speed(nanoseconds pause);
+  nanoseconds next_pause(nanoseconds timestamp, Turn& turn);
   void check_lateness(nanoseconds late, Turn& turn);
 
   Pace pace_;
-  std::optional<Clock::time_point> last_due_;
-  nanoseconds latest_{};  // of the timestamps since the clock was last set back
+  std::optional<Clock::time_point> start_, last_due_;
+  nanoseconds latest_{};     // of the timestamps since the clock was last set back
+  std::int64_t rest_ = 0;    // of the divisions by the speed, so that no error adds up
+  nanoseconds played_{};     // waits since the log began
+  std::uint64_t count_ = 0;  // of these waits
+  std::optional<nanoseconds> pause_before_;  // of the first message of a log that begins again
 };
 
 }  // namespace can

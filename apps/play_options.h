@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/cli.h"
+#include "apps/selection_options.h"
+#include "libcan/flow/replay.h"
+
+namespace can::cli {
+
+/// The command line of canplayer.
+struct PlayOptions {
+  std::string file, gap, skip = "86400", on_late = "shift", on_full = "stop", unsendable = "stop",
+                         input_option, speed = "1", loops = "1", spin = "auto", align, max_age;
+  std::vector<std::string> positionals, maps;
+  SelectionOptions selection;
+  std::uint64_t count = UINT64_MAX;
+  bool ignore_timestamps = false, error_frames = false, keep_going = false, step = false,
+       realtime = false;
+};
+
+void add_options(CLI::App& app, PlayOptions& options);
+
+/// The logs: the value of -I, else the arguments that are no TO=FROM; standard input where there is
+/// none and it is no terminal. Throws Errc::invalid.
+std::vector<std::string> inputs_of(const PlayOptions& options);
+
+/// The assignments by --map FROM=TO and by the arguments TO=FROM, as in can-utils: vcan0=can0 sends
+/// the messages of the log's channel can0 on vcan0. Throws Errc::invalid.
+Routes routes_of(const PlayOptions& options);
+
+/// Throws Errc::invalid.
+Replay::Options replay_options_of(const PlayOptions& options);
+
+/// How often the logs are played; UINT64_MAX: without end. Throws Errc::invalid.
+std::uint64_t loops_of(const PlayOptions& options);
+
+/// The time to spin; empty: auto. Throws Errc::invalid.
+std::optional<std::chrono::nanoseconds> spin_of(const PlayOptions& options);
+
+/// When the first message is due, by --align; empty: at once. Throws Errc::invalid.
+std::optional<Pacer::Clock::time_point> start_of(const PlayOptions& options);
+
+}  // namespace can::cli
