@@ -95,7 +95,8 @@ void add_trouble(CLI::App& app, PlayOptions& options) {
       ->group("Replay")
       ->check(time_span(1s));
   choice("--on-full", options.on_full, "stop|wait|drop", "If the bus takes no messages [stop]");
-  choice("--unsendable", options.unsendable, "stop|skip", "Messages that the bus can't have [stop]");
+  choice("--unsendable", options.unsendable, "stop|skip",
+         "Messages that the bus can't have [stop]");
   const auto flag = [&](const char* name, bool& value, const char* help) {
     app.add_flag(name, value, help)->group("Replay");
   };
@@ -179,7 +180,8 @@ std::optional<nanoseconds> spin_of(const PlayOptions& options) {
   if (options.spin == "auto") return {};
   if (options.spin == "off") return 0ns;
   const nanoseconds spin = parse_duration(options.spin, 1us);
-  if (spin > 10ms) fail(Errc::invalid, "--spin: expected at most 10ms, got {}", quote(options.spin));
+  if (spin > 10ms)
+    fail(Errc::invalid, "--spin: expected at most 10ms, got {}", quote(options.spin));
   return spin;
 }
 

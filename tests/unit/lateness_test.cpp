@@ -19,7 +19,8 @@ TEST_CASE("lateness without messages", "[lateness]") {
 
 TEST_CASE("how late messages were", "[lateness]") {
   Lateness lateness;
-  for (const nanoseconds late : {-5ns, 0ns, 1ns, 31ns, 1'000'000ns, 1'000'001ns}) lateness.add(late);
+  for (const nanoseconds late : {-5ns, 0ns, 1ns, 31ns, 1'000'000ns, 1'000'001ns})
+    lateness.add(late);
   CHECK(lateness.count() == 6);
   CHECK(lateness.max() == 1'000'001ns);
   CHECK(lateness.over_a_millisecond() == 1);
