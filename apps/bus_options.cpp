@@ -133,6 +133,8 @@ std::vector<BusConfig> BusOptions::configs() const {
   return configs;
 }
 
+BusConfig BusOptions::named(const std::string& bus) const { return to_config(settings_of(bus)); }
+
 std::unique_ptr<Bus> BusOptions::open() const { return open_buses(configs()); }
 
 std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {

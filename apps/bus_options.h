@@ -27,6 +27,10 @@ class BusOptions {
   std::vector<BusConfig> configs() const;
   BusConfig config() const { return configs().front(); }
 
+  /// The configuration of the bus NAME:CHANNEL[,KEY=VALUE...]; nothing of the others' is used.
+  /// Throws Errc::invalid.
+  BusConfig named(const std::string& bus) const;
+
   /// Whether -c or --bus was given.
   bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
   /// Adds a channel given as the first argument, as in can-utils, instead of by -c.

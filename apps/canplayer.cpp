@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "apps/bridge.h"
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/log_options.h"
@@ -150,6 +151,19 @@ class Player {
   std::vector<std::unique_ptr<LogWriter>> copies_;
 };
 
+/// Between the bus of --live and the configured one.
+Exit live(const Program& program, const PlayOptions& options, const BusOptions& bus) {
+  if (!options.positionals.empty() || !options.input_option.empty() || !options.maps.empty())
+    fail(Errc::invalid, "--live: not allowed with a log or a map");
+  const BusConfig left = bus.named(options.live), right = bus.config();
+  if (left.interface == right.interface && left.channel == right.channel &&
+      left.options == right.options)
+    fail(Errc::invalid, "--live: {} is the other bus, too", name_of(left));
+  const auto one = open_bus(left), other = open_bus(right);
+  Signals signals;
+  return bridge(program, *one, *other, outlet_rules_of(options), signals);
+}
+
 }  // namespace
 }  // namespace can::cli
 
@@ -160,12 +174,14 @@ int main(int argc, char** argv) {
                   "  canplayer -i udp_multicast drive.blf\n"
                   "  canplayer -i udp_multicast -v -s 1 drive.asc     (no pause over a second)\n"
                   "  canplayer -i udp_multicast --speed 2 -l 10 drive.log\n"
-                  "  canplayer -I drive.log vcan0=can0 stdout=can1    (as in can-utils)");
+                  "  canplayer -I drive.log vcan0=can0 stdout=can1    (as in can-utils)\n"
+                  "  canplayer -i udp_multicast --live socketcan:can0 (a bridge of two buses)");
   PlayOptions options;
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    if (!options.live.empty()) return live(program, options, bus);
     Player player(program, options, log, bus);
     can::Signals signals;
     return player.run(signals);

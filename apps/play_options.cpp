@@ -122,6 +122,9 @@ void add_options(CLI::App& app, PlayOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--live", options.live, "No log: pass messages on between this bus and the other")
+      ->type_name("NAME:CHANNEL")
+      ->group("Replay");
   app.add_option("-f,--file_name,--file-name", options.file, "Also log the sent messages")
       ->type_name("FILE")
       ->group("Replay");
@@ -154,13 +157,17 @@ Routes routes_of(const PlayOptions& options) {
   return routes;
 }
 
+OutletRules outlet_rules_of(const PlayOptions& options) {
+  return {.on_full = options.on_full == "wait"   ? OnFull::wait
+                     : options.on_full == "drop" ? OnFull::drop
+                                                 : OnFull::stop,
+          .skip_unsendable = options.unsendable == "skip"};
+}
+
 Replay::Options replay_options_of(const PlayOptions& options) {
   return {.pace = pace_of(options),
           .error_frames = options.error_frames,
-          .on_full = options.on_full == "wait"   ? OnFull::wait
-                     : options.on_full == "drop" ? OnFull::drop
-                                                 : OnFull::stop,
-          .skip_unsendable = options.unsendable == "skip",
+          .rules = outlet_rules_of(options),
           .stepwise = options.step,
           .max_messages = options.count};
 }

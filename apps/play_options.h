@@ -15,7 +15,8 @@ namespace can::cli {
 /// The command line of canplayer.
 struct PlayOptions {
   std::string file, gap, skip = "86400", on_late = "shift", on_full = "stop", unsendable = "stop",
-                         input_option, speed = "1", loops = "1", spin = "auto", align, max_age;
+                         input_option, live, speed = "1", loops = "1", spin = "auto", align,
+                         max_age;
   std::vector<std::string> positionals, maps;
   SelectionOptions selection;
   std::uint64_t count = UINT64_MAX;
@@ -32,6 +33,8 @@ std::vector<std::string> inputs_of(const PlayOptions& options);
 /// The assignments by --map FROM=TO and by the arguments TO=FROM, as in can-utils: vcan0=can0 sends
 /// the messages of the log's channel can0 on vcan0. Throws Errc::invalid.
 Routes routes_of(const PlayOptions& options);
+
+OutletRules outlet_rules_of(const PlayOptions& options);
 
 /// Throws Errc::invalid.
 Replay::Options replay_options_of(const PlayOptions& options);

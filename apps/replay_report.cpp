@@ -36,8 +36,8 @@ void print_as_json(const ReplayCounts& counts) {
                          .add("error_frames", counts.error_frames)
                          .add("unmapped", counts.unmapped)
                          .add("overdue", counts.overdue)
-                         .add("unsendable", counts.unsendable)
-                         .add("no_room", counts.no_room)
+                         .add("unsendable", counts.left_out.unsendable)
+                         .add("no_room", counts.left_out.no_room)
                          .add_raw("lateness", json_of(counts.lateness))
                          .object());
 }
@@ -93,12 +93,12 @@ void ReplayReport::say_left_out(const ReplayCounts& counts) {
   if (counts.unmapped > 0)
     program_.say(fmt::format("{} not sent: --map doesn't name the channel",
                              counted(counts.unmapped, "message")));
-  if (counts.unsendable > 0)
-    program_.warn(
-        fmt::format("{} not sent: the bus can't have them", counted(counts.unsendable, "message")));
-  if (counts.no_room > 0)
+  if (counts.left_out.unsendable > 0)
+    program_.warn(fmt::format("{} not sent: the bus can't have them",
+                              counted(counts.left_out.unsendable, "message")));
+  if (counts.left_out.no_room > 0)
     program_.warn(fmt::format("{} not sent: the bus took no more messages",
-                              counted(counts.no_room, "message")));
+                              counted(counts.left_out.no_room, "message")));
   if (counts.overdue > 0)
     program_.warn(
         fmt::format("{} not sent: too late, see --on-late", counted(counts.overdue, "message")));

@@ -99,24 +99,12 @@ bool Replay::send_collected() {
 
 /// Sends collected messages from `first` on, or leaves that one out. Returns how many are done
 /// with: none where the bus has no room yet.
-std::size_t Replay::send_from(std::size_t first) try {
-  const std::size_t count = bus_->send_now(std::span(collected_).subspan(first));
-  if (count > 0) report_sent(first, count);
-  if (count > 0) return count;
-  if (options_.on_full != OnFull::drop) return await_room();
-  ++counts_.no_room;
-  return 1;
-} catch (const Error& error) {
-  if (error.code() == Errc::full && options_.on_full == OnFull::wait) return 0;
-  const bool unsendable = error.code() == Errc::invalid || error.code() == Errc::unsupported;
-  if (!unsendable || !options_.skip_unsendable) throw;
-  ++counts_.unsendable;
-  return 1;
-}
-
-std::size_t Replay::await_room() {
-  bus_->await_room(kCheckForEnd);
-  return 0;
+std::size_t Replay::send_from(std::size_t first) {
+  std::size_t done = 0;
+  const std::size_t sent = send_by_rules(*bus_, std::span(collected_).subspan(first),
+                                         options_.rules, kCheckForEnd, counts_.left_out, done);
+  if (sent > 0) report_sent(first, sent);
+  return done;
 }
 
 void Replay::report_sent(std::size_t first, std::size_t count) {

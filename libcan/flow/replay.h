@@ -11,6 +11,7 @@
 #include "cansuite/log.h"
 #include "cansuite/pacer.h"
 #include "libcan/flow/lateness.h"
+#include "libcan/flow/outlet.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/flow/routes.h"
 #include "libcan/flow/timekeeper.h"
@@ -23,22 +24,14 @@ struct ReplayCounts {
   std::uint64_t error_frames = 0;      ///< not sent: see Replay::Options
   std::uint64_t unmapped = 0;          ///< not sent: their channel has no bus
   std::uint64_t overdue = 0;           ///< not sent: see OnLate::drop and Pacer::Pace::max_age
-  std::uint64_t unsendable = 0;        ///< not sent: the bus can't have them
-  std::uint64_t no_room = 0;           ///< not sent: see OnFull::drop
+  LeftOut left_out;                    ///< not sent: see OutletRules
   std::uint64_t steps_back = 0;        ///< of the log's clock
   std::uint64_t shifts = 0;            ///< how often the replay was late, with OnLate::shift
   std::chrono::nanoseconds shifted{};  ///< sum of all shifts
   Lateness lateness;                   ///< of the messages, when the bus had taken them
 
   /// Those that should have been sent and were not.
-  std::uint64_t missed() const { return overdue + unsendable + no_room; }
-};
-
-/// What a replay does when the bus takes no more messages.
-enum class OnFull {
-  stop,  ///< it waits for a second, then ends with Errc::full
-  wait,  ///< it waits for room
-  drop,  ///< the message is not sent
+  std::uint64_t missed() const { return overdue + left_out.unsendable + left_out.no_room; }
 };
 
 /// Receives the progress of a replay, on the replay's thread.
@@ -61,9 +54,8 @@ class Replay {
   struct Options {
     Pacer::Pace pace{};
     bool error_frames = false;  ///< send error frames too
-    OnFull on_full = OnFull::stop;
-    bool skip_unsendable = false;  ///< messages that the bus can't have are counted, no failure
-    bool stepwise = false;         ///< Timekeeper::wait_until() is called for each message
+    OutletRules rules{};
+    bool stepwise = false;  ///< Timekeeper::wait_until() is called for each message
     std::uint64_t max_messages = UINT64_MAX;  ///< the replay ends behind so many
   };
   static constexpr std::chrono::nanoseconds kLongWait = std::chrono::minutes(1);
@@ -98,7 +90,6 @@ class Replay {
   bool wait_until(Timekeeper::Clock::time_point due);
   bool send_collected();
   std::size_t send_from(std::size_t first);
-  std::size_t await_room();
   void report_sent(std::size_t first, std::size_t count);
 
   Routes& routes_;

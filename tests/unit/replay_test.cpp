@@ -315,7 +315,7 @@ TEST_CASE("a bus without room ends a replay, makes it wait or loses the message"
     CHECK(stage.replay.counts().sent == 1);
   }
   SECTION("wait") {
-    Stage stage({.on_full = OnFull::wait});
+    Stage stage({.rules = {.on_full = OnFull::wait}});
     stage.bus().read_only(1);
     std::jthread later([&stage] {
       std::this_thread::sleep_for(1200ms);  // longer than a bus may be full otherwise
@@ -326,7 +326,7 @@ TEST_CASE("a bus without room ends a replay, makes it wait or loses the message"
     CHECK(stage.replay.counts().missed() == 0);
   }
   SECTION("wait, until somebody wants the end") {
-    Stage stage({.on_full = OnFull::wait});
+    Stage stage({.rules = {.on_full = OnFull::wait}});
     stage.bus().read_only(1);
     std::jthread later([&stage] {
       std::this_thread::sleep_for(20ms);
@@ -336,18 +336,18 @@ TEST_CASE("a bus without room ends a replay, makes it wait or loses the message"
     CHECK(stage.replay.counts().sent == 1);
   }
   SECTION("drop") {
-    Stage stage({.on_full = OnFull::drop});
+    Stage stage({.rules = {.on_full = OnFull::drop}});
     stage.bus().read_only(1);
     CHECK(stage.play({std::begin(messages), std::end(messages)}));
     CHECK(stage.ids() == Ids{1});
-    CHECK(stage.replay.counts().no_room == 2);
+    CHECK(stage.replay.counts().left_out.no_room == 2);
     CHECK(stage.replay.counts().missed() == 2);
     CHECK(stage.replay.counts().lateness.count() == 1);
   }
 }
 
 TEST_CASE("what a bus can't have ends a replay, or is left out and counted") {
-  Stage stage({.skip_unsendable = true});
+  Stage stage({.rules = {.skip_unsendable = true}});
   Story story;
   StoryLog copy(story);
   stage.replay.add_copy(copy);
@@ -358,7 +358,7 @@ TEST_CASE("what a bus can't have ends a replay, or is left out and counted") {
   stage.bus().refuse_with("unplugged", Errc::io);
   CHECK_THROWS_WITH(stage.play({at(3s, 3)}), "unplugged");
   CHECK(stage.ids() == Ids{2});
-  CHECK(stage.replay.counts().unsendable == 1);
+  CHECK(stage.replay.counts().left_out.unsendable == 1);
   CHECK(story.steps == std::vector<std::string>{"2", "flush"});
   Stage strict;
   strict.bus().refuse_with("no CAN FD", Errc::unsupported);
