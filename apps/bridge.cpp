@@ -40,8 +40,8 @@ class Forward final : public Listener {
 
   /// "socketcan can0 -> udp_multicast 239.74.163.2: 12 messages".
   std::string text() const {
-    std::string text = fmt::format("{} -> {}: {}", from_.name(), to_.name(),
-                                   counted(sent_, "message"));
+    std::string text =
+        fmt::format("{} -> {}: {}", from_.name(), to_.name(), counted(sent_, "message"));
     const std::uint64_t lost = from_.counters().dropped;
     if (lost > 0) text += fmt::format(", {} lost before they were received", grouped(lost));
     if (left_out_.no_room > 0) text += fmt::format(", {} without room", grouped(left_out_.no_room));

@@ -15,6 +15,7 @@
 #include "cansuite/merged_log.h"
 #include "libcan/flow/replay.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/quantity.h"
 #include "libcan/platform/interruption.h"
 #include "libcan/platform/realtime.h"
 #include "libcan/platform/signals.h"
@@ -128,6 +129,9 @@ class Player {
   /// The replay has ended before its log: by a signal, by --count or at the last step.
   [[noreturn]] void end_early(Replay& replay) {
     const Exit finished = try_to_finish(replay);
+    if (interruption::requested())
+      program_.say(fmt::format("interrupted behind {}; the rest of the log was not sent",
+                               counted(replay.counts().sent, "message")));
     if (finished != Exit::interrupted || interruption::requested()) end_early(finished);
     end_early(replay.counts().missed() > 0 ? Exit::failure : Exit::ok);
   }

@@ -52,7 +52,7 @@ bool Replay::play_one(const Message& message) {
   }
   if (left_ == 0) return send_collected() && false;
   const auto now = time_.now();
-  const Pacer::Turn turn = next_turn(message.timestamp, now);
+  Pacer::Turn turn = next_turn(message.timestamp, now);
   if (turn.drop) return true;
   if ((options_.stepwise || turn.due > now) && !wait_until(turn.due)) return false;
   if (bus != bus_ && !send_collected()) return false;
@@ -76,10 +76,14 @@ Pacer::Turn Replay::next_turn(std::chrono::nanoseconds timestamp,
   return turn;
 }
 
-bool Replay::wait_until(Timekeeper::Clock::time_point due) {
+/// Until `due`, which a user may postpone.
+bool Replay::wait_until(Timekeeper::Clock::time_point& due) {
   if (!send_collected()) return false;
   const bool go_on = time_.wait_until(due);
-  pacer_.postpone(time_.drain_pause());
+  std::chrono::nanoseconds pause = time_.drain_pause();
+  if (options_.stepwise) pause = std::max<std::chrono::nanoseconds>(time_.now() - due, 0ns);
+  pacer_.postpone(pause);
+  due += pause;
   return go_on;
 }
 

@@ -87,7 +87,7 @@ class Replay {
  private:
   bool play_one(const Message& message);
   Pacer::Turn next_turn(std::chrono::nanoseconds timestamp, Timekeeper::Clock::time_point now);
-  bool wait_until(Timekeeper::Clock::time_point due);
+  bool wait_until(Timekeeper::Clock::time_point& due);
   bool send_collected();
   std::size_t send_from(std::size_t first);
   void report_sent(std::size_t first, std::size_t count);

@@ -382,6 +382,17 @@ TEST_CASE("a replay step by step waits for each message, and is never late") {
   CHECK(stage.replay.counts().lateness.count() == 0);
 }
 
+TEST_CASE("a pause that a user wants is no lateness, and delays all that follows") {
+  Stage stage;
+  stage.watch_times("");
+  stage.play({at(1s, 1)});
+  stage.time.pause_for(1h);
+  stage.play({at(2s, 2), at(3s, 3)});
+  CHECK(stage.times == std::vector<nanoseconds>{0s, 1h + 1s, 1h + 2s});
+  CHECK(stage.replay.counts().lateness.max() == 0s);
+  CHECK(stage.hearing.turns.empty());
+}
+
 TEST_CASE("the lateness of each message of a batch is counted") {
   Stage stage({.pace = {.on_late = OnLate::burst}});
   stage.watch_times("", 2s);
