@@ -72,6 +72,7 @@ class Bus {
   /// nanoseconds::max() waits without limit. The messages before the refused one have been sent.
   void send(std::span<const Message> messages,
             std::chrono::nanoseconds timeout = std::chrono::seconds(1));
+  /// Sends one message, as above.
   void send(const Message& message, std::chrono::nanoseconds timeout = std::chrono::seconds(1)) {
     send(std::span(&message, 1), timeout);
   }
@@ -110,6 +111,7 @@ class Bus {
   /// Details of the connection for the user: "239.74.163.2 port 43113, loopback". May be empty.
   virtual std::string details() const { return {}; }
 
+  /// The messages lost so far.
   virtual BusCounters counters() const { return {}; }
 
   /// The state of the controller, as far as the driver knows it. Throws Errc::io.

@@ -24,12 +24,13 @@ std::string_view name_of(ControllerState state);
 
 /// The state of the controller of a bus, at the moment of the call.
 struct BusState {
-  ControllerState controller = ControllerState::unknown;
-  std::optional<std::uint16_t> tx_errors{}, rx_errors{};  ///< error counters; empty: unknown
-  std::uint32_t bitrate = 0;                              ///< bit/s, nominal phase; 0: unknown
-  std::uint32_t data_bitrate = 0;                         ///< bit/s, data phase; 0: unknown
+  ControllerState controller = ControllerState::unknown;  ///< fault confinement
+  std::optional<std::uint16_t> tx_errors{};  ///< transmit error counter; empty: unknown
+  std::optional<std::uint16_t> rx_errors{};  ///< receive error counter; empty: unknown
+  std::uint32_t bitrate = 0;                 ///< bit/s, nominal phase; 0: unknown
+  std::uint32_t data_bitrate = 0;            ///< bit/s, data phase; 0: unknown
 
-  bool operator==(const BusState&) const = default;
+  bool operator==(const BusState&) const = default;  ///< all fields
 };
 
 /// Takes over what an error frame tells about the controller.

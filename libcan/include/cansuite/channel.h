@@ -30,7 +30,8 @@ class Channel {
   /// a number. Different channels may have the same number: same_channel() decides.
   unsigned number() const;
 
-  constexpr explicit operator bool() const { return index_ != 0; }
+  constexpr explicit operator bool() const { return index_ != 0; }  ///< whether there is one
+  /// In the order in which the names were first used; equal for equal names.
   constexpr auto operator<=>(const Channel&) const = default;
   /// The index in tables by channel, 1 to 65,535; 0: no channel.
   constexpr std::uint16_t index() const { return index_; }
@@ -53,6 +54,7 @@ bool same_channel(Channel a, Channel b);
 template <class T>
 class ChannelTable {
  public:
+  /// The value of the channel, or of no channel. The reference is valid until the next call.
   T& operator[](Channel channel) {
     if (channel.index() >= values_.size()) values_.resize(channel.index() + 1u);
     return values_[channel.index()];
@@ -66,6 +68,7 @@ class ChannelTable {
 /// differ stay apart even where a third is the same as both.
 class SameChannels {
  public:
+  /// The first channel so far that is the same as `channel`: that one itself, if none was.
   Channel first(Channel channel) {
     if (!channel) return channel;
     Channel& first = firsts_[channel];
@@ -83,6 +86,7 @@ class SameChannels {
 /// Looks up channels by name. The last two names are found without a lock, as most in a log are.
 class ChannelCache {
  public:
+  /// The channel of this name.
   Channel find(std::string_view name) {
     if (name == last_.name()) return last_;
     if (name == other_.name()) return other_;

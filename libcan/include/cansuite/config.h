@@ -22,8 +22,8 @@ struct BusConfig {
   std::uint32_t bitrate = 0;          ///< bit/s, nominal phase; 0: unchanged
   std::uint32_t data_bitrate = 0;     ///< bit/s, data phase; 0: unchanged
   bool receive_own_messages = false;  ///< receive() returns the messages sent, too
-  Filters filters{};
-  OptionValues options{};  ///< of the interface, which refuses undeclared ones
+  Filters filters{};                  ///< receive() returns what passes; none: everything
+  OptionValues options{};             ///< of the interface, which refuses undeclared ones
 };
 
 /// Interface and channel, for an error text: "udp_multicast 239.74.163.2".
@@ -31,7 +31,7 @@ std::string name_of(const BusConfig& config);
 
 /// One setting.
 struct Setting {
-  std::string value;
+  std::string value;   ///< as the user wrote it
   std::string origin;  ///< "command line", "CAN_CHANNEL", "/etc/can.conf:3"
   bool given = false;  ///< by the user for this bus; a file may serve several interfaces
 };
@@ -83,10 +83,10 @@ std::vector<std::string> unknown_settings(const Settings& settings);
 /// refuses that. Throws as to_bus_config().
 BusConfig bus_config(const Settings& settings);
 
-/// bus_config(load_settings()), as in the programs; `path`: this file alone instead of the usual
-/// files. All of `first` counts as given. Throws Errc::invalid without an interface,
-/// Errc::not_found for a missing file `path`.
-/// Source: python-can's manual, chapter Utilities, load_config().
+/// bus_config(load_settings()), as in the programs; `path`: this file alone, instead of the
+/// environment and the usual files. All of `first` counts as given. Throws Errc::invalid without an
+/// interface, Errc::not_found for a missing file `path`. Source: python-can's manual, chapter
+/// Utilities, load_config().
 BusConfig load_config(const Settings& first = {}, const std::string& path = {});
 
 /// "1", "true", "yes", "on" and "0", "false", "no", "off", in any case; else empty.

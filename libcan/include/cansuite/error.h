@@ -21,8 +21,9 @@ enum class Errc {
 /// "drive.asc:1042: expected an arbitration id, got 'xyz'".
 class Error : public std::runtime_error {
  public:
+  /// `text`: as what().
   Error(Errc code, const std::string& text) : std::runtime_error(text), code_(code) {}
-  Errc code() const noexcept { return code_; }
+  Errc code() const noexcept { return code_; }  ///< the kind
 
  private:
   Errc code_;

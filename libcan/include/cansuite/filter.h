@@ -21,14 +21,16 @@ struct Filter {
   bool inverted = false;           ///< matches what it would not
   std::optional<bool> remote{};    ///< remote frames only, data frames only, any
 
+  /// Whether this filter alone passes the message, an error frame as any other.
   bool matches(const Message& m) const {
     const bool same = ((m.id ^ id) & mask) == 0 && extended.value_or(m.extended) == m.extended &&
                       remote.value_or(m.remote) == m.remote;
     return same != inverted;
   }
-  bool operator==(const Filter&) const = default;
+  bool operator==(const Filter&) const = default;  ///< all fields
 };
 
+/// Filters of one bus or one selection, as matches() combines them.
 using Filters = std::vector<Filter>;
 
 /// Reads "7E8:7FF" or, inverted, "7E8~7FF", in hexadecimal. An id of 8 digits restricts the filter

@@ -25,15 +25,15 @@ enum class KeepsChannel {
 /// What comes back unchanged when messages are written in a format and read again. For the contract
 /// tests, --list-formats and canconvert's warnings of losses.
 struct Keeps {
-  bool fd = false;            ///< CAN FD frames with BRS and ESI
-  bool error = false;         ///< error frames as such
-  bool error_detail = false;  ///< id and data of error frames
-  bool remote = false;        ///< remote frames with the length requested
-  bool direction = false;     ///< Rx or Tx
-  bool raw_dlc = false;       ///< Message::raw_dlc
-  KeepsChannel channel = KeepsChannel::no;
-  std::chrono::nanoseconds step{1};  ///< timestamps are rounded down to multiples of this
-  bool nothing_when_cut = false;     ///< a cut of the file may lose all messages: packed or sorted
+  bool fd = false;                          ///< CAN FD frames with BRS and ESI
+  bool error = false;                       ///< error frames as such
+  bool error_detail = false;                ///< id and data of error frames
+  bool remote = false;                      ///< remote frames with the length requested
+  bool direction = false;                   ///< Rx or Tx
+  bool raw_dlc = false;                     ///< Message::raw_dlc
+  KeepsChannel channel = KeepsChannel::no;  ///< Message::channel
+  std::chrono::nanoseconds step{1};         ///< timestamps are rounded down to multiples of this
+  bool nothing_when_cut = false;  ///< a cut of the file may lose all messages: packed or sorted
 };
 
 /// Keeps all of a message, with times rounded down to `step`.
@@ -62,12 +62,12 @@ enum class Appends {
   itself,  ///< the writer finds the end in Sink::existing()
 };
 
-/// A log format. Each entry of formats/ defines one or more, at the end of its <name>.cpp.
+/// A log format: how it is recognized, read and written.
 struct Format {
   std::string_view name;                         ///< the value of --format: "asc"
   std::string_view title;                        ///< for people: "Vector ASCII log"
   std::span<const std::string_view> extensions;  ///< lower case, with the dot
-  Keeps keeps;
+  Keeps keeps;                                   ///< what survives a round trip
   /// The start of the first line of a new log, where that is constant; 0 stands for any digit. It
   /// identifies a log that a power cut left with a part of its first line.
   std::string_view first_line{};

@@ -13,18 +13,22 @@ namespace can {
 
 /// A classic frame with a standard id, at most 7FF, and up to 8 bytes: frame(0x123, {1, 2, 3}).
 Message frame(std::uint32_t id, std::span<const std::uint8_t> data = {});
+/// The same with a list of bytes.
 Message frame(std::uint32_t id, std::initializer_list<std::uint8_t> data);
 
 /// A classic frame with an extended id, at most 1FFFFFFF.
 Message extended_frame(std::uint32_t id, std::span<const std::uint8_t> data = {});
+/// The same with a list of bytes.
 Message extended_frame(std::uint32_t id, std::initializer_list<std::uint8_t> data);
 
-/// A CAN FD frame of up to 64 bytes. The data of a length that no frame has are padded with zeros.
+/// What fd_frame() makes.
 struct FdKind {
-  bool extended = false;
-  bool brs = false;  ///< the data phase at the higher bit rate
+  bool extended = false;  ///< 29-bit id
+  bool brs = false;       ///< the data phase at the higher bit rate
 };
+/// A CAN FD frame of up to 64 bytes. The data of a length that no frame has are padded with zeros.
 Message fd_frame(std::uint32_t id, std::span<const std::uint8_t> data, FdKind kind = {});
+/// The same with a list of bytes.
 Message fd_frame(std::uint32_t id, std::initializer_list<std::uint8_t> data, FdKind kind = {});
 
 /// A remote frame that asks for `length` bytes, 0-8.
@@ -32,6 +36,7 @@ Message remote_frame(std::uint32_t id, std::uint8_t length, bool extended = fals
 
 /// Replaces the data and the length. Throws Errc::invalid for more data than the frame takes.
 void set_data(Message& message, std::span<const std::uint8_t> data);
+/// The same with a list of bytes.
 void set_data(Message& message, std::initializer_list<std::uint8_t> data);
 
 /// Whether two messages are the same frame, whatever their time, channel and direction.

@@ -14,12 +14,11 @@ namespace can {
 
 /// A channel that open() can open now.
 struct Detected {
-  std::string channel;
-  std::string state;  ///< as text: "500000 bit/s, error-active"; empty: unknown
+  std::string channel;  ///< BusConfig::channel
+  std::string state;    ///< as text: "500000 bit/s, error-active"; empty: unknown
 };
 
-/// One kind of interface. Each drivers/<name>.cpp defines one of these and nothing else with
-/// linkage.
+/// One kind of interface: its name, its options, and how a bus of it is opened.
 struct Driver {
   std::string_view name;                        ///< value of -i: "socketcan"
   std::string_view title;                       ///< "Linux SocketCAN"

@@ -26,6 +26,7 @@ namespace can {
 class Listener {
  public:
   virtual ~Listener() = default;
+  /// Called with the received messages, in order. An exception ends the Notifier.
   virtual void on_messages(std::span<const Message> messages) = 0;
   /// Called once, after the last messages.
   virtual void stop() {}
@@ -35,13 +36,14 @@ class Listener {
 /// counts the oldest. Any thread may call get() and dropped().
 class BufferedReader final : public Listener {
  public:
+  /// `capacity`: messages.
   explicit BufferedReader(std::size_t capacity = 1'000'000) : capacity_(capacity) {}
 
   /// Takes the oldest message, waiting up to `timeout` for one; empty when none came, or after the
   /// last one once stopped. A timeout of 0 or less doesn't wait, nanoseconds::max() waits until
   /// stop().
   std::optional<Message> get(std::chrono::nanoseconds timeout = std::chrono::milliseconds(500));
-  std::uint64_t dropped() const;
+  std::uint64_t dropped() const;  ///< messages so far
 
   void on_messages(std::span<const Message> messages) override;
   void stop() override;
@@ -103,6 +105,7 @@ class Printer final : public Listener {
 /// Calls a function for each message.
 class CallbackListener final : public Listener {
  public:
+  /// `call`: called on the Notifier's thread.
   explicit CallbackListener(std::function<void(const Message&)> call) : call_(std::move(call)) {}
 
   void on_messages(std::span<const Message> messages) override {

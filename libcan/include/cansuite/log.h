@@ -51,8 +51,8 @@ class LogReader {
   /// Skipped or repaired places so far, one line each, the first kMaxWarnings of them.
   /// warning_count() counts all.
   const std::vector<std::string>& warnings() const { return warnings_; }
-  std::uint64_t warning_count() const { return warning_count_; }
-  static constexpr std::size_t kMaxWarnings = 20;
+  std::uint64_t warning_count() const { return warning_count_; }  ///< of skipped places so far
+  static constexpr std::size_t kMaxWarnings = 20;                 ///< kept as texts
 
  protected:
   LogReader() = default;
@@ -63,7 +63,7 @@ class LogReader {
   /// forward.
   virtual void fill(std::span<Message> out, std::size_t& filled) = 0;
 
-  void warn(std::string text);
+  void warn(std::string text);  ///< adds a line to warnings()
 
  private:
   bool keep_going_ = false;

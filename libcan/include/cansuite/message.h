@@ -32,7 +32,7 @@ struct Message {
   bool esi : 1 = false;          ///< CAN FD: the sender is error passive
   bool transmitted : 1 = false;  ///< sent by the recording node (Tx), not received (Rx)
 
-  std::array<std::uint8_t, 64> data{};
+  std::array<std::uint8_t, 64> data{};  ///< the first `length` bytes count: payload()
 
   /// The data bytes that the frame carries: none in a remote frame.
   std::span<const std::uint8_t> payload() const {
@@ -49,8 +49,8 @@ static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) == 88);
 // memset only writes. Setting the flags one by one would wait for the old value to be read.
 inline void Message::reset() { std::memset(static_cast<void*>(this), 0, offsetof(Message, data)); }
 
-constexpr std::uint32_t kStandardIdMask = 0x7FF;
-constexpr std::uint32_t kExtendedIdMask = 0x1FFFFFFF;
+constexpr std::uint32_t kStandardIdMask = 0x7FF;       ///< all bits of an 11-bit id
+constexpr std::uint32_t kExtendedIdMask = 0x1FFFFFFF;  ///< all bits of a 29-bit id
 
 /// Same time, channel and frame. Bytes after the payload are not compared.
 bool operator==(const Message& a, const Message& b);
@@ -72,10 +72,11 @@ inline constexpr auto kCodes = [] {
 
 }  // namespace message_detail
 
-/// The data length code, 0-15, of `length` bytes, and back. A length without a code is rounded up.
+/// The data length code, 0-15, of `length` bytes. A length without a code is rounded up.
 constexpr std::uint8_t dlc_of(std::uint8_t length) {
   return message_detail::kCodes[length < 64 ? length : 64];
 }
+/// The bytes, 0-64, that a CAN FD frame with this data length code has.
 constexpr std::uint8_t length_of(std::uint8_t dlc) { return message_detail::kLengths[dlc & 15]; }
 
 /// The data length code that the frame has on the bus, 0-15.

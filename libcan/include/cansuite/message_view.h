@@ -12,7 +12,7 @@ namespace can {
 /// with a keeper, have the same content.
 struct MessageView {
   std::shared_ptr<const void> keeper;  ///< owns unchanging messages; null: the caller's memory
-  std::span<const Message> messages;
+  std::span<const Message> messages;   ///< valid as long as the keeper, or the caller's memory
 };
 
 }  // namespace can

@@ -22,9 +22,12 @@ namespace can {
 /// a listener and from the callback of on_failure(), except for the destructor.
 class Notifier {
  public:
+  /// Receives a failure.
   using OnFailure = std::function<void(const std::exception_ptr&)>;
 
+  /// Begins to receive from one bus.
   explicit Notifier(Bus& bus, std::vector<Listener*> listeners = {});
+  /// Begins to receive from several buses.
   explicit Notifier(const std::vector<Bus*>& buses, std::vector<Listener*> listeners = {});
   ~Notifier();  ///< calls stop(), and ignores its exceptions
 

@@ -14,6 +14,7 @@ namespace can {
 /// Option values by name, as the user wrote them: {"port", "43113"}.
 using OptionValues = std::map<std::string, std::string, std::less<>>;
 
+/// What the values of an option are.
 enum class OptionKind {
   flag,      ///< true or false, and their synonyms (parse_bool)
   number,    ///< whole, from Option::min to Option::max; decimal, or hexadecimal behind 0x
@@ -35,12 +36,13 @@ enum class OptionRole {
 struct Option {
   std::string_view name;  ///< lower case: -o NAME=VALUE of an interface, --NAME of a format
   std::string_view help;  ///< a phrase without the values and the preset
-  OptionKind kind = OptionKind::text;
-  std::string_view preset{};      ///< the value where the user gives none; empty: no value
-  std::string_view unset{};       ///< for people: what holds without a value, where preset is empty
-  std::int64_t min = 0, max = 0;  ///< of a number, both included
+  OptionKind kind = OptionKind::text;  ///< what values it takes
+  std::string_view preset{};           ///< the value where the user gives none; empty: no value
+  std::string_view unset{};  ///< for people: what holds without a value, where preset is empty
+  std::int64_t min = 0;      ///< of a number: the least value
+  std::int64_t max = 0;      ///< of a number: the greatest value
   std::span<const std::string_view> words{};  ///< of a word
-  OptionRole role = OptionRole::none;
+  OptionRole role = OptionRole::none;         ///< for programs that run unattended
   char letter = '\0';  ///< of a format's option, its short form: 't' for -t; 0: none
 };
 
@@ -58,13 +60,15 @@ void check_value(const Option& option, std::string_view value);
 void check_options(const OptionValues& values, std::span<const Option> declared,
                    std::string_view owner);
 
+/// Whether the user gave a value.
 bool is_set(const OptionValues& values, const Option& option);
 
 /// The value of the option, or its preset. Throws Errc::invalid as check_value() does. Each is for
 /// an option of that kind; without value and preset: false, 0, 0, zero, empty.
 bool flag_of(const OptionValues& values, const Option& option);
-std::int64_t number_of(const OptionValues& values, const Option& option);
+std::int64_t number_of(const OptionValues& values, const Option& option);        ///< of a number
 std::uint32_t thousandths_of(const OptionValues& values, const Option& option);  ///< of a fraction
+/// Of a duration.
 std::chrono::nanoseconds duration_of(const OptionValues& values, const Option& option);
 std::string_view text_of(const OptionValues& values, const Option& option);  ///< of a word, too
 

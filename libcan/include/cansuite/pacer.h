@@ -19,21 +19,22 @@ enum class OnLate {
 /// message doesn't delay the following ones. Reads no clock. Used by one thread at a time.
 class Pacer {
  public:
-  using Clock = std::chrono::steady_clock;
-  using nanoseconds = std::chrono::nanoseconds;
+  using Clock = std::chrono::steady_clock;       ///< of the times when messages are due
+  using nanoseconds = std::chrono::nanoseconds;  ///< of the times in the log
 
+  /// The settings of a replay.
   struct Pace {
     nanoseconds gap{0};                    ///< minimum time between two messages
     nanoseconds skip{nanoseconds::max()};  ///< longer pauses of the log are shortened to this
     bool ignore_timestamps = false;        ///< only the gap counts
-    OnLate on_late = OnLate::shift;
+    OnLate on_late = OnLate::shift;        ///< what happens to overdue messages
     std::uint32_t speed = 1000;  ///< 1/1000 of the log's, at least 1: 2000 is twice as fast
     nanoseconds max_age{nanoseconds::max()};  ///< a message that is later is not sent
   };
 
   /// The decision about one message, and the facts for reports.
   struct Turn {
-    Clock::time_point due;
+    Clock::time_point due;        ///< when to send the message
     bool drop = false;            ///< don't send the message: see OnLate::drop and max_age
     nanoseconds shifted{0};       ///< delay of this and all further messages by OnLate::shift
     nanoseconds wait{0};          ///< since the message before, in the replay
@@ -41,6 +42,7 @@ class Pacer {
     nanoseconds stepped_back{0};  ///< step back of the log's clock; 0: none
   };
 
+  /// A replay that has not begun.
   explicit Pacer(Pace pace) : pace_(pace) {}
 
   /// Decides about the next message, which has this timestamp. The first message is due at `now`.

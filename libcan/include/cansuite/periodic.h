@@ -23,6 +23,7 @@ struct Cycle {
 /// and, with a count and a second period, MultiRateCyclicSendTask.
 class PeriodicTask {
  public:
+  /// For drivers: Bus::send_periodic() makes tasks.
   explicit PeriodicTask(const Message& message) : message_(message) {}
   virtual ~PeriodicTask() = default;
   PeriodicTask(const PeriodicTask&) = delete;
@@ -48,7 +49,7 @@ class PeriodicTask {
   virtual std::uint64_t skipped() const { return 0; }
 
  protected:
-  virtual void begin(const Message& message) = 0;
+  virtual void begin(const Message& message) = 0;    ///< as start(), with this message
   virtual void replace(const Message& message) = 0;  ///< of a running or stopped task
 
  private:

@@ -16,6 +16,7 @@ struct Rotation {
   std::chrono::nanoseconds every = std::chrono::nanoseconds::max();  ///< duration of a file
   std::uint64_t keep = UINT64_MAX;  ///< number of completed files; older ones are deleted
 
+  /// Whether a file ever ends by these settings.
   bool wanted() const {
     return max_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
   }

@@ -16,8 +16,8 @@ namespace can {
 
 /// A time in a log: since its first message, or since the Unix epoch.
 struct LogTime {
-  std::chrono::nanoseconds time{};
-  bool since_epoch = false;
+  std::chrono::nanoseconds time{};  ///< since the first message, or since the Unix epoch
+  bool since_epoch = false;         ///< which of the two
 
   /// The time since the epoch, in a log whose first message has the time `first`.
   std::chrono::nanoseconds absolute(std::chrono::nanoseconds first) const {
@@ -37,10 +37,11 @@ unsigned parse_kinds(std::string_view text);
 
 /// A selection of a log's messages: those that pass every criterion.
 struct Selection {
-  Filters filters;
+  Filters filters;                  ///< by id; none: all ids
   std::vector<Channel> channels{};  ///< compared by same_channel(); empty: all channels
-  unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;
-  std::optional<LogTime> start, end;  ///< from start, inclusive, to end, exclusive
+  unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;  ///< a set of Kind
+  std::optional<LogTime> start;  ///< messages from here on, this time included
+  std::optional<LogTime> end;    ///< messages before this time
 
   /// Whether the channel passes.
   bool wants(Channel channel) const;
@@ -54,6 +55,7 @@ struct Selection {
 /// Applies a selection to one log, batch after batch. Not thread-safe.
 class Selector {
  public:
+  /// A selection of a log that has not begun.
   explicit Selector(Selection selection) : selection_(std::move(selection)) {}
 
   /// Moves the selected messages to the front of the batch, in order; returns their number.

@@ -15,6 +15,7 @@
 
 namespace can::remote {
 
+/// The settings of a server.
 struct ServerOptions {
   std::string host = "0.0.0.0";      ///< address to listen on; "::" takes IPv4, too
   std::uint16_t port = 54701;        ///< 0: any that is free
@@ -25,6 +26,7 @@ struct ServerOptions {
   TlsFiles tls{};                    ///< a certificate turns encryption on
   std::size_t max_clients = 256;     ///< with an open bus, at a time
   std::size_t buffer = 4 << 20;      ///< bytes of the send buffer of each client
+  /// How long a client may take to open its bus.
   std::chrono::nanoseconds handshake_limit = std::chrono::seconds(10);
   std::chrono::nanoseconds slow_limit =
       std::chrono::seconds(10);  ///< how long a client may lose messages
@@ -41,7 +43,9 @@ struct Statistics {
   std::uint64_t dropped = 0;       ///< for clients that didn't read in time
 };
 
+/// Opens the bus of a client: open_bus().
 using OpenBus = std::function<std::unique_ptr<Bus>(const BusConfig&)>;
+/// Receives what happens to clients, a line each, on the thread of run(). Not empty.
 using Log = std::function<void(LogLevel, const std::string&)>;
 
 /// Shares a bus over TCP. Each client has a bus of its own, opened with `config`, with the client's
@@ -57,7 +61,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::string address() const;  ///< the server's own: "0.0.0.0:54701"
-  std::uint16_t port() const;
+  std::uint16_t port() const;   ///< the one it listens on
 
   /// Calls `ready` from run() whenever `descriptor` is readable. The descriptor must stay open
   /// until the last return of run().
@@ -65,13 +69,13 @@ class Server {
 
   /// Serves until stop().
   void run();
-  void stop();
+  void stop();  ///< ends run()
 
   /// Stops listening, sends each client the queued events and a goodbye, and closes the
   /// connections, within `limit`.
   void drain(std::chrono::nanoseconds limit);
 
-  const Statistics& statistics() const;
+  const Statistics& statistics() const;  ///< for the thread of run()
 
   /// True while a bus is being opened for a disconnected client: the destructor waits for that.
   bool opens_bus() const;

@@ -59,9 +59,9 @@ class Sink {
   virtual void write(std::string_view bytes) = 0;  ///< throws Errc::io
   /// Overwrites bytes already written. False where that is not possible (a pipe).
   virtual bool patch(std::uint64_t /*offset*/, std::string_view /*bytes*/) { return false; }
-  virtual void flush() {}    ///< syncs the file every 5 s; throws Errc::io
-  virtual void close() = 0;  ///< throws Errc::io
-  virtual std::string_view name() const = 0;
+  virtual void flush() {}                     ///< syncs the file every 5 s; throws Errc::io
+  virtual void close() = 0;                   ///< throws Errc::io
+  virtual std::string_view name() const = 0;  ///< the path, for error texts
 
   /// The start, up to 4 KiB, of the log that is appended to; empty for a new log.
   std::string_view head() const { return head_; }
@@ -85,8 +85,8 @@ class Sink {
   virtual std::string path() const { return {}; }
 
  protected:
-  std::string head_;
-  std::uint64_t start_ = 0;
+  std::string head_;         ///< head()
+  std::uint64_t start_ = 0;  ///< start()
 };
 
 /// A source of these bytes; `name` is for error texts.

@@ -16,8 +16,10 @@ namespace can {
 /// Source: the frame formats of ISO 11898-1. A remote frame has no data; an error frame counts 20
 /// bits, six of flag, eight of delimiter, three of intermission and some of echo.
 struct FrameBits {
-  std::uint32_t nominal = 0, data = 0;
+  std::uint32_t nominal = 0;  ///< in the nominal phase
+  std::uint32_t data = 0;     ///< in the data phase; 0 without a bit rate switch
 };
+/// The bits of this frame.
 FrameBits bits_of(const Message& message);
 
 /// Statistics of a log. add() needs the messages in order.
@@ -27,27 +29,37 @@ class Summary {
   Summary(std::uint32_t bitrate, std::uint32_t data_bitrate)
       : bitrate_(bitrate), data_bitrate_(data_bitrate) {}
 
-  void add(std::span<const Message> messages);
+  void add(std::span<const Message> messages);  ///< counts the messages
 
-  using nanoseconds = std::chrono::nanoseconds;
+  using nanoseconds = std::chrono::nanoseconds;  ///< as Message::timestamp
 
+  /// The messages of one id.
   struct Ids {
-    std::uint64_t count = 0;
-    nanoseconds first{}, last{};
-    nanoseconds shortest = nanoseconds::max(), longest{};  ///< between two messages
+    std::uint64_t count = 0;                    ///< messages
+    nanoseconds first{};                        ///< time of the first message
+    nanoseconds last{};                         ///< time of the last message
+    nanoseconds shortest = nanoseconds::max();  ///< between two messages
+    nanoseconds longest{};                      ///< between two messages
   };
 
+  /// The messages of one channel.
   struct Bus {
-    Channel channel;
-    std::uint64_t data = 0, fd = 0, remote = 0, error = 0;  ///< frames of each kind
-    nanoseconds first{}, last{};
-    nanoseconds busy{}, busiest{};        ///< time the bus was busy: in all, in the busiest second
-    nanoseconds longest_gap{}, gap_at{};  ///< longest silence, and when it began
+    Channel channel;            ///< none where the log has no channels
+    std::uint64_t data = 0;     ///< classic data frames
+    std::uint64_t fd = 0;       ///< CAN FD frames
+    std::uint64_t remote = 0;   ///< remote frames
+    std::uint64_t error = 0;    ///< error frames
+    nanoseconds first{};        ///< time of the first message
+    nanoseconds last{};         ///< time of the last message
+    nanoseconds busy{};         ///< time the bus was busy
+    nanoseconds busiest{};      ///< time the bus was busy in the busiest second
+    nanoseconds longest_gap{};  ///< longest silence
+    nanoseconds gap_at{};       ///< when it began
     /// By id, with bit 31 for an extended one.
     std::map<std::uint32_t, Ids> ids;
 
-    std::uint64_t frames() const { return data + fd + remote + error; }
-    nanoseconds duration() const { return last - first; }
+    std::uint64_t frames() const { return data + fd + remote + error; }  ///< of all kinds
+    nanoseconds duration() const { return last - first; }                ///< first to last message
 
    private:
     friend class Summary;
@@ -56,10 +68,10 @@ class Summary {
   };
 
   const std::vector<Bus>& buses() const { return buses_; }  ///< in the order of appearance
-  std::uint64_t messages() const { return messages_; }
+  std::uint64_t messages() const { return messages_; }      ///< in all
   std::uint64_t backwards() const { return backwards_; }  ///< messages earlier than the one before
-  nanoseconds first() const { return first_; }
-  nanoseconds last() const { return last_; }
+  nanoseconds first() const { return first_; }            ///< the earliest time
+  nanoseconds last() const { return last_; }              ///< the latest time
 
  private:
   void add(Bus& bus, const Message& message);

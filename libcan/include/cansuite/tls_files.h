@@ -11,6 +11,7 @@ struct TlsFiles {
   std::string key;          ///< of this side
   std::string authorities;  ///< that sign the other side's certificates
 
+  /// Whether a file is named.
   bool any() const { return !certificate.empty() || !key.empty() || !authorities.empty(); }
 };
 

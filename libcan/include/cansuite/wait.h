@@ -9,10 +9,11 @@ namespace can {
 /// passed.
 class Deadline {
  public:
+  /// `timeout` from now.
   explicit Deadline(std::chrono::nanoseconds timeout);
 
   std::chrono::nanoseconds left() const;  ///< 0 once it has passed, max() when it never does
-  bool passed() const { return left().count() == 0; }
+  bool passed() const { return left().count() == 0; }  ///< whether waiting has ended
   std::chrono::steady_clock::time_point time_point() const { return end_; }  ///< max(): never
 
  private:
