@@ -37,11 +37,11 @@ unsigned parse_kinds(std::string_view text);
 
 /// A selection of a log's messages: those that pass every criterion.
 struct Selection {
-  Filters filters;                  ///< by id; none: all ids
+  Filters filters{};                ///< by id; none: all ids
   std::vector<Channel> channels{};  ///< compared by same_channel(); empty: all channels
   unsigned kinds = data_kind | fd_kind | remote_kind | error_kind;  ///< a set of Kind
-  std::optional<LogTime> start;  ///< messages from here on, this time included
-  std::optional<LogTime> end;    ///< messages before this time
+  std::optional<LogTime> start{};  ///< messages from here on, this time included
+  std::optional<LogTime> end{};    ///< messages before this time
 
   /// Whether the channel passes.
   bool wants(Channel channel) const;
