@@ -37,9 +37,6 @@ namespace {
 using namespace udp_multicast;
 using std::chrono::nanoseconds;
 
-constexpr std::string_view kDefaultGroups[] = {"ff15:7079:7468:6f6e:6465:6d6f:6d63:6173",
-                                               "239.74.163.2"};
-
 constexpr std::uint32_t kChanges =
     RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
 
@@ -229,17 +226,15 @@ std::unique_ptr<Bus> open_group(const BusConfig& config, std::string_view channe
 std::unique_ptr<Bus> open(const BusConfig& config) {
   if (!config.channel.empty()) return open_group(config, config.channel);
   try {
-    return open_group(config, kDefaultGroups[0]);
+    return open_group(config, kDefaultGroupIPv6);
   } catch (const Error& error) {
     if (error.code() != Errc::not_found) throw;
-    return open_group(config, kDefaultGroups[1]);
+    return open_group(config, kDefaultGroupIPv4);
   }
 }
 
 std::vector<Detected> detect() {
-  std::vector<Detected> all;
-  for (std::string_view group : kDefaultGroups) all.push_back({std::string(group), ""});
-  return all;
+  return {{std::string(kDefaultGroupIPv6), ""}, {std::string(kDefaultGroupIPv4), ""}};
 }
 
 constexpr Option kOptions[] = {kPort, kHopLimit, kInterface, kReceiveBuffer};

@@ -49,4 +49,14 @@ void register_interface(const Driver& driver);
 /// The driver with this name or alias; null: none.
 const Driver* find_driver(std::string_view name);
 
+/// The interface udp_multicast. Source: python-can's documentation, "UDP Multicast Interface".
+namespace udp_multicast {
+
+/// The channel without a setting, where the host has IPv6.
+inline constexpr std::string_view kDefaultGroupIPv6 = "ff15:7079:7468:6f6e:6465:6d6f:6d63:6173";
+/// The channel without a setting, on other hosts.
+inline constexpr std::string_view kDefaultGroupIPv4 = "239.74.163.2";
+
+}  // namespace udp_multicast
+
 }  // namespace can
