@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The guide of the library compiles, and the reference of its headers has no gaps."""
+import glob
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import harness  # noqa: E402
 SOURCE = os.path.realpath(os.path.join(HERE, "../.."))
 GENERATED = os.path.join(os.path.dirname(harness.BIN), "include")  # version.h
 LIBRARY = os.path.join(SOURCE, "doc/library")
+STATES = ("works", "differs", "missing")
 
 
 class Guide(harness.ToolTest):
@@ -50,6 +52,24 @@ class Guide(harness.ToolTest):
                 text = re.sub(r"(?ms)^```.*?^```$", "", file.read())
             for link in re.findall(r"\]\((.*?)\)", text):
                 self.assertTrue(os.path.exists(os.path.join(LIBRARY, link)), f"{page}: {link}")
+
+    def test_features(self):
+        """The sums are those of the tables, and what is named as a function is in a public header."""
+        with open(f"{SOURCE}/doc/features.md", encoding="utf-8") as file:
+            text = file.read()
+        sums = [0, 0, 0]
+        for title, table in re.findall(r"(?ms)^## (.*?)\n(.*?)(?=^## |\Z)", text):
+            found = [len(re.findall(rf"^\|.*\| {state} \|", table, re.M)) for state in STATES]
+            self.assertRegex(text, rf"\[{re.escape(title)}\]\(.*\) \| {found[0]} \| {found[1]} \| {found[2]} \|")
+            sums = [a + b for a, b in zip(sums, found)]
+        self.assertIn("| all | {} | {} | {} |".format(*sums), text)
+        headers = ""
+        for path in glob.glob(f"{SOURCE}/libcan/include/cansuite/*.h"):
+            with open(path, encoding="utf-8") as file:
+                headers += re.sub(r"//.*", "", file.read())
+        for row in re.findall(r"\| (?:works|differs) \| (.*) \|$", text, re.M):
+            for name in re.findall(r"`(?:\w+::)*(\w+)[({][^`]*`|`\w+::(\w+)`", row):
+                self.assertRegex(headers, rf"\b{name[0] or name[1]}\b", row)
 
     def test_reference(self):
         if not shutil.which("doxygen"):
