@@ -88,9 +88,8 @@ class Examples(harness.ToolTest):
         """The messages in a log whose end may be missing."""
         if log.endswith(".txt"):
             return self.read(log).count("Timestamp:")
-        lines = subprocess.run([harness.program("canconvert"), "--keep-going", self.path(log), "-", "--format", "candump"],
-                               capture_output=True, text=True, env=self.environment)
-        return lines.stdout.count("#")
+        command = [harness.program("canconvert"), "--keep-going", self.path(log), "-", "--format", "candump"]
+        return subprocess.run(command, capture_output=True, text=True, env=self.environment).stdout.count("#")
 
     def test_virtual_pair(self):
         self.assertEqual(self.run_example("virtual_pair").stdout,
