@@ -43,7 +43,7 @@ int main(int argc, char** argv) try {
   can::register_format(kIds);
   const auto from = can::open_log(argv[1]);
   const auto to = can::create_log(argv[2]);
-  for (const can::Message& message : from->messages()) to->write({&message, 1});
+  for (const can::Message& message : from->messages()) to->write(message);
   to->close();
 } catch (const can::Error& error) {
   std::cerr << "own_format: " << error.what() << '\n';

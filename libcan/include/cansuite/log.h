@@ -83,6 +83,8 @@ class LogWriter {
   /// Appends the messages in this order. Some may stay in memory until flush() or close(). Throws
   /// Errc::io.
   virtual void write(std::span<const Message> messages) = 0;
+  /// One message. Slower than many at a time.
+  void write(const Message& message) { write(std::span(&message, 1)); }
 
   /// Writes an event between the messages: a text of one line, such as "overtaking", with the time
   /// `at` (as Message::timestamp); without one, the event belongs behind the latest message.
