@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "cansuite/version.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 
@@ -71,7 +72,7 @@ Program::Program(const std::string& name, const std::string& purpose, const std:
   app_.formatter(std::make_shared<Help>(usage));
   app_.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app_.set_help_flag("-h,--help", "Show this help");
-  app_.set_version_flag("--version", name + " " CANSUITE_VERSION, "Show the version");
+  app_.set_version_flag("--version", fmt::format("{} {}", name, version()), "Show the version");
   app_.add_flag("-v", verbosity_.verbose, "Print more; twice: still more");
   app_.add_flag("-q,--quiet", verbosity_.quiet, "Print errors, but no notices");
   // Before the lists: CLI11 sets options in the order in which they were added.

@@ -1,8 +1,12 @@
-# find_package(cansuite) gives the target can::can.
-include(CMakeFindDependencyMacro)
-find_dependency(fmt)
-find_dependency(Threads)
-find_dependency(ZLIB)
-find_dependency(SQLite3)
-find_dependency(OpenSSL)
-include(${CMAKE_CURRENT_LIST_DIR}/cansuite.cmake)
+# find_package(cansuite): the target cansuite::cansuite. Programs that are to need no shared libraries
+# but the C library's set CANSUITE_STATIC before.
+include(${CMAKE_CURRENT_LIST_DIR}/cansuite-dependencies.cmake)
+if(CANSUITE_MISSING)
+  set(cansuite_FOUND FALSE)
+  set(cansuite_NOT_FOUND_MESSAGE "${CANSUITE_MISSING}")
+  return()
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/cansuite-targets.cmake)
+if(NOT TARGET can::can)
+  add_library(can::can ALIAS cansuite::cansuite)  # the name of version 0.1
+endif()

@@ -66,4 +66,5 @@
 #include "cansuite/stream.h"
 #include "cansuite/summary.h"
 #include "cansuite/tls_files.h"
+#include "cansuite/version.h"
 #include "cansuite/wait.h"

@@ -1,0 +1,47 @@
+# The libraries that the archive needs, for the build and for find_package(cansuite): makes the target
+# cansuite::dependencies, or sets CANSUITE_MISSING to a text that names what is missing.
+set(CANSUITE_MISSING)
+foreach(package Threads ZLIB SQLite3 OpenSSL)
+  find_package(${package} QUIET)
+  if(NOT ${package}_FOUND)
+    list(APPEND CANSUITE_MISSING ${package})
+  endif()
+endforeach()
+find_library(CANSUITE_LIBDEFLATE NAMES deflate)
+if(NOT CANSUITE_LIBDEFLATE)
+  list(APPEND CANSUITE_MISSING libdeflate)
+endif()
+if(CANSUITE_MISSING)
+  list(JOIN CANSUITE_MISSING ", " CANSUITE_MISSING)
+  set(CANSUITE_MISSING "cansuite needs these libraries, with their headers: ${CANSUITE_MISSING}")
+  return()
+endif()
+
+# The way to name a library to the linker: where the linker looks by itself its name, so that a
+# program that is linked by -static gets the archive of that name; elsewhere its path.
+function(cansuite_link_name result path)
+  cmake_path(GET path PARENT_PATH folder)
+  cmake_path(GET path STEM name)
+  string(REGEX REPLACE "^lib" "" name "${name}")
+  if(CANSUITE_STATIC)
+    # The programs start faster without shared libraries, and can be copied to any machine.
+    find_library(CANSUITE_LIB${name}_ARCHIVE NAMES lib${name}.a HINTS ${folder})
+    mark_as_advanced(CANSUITE_LIB${name}_ARCHIVE)
+  endif()
+  if(CANSUITE_STATIC AND CANSUITE_LIB${name}_ARCHIVE)
+    set(path ${CANSUITE_LIB${name}_ARCHIVE})
+  elseif(folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+    set(path ${name})
+  endif()
+  set(${result} ${path} PARENT_SCOPE)
+endfunction()
+
+if(NOT TARGET cansuite::dependencies)
+  add_library(cansuite::dependencies INTERFACE IMPORTED)
+  foreach(library ${ZLIB_LIBRARIES} ${SQLite3_LIBRARIES} ${OPENSSL_SSL_LIBRARY} ${OPENSSL_CRYPTO_LIBRARY}
+                  ${CANSUITE_LIBDEFLATE})
+    cansuite_link_name(library ${library})
+    target_link_libraries(cansuite::dependencies INTERFACE ${library})
+  endforeach()
+  target_link_libraries(cansuite::dependencies INTERFACE ${CMAKE_THREAD_LIBS_INIT} ${CMAKE_DL_LIBS})
+endif()
