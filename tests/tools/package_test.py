@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What "cmake --install" installs works: programs, pages, completions, the library."""
+"""What "cmake --install" and the Debian packages hold works: programs, pages, completions."""
 import glob
 import json
 import os
@@ -12,108 +12,13 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
+from installation import BUILD, SOURCE, STATIC, InstallationTest, cached  # noqa: E402
 
 PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver")
 C_LIBRARY = r"(libc|libm|ld-linux.*)\.so\.\d"
-BUILD = os.path.dirname(harness.BIN)
 
 
-SOURCE = os.path.realpath(os.path.join(HERE, "../.."))
-STATIC = "CANSUITE_STATIC:BOOL=ON"
-
-
-def cached(setting):
-    """Whether the build that is tested has this setting."""
-    with open(f"{BUILD}/CMakeCache.txt", encoding="utf-8") as file:
-        return setting in file.read()
-
-
-class PackageTest(harness.ToolTest):
-    def run_command(self, *command, **options):
-        result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True,
-                                env=self.environment, **options)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result.stdout
-
-    def install(self, *options):
-        prefix = self.path("usr")
-        self.run_command("cmake", "--install", BUILD, "--prefix", prefix, *options)
-        return prefix
-
-    def check_example(self, program):
-        self.write("in.log", "(1.0) can0 123#11\n(2.0) can0 123#12\n(2.0) can0 7FF#\n")
-        self.assertEqual(self.run_command(program, "in.log"), "00000123 2\n000007FF 1\n")
-
-
-class Library(PackageTest):
-    """Programs of users."""
-
-    def build_user(self, *options):
-        self.run_command("cmake", "-S", f"{SOURCE}/tests/package", "-B", "user", "-G", "Ninja",
-                         "-DCMAKE_CXX_FLAGS=-O0", f"-DPROJECT={SOURCE}", *options)
-        self.run_command("cmake", "--build", "user")
-
-    def check_programs(self, folder):
-        self.check_example(f"{folder}/count_ids")
-        for host in "host", "static_user":
-            self.assertEqual(self.run_command(f"{folder}/{host}"), "2 frames\n")
-        self.assertEqual(self.run_command(f"{folder}/fmt_user"),
-                         f"cansuite {self.version()}: missing.blf: no such file or directory\n")
-
-    def version(self):
-        return self.run_command(harness.program("cansend"), "--version").split()[1]
-
-    def test_find_package(self):
-        """All examples, a shared object, a static program, and one with another fmt."""
-        prefix = self.install("--component", "dev")
-        self.build_user(f"-DCMAKE_PREFIX_PATH={prefix}")
-        self.check_programs("user")
-        self.assertIn("libfmt", self.run_command("readelf", "-d", "user/fmt_user"))
-        self.assertNotIn("INTERP", self.run_command("readelf", "-l", "user/static_user"))
-        exported = self.run_command("nm", "-DC", "--defined-only", "user/libplugin.so")
-        self.assertIn("frames_of_bus", exported)
-        self.assertEqual(re.findall(r" T can::.*| \w fmt::.*", exported), [])
-
-    def test_subproject(self):
-        """Needs neither CLI11 nor Catch2, and leaves the settings of the project around it alone."""
-        self.build_user("-DSUBPROJECT=ON", "-DCANSUITE_INSTALL=ON",
-                        "-DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_Catch2=ON")
-        self.check_programs("user")
-        with open(self.path("user/CMakeCache.txt"), encoding="utf-8") as file:
-            self.assertNotRegex(file.read(), r"(?m)^(BUILD_TESTING|CPACK_\w+|ZLIB_LIBRARY\w*:.*\.a$)")
-        self.run_command("cmake", "--install", "user", "--prefix", self.path("usr"))
-        self.assertTrue(os.path.exists(self.path("usr/include/cansuite/version.h")))
-        self.assertFalse(os.path.exists(self.path("usr/bin")))
-
-    def test_pkg_config(self):
-        """Shared and static dependencies, from a prefix that was moved."""
-        os.rename(self.install("--component", "dev"), self.path("moved"))
-        found = [os.path.join(folder, "cansuite.pc") for folder, _, names in os.walk(self.path("moved"))
-                 if "cansuite.pc" in names]
-        self.environment["PKG_CONFIG_PATH"] = os.path.dirname(found[0])
-        self.assertEqual(self.run_command("pkg-config", "--modversion", "cansuite").strip(), self.version())
-        for options in [], ["--static"]:
-            flags = self.run_command("pkg-config", "--cflags", "--libs", *options, "cansuite").split()
-            self.run_command("c++", "-std=c++20", *(["-static"] if options else []), "-o", "count_ids",
-                             f"{SOURCE}/examples/count_ids.cpp", *flags)
-            self.check_example("./count_ids")
-
-    def test_missing_dependency(self):
-        """CMake names it."""
-        prefix = self.install("--component", "dev")
-        found = os.path.realpath(self.run_command("c++", "-print-file-name=libdeflate.so").strip())
-        folder = os.path.dirname(found)
-        hidden = [folder, folder.removeprefix("/usr")]
-        result = subprocess.run(
-            ["cmake", "-S", f"{SOURCE}/tests/package", "-B", "user", "-G", "Ninja", f"-DPROJECT={SOURCE}",
-             f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_IGNORE_PATH={';'.join(hidden)}"],
-            cwd=self.folder, capture_output=True, text=True, env=self.environment)
-        self.assertNotEqual(result.returncode, 0)
-        said = " ".join(result.stderr.split())
-        self.assertIn("these libraries, with their headers: ZLIB, SQLite3, OpenSSL, libdeflate", said)
-
-
-class Package(PackageTest):
+class Package(InstallationTest):
     """What "cmake --install" and the Debian packages hold."""
 
     def test_installed(self):
@@ -128,7 +33,7 @@ class Package(PackageTest):
     def test_uninstalled(self):
         prefix = self.install()
         mine = self.write("usr/share/doc/mine", "")
-        self.run_command("cmake", "-D", f"MANIFEST={BUILD}/install_manifest.txt",
+        self.run_command("cmake", "-D", f"MANIFEST={self.path('manifest')}",
                          "-P", f"{SOURCE}/cmake/uninstall.cmake")
         left = [os.path.join(folder, name) for folder, _, names in os.walk(prefix) for name in names]
         self.assertEqual(left, [mine])
