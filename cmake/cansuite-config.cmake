@@ -1,5 +1,5 @@
-# find_package(cansuite): the target cansuite::cansuite. Programs that are to need no shared libraries
-# but the C library's set CANSUITE_STATIC before.
+# find_package(cansuite): the target cansuite::cansuite. A project of programs (not of shared objects)
+# that are to need no shared library but the C library's sets CANSUITE_STATIC before.
 include(${CMAKE_CURRENT_LIST_DIR}/cansuite-dependencies.cmake)
 if(CANSUITE_MISSING)
   set(cansuite_FOUND FALSE)
