@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Programs of users build with the installed library, and with the project as a part of theirs."""
+import glob
 import os
 import re
 import subprocess
@@ -54,18 +55,23 @@ class Library(InstallationTest):
         self.assertTrue(os.path.exists(self.path("usr/include/cansuite/version.h")))
         self.assertFalse(os.path.exists(self.path("usr/bin")))
 
+    def flags(self, *options):
+        return self.run_command("pkg-config", *options, "cansuite").split()
+
     def test_pkg_config(self):
-        """Shared and static dependencies, from a prefix that was moved."""
+        """All examples, with shared and with static libraries, from a prefix that was moved."""
         os.rename(self.install_library(), self.path("moved"))
-        found = [os.path.join(folder, "cansuite.pc") for folder, _, names in os.walk(self.path("moved"))
-                 if "cansuite.pc" in names]
-        self.environment["PKG_CONFIG_PATH"] = os.path.dirname(found[0])
-        self.assertEqual(self.run_command("pkg-config", "--modversion", "cansuite").strip(), self.version())
-        for options in [], ["--static"]:
-            flags = self.run_command("pkg-config", "--cflags", "--libs", *options, "cansuite").split()
-            self.run_command("c++", "-std=c++20", *(["-static"] if options else []), "-o", "count_ids",
-                             f"{SOURCE}/examples/count_ids.cpp", *flags)
-            self.check_example("./count_ids")
+        found = [folder for folder, _, names in os.walk(self.path("moved")) if "cansuite.pc" in names]
+        self.environment["PKG_CONFIG_PATH"] = found[0]
+        self.assertEqual(self.flags("--modversion"), [self.version()])
+        for source in glob.glob(f"{SOURCE}/examples/*.cpp"):
+            self.run_command("c++", "-std=c++20", "-c", "-o", "main.o", source, *self.flags("--cflags"))
+            program = os.path.basename(source)[:-4]
+            self.run_command("c++", "-o", program, "main.o", *self.flags("--libs"))
+            self.run_command("c++", "-static", "-o", program + "-static", "main.o",
+                             *self.flags("--libs", "--static"))
+        self.check_example("./count_ids")
+        self.check_example("./count_ids-static")
 
     def test_missing_dependency(self):
         """CMake names it."""
