@@ -9,8 +9,6 @@
 #error "the version of the headers"
 #endif
 
-int main() try {
-  can::open_log("missing.blf");
-} catch (const can::Error& error) {
+int main() try { can::open_log("missing.blf"); } catch (const can::Error& error) {
   fmt::print("cansuite {}: {}\n", can::version(), error.what());
 }
