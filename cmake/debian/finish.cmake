@@ -24,8 +24,17 @@ foreach(package runtime=cansuite dev=libcansuite-dev)
   set(doc ${usr}/share/doc)
   copyright(text ${doc}/cansuite)
   file(WRITE ${doc}/${name}/copyright "${text}")
-  file(RENAME ${doc}/cansuite/CHANGELOG.md ${doc}/${name}/changelog)
+  if(NOT name STREQUAL cansuite)
+    file(RENAME ${doc}/cansuite/CHANGELOG.md ${doc}/${name}/CHANGELOG.md)
+  endif()
+  string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
+  file(WRITE ${doc}/${name}/changelog "cansuite (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium
+
+  * CHANGELOG.md.gz has the changes.
+
+ -- ${CPACK_PACKAGE_CONTACT}  ${now}
+")
   file(REMOVE ${doc}/cansuite/LICENSE)
-  file(GLOB_RECURSE compressed ${usr}/share/man/man*/* ${doc}/${name}/changelog)
+  file(GLOB_RECURSE compressed ${usr}/share/man/man*/* ${doc}/${name}/changelog ${doc}/${name}/CHANGELOG.md)
   execute_process(COMMAND ${GZIP} -9n ${compressed} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
