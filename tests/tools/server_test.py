@@ -180,7 +180,7 @@ class Server(ServerTest):
                 break
         self.send(address, "100#02")
         self.assertEqual(logger.wait(timeout=20), 0)
-        marks = [line for line in self.read("a.asc").splitlines() if line.startswith("// remote")]
+        marks = [line for line in self.read("a.asc").splitlines() if re.match(r"// [\d.]+ remote", line)]
         self.assertEqual(len(marks), 1, self.read("a.asc"))
         self.assertIn("are missing", marks[0])
         self.assertEqual(self.frames_of("a.asc"), ["100#01", "100#02"])
