@@ -46,6 +46,7 @@ bool Recording::step() {
   const std::size_t count = recorder_.receive(kCheckForEnd, options_.count - written_,
                                               [this](auto batch) { write(batch); });
   const auto now = time_.now();
+  if (count > 0) heard_ = now;
   pass_on_notices();
   if (marking_.due(now)) mark_losses();
   flush_if_due(now);
@@ -62,8 +63,13 @@ void Recording::write(std::span<const Message> batch) {
   unflushed_ = true;
 }
 
+bool Recording::end_due(Timekeeper::Clock::time_point now) const {
+  return time_.end_wanted() || now - start_ >= options_.duration ||
+         now - heard_ >= options_.silence;
+}
+
 void Recording::stop_if_due(Timekeeper::Clock::time_point now) {
-  if (end_ != end_.max() || (!time_.end_wanted() && now - start_ < options_.duration)) return;
+  if (end_ != end_.max() || !end_due(now)) return;
   end_ = now + kLastMessages;
   recorder_.stop();
 }

@@ -40,6 +40,7 @@ class Recording {
   struct Options {
     std::uint64_t count = UINT64_MAX;  ///< ends after so many messages
     std::chrono::nanoseconds duration = std::chrono::nanoseconds::max();  ///< ends after this time
+    std::chrono::nanoseconds silence = std::chrono::nanoseconds::max();   ///< ends after it
     std::chrono::nanoseconds flush_every = std::chrono::milliseconds(500);
     std::size_t worth_waking = 1024;  ///< messages: see Recorder
     /// Remarks in the log mark missing messages and notices of the bus.
@@ -50,10 +51,10 @@ class Recording {
   Recording(Bus& bus, LogWriter& log, const Options& options, Timekeeper& time,
             RecordingListener& listener);
 
-  /// Records until the count, the duration, a requested end or the end of the bus; then writes all
-  /// received messages and closes the log. Throws the first exception of the bus or the log, after
-  /// closing the log if possible, and counts the messages that the log didn't take. Throws
-  /// Errc::closed, the log has no reader any more, at once.
+  /// Records until the count, the duration, a silence, a requested end or the end of the bus; then
+  /// writes all received messages and closes the log. Throws the first exception of the bus or the
+  /// log, after closing the log if possible, and counts the messages that the log didn't take.
+  /// Throws Errc::closed, the log has no reader any more, at once.
   void run();
 
   /// One round of run(): waits up to 50 ms for messages, writes them, and does the chores that are
@@ -71,6 +72,7 @@ class Recording {
 
  private:
   void write(std::span<const Message> batch);
+  bool end_due(Timekeeper::Clock::time_point now) const;
   void stop_if_due(Timekeeper::Clock::time_point now);
   void pass_on_notices();
   void remark(const std::string& text);
@@ -87,6 +89,7 @@ class Recording {
   RecordingListener& listener_;
   const Timekeeper::Clock::time_point start_;
   Chore flushing_, marking_, second_;
+  Timekeeper::Clock::time_point heard_ = start_;                              // the last message
   Timekeeper::Clock::time_point end_ = Timekeeper::Clock::time_point::max();  // of a silent bus
   std::uint64_t written_ = 0, unwritten_ = 0;
   std::uint64_t marked_ = 0;  // drops of the bus that the log has marked

@@ -118,6 +118,20 @@ TEST_CASE("a recording ends when its time is over, not before, with the last mes
   CHECK(stage.closed());
 }
 
+TEST_CASE("a recording ends after a silence, which each message begins anew") {
+  Stage stage;
+  auto recording = stage.recording({.silence = 10s});
+  stage.step_at(recording, 10s - 1ns);
+  stage.receive(recording, 1, 1);
+  stage.step_at(recording, 20s - 2ns);
+  REQUIRE(recording.step());  // takes longer than receiving needs to end
+  CHECK_FALSE(recording.ended());
+  stage.step_at(recording, 20s - 1ns);
+  recording.run();
+  CHECK(stage.messages() == Steps{"1"});
+  CHECK(stage.closed());
+}
+
 TEST_CASE("a bus that doesn't come back is waited for no longer than two seconds") {
   Stage stage;
   stage.bus.hang();
