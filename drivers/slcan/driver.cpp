@@ -33,7 +33,8 @@ constexpr Option kS7 = {.name = "s7",
 constexpr Option kListenOnly = {.name = "listen_only",
                                 .help = "send nothing, not even acknowledgements",
                                 .kind = OptionKind::flag,
-                                .preset = "false"};
+                                .preset = "false",
+                                .role = OptionRole::listen_only};
 constexpr Option kAnswers = {.name = "answers",
                              .help = "whether the adapter answers each command",
                              .kind = OptionKind::word,

@@ -318,6 +318,7 @@ constinit const Driver socketcan = {
     .options = socketcan::kOptions,
     .open = open,
     .detect = detect,
+    .all_channels = kAll,
 };
 }  // namespace drivers
 }  // namespace can

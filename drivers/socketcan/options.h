@@ -11,7 +11,8 @@ inline constexpr Option kErrorMask = {.name = "error_mask",
                                       .kind = OptionKind::number,
                                       .preset = "0x1FFFFFFF",
                                       .min = 0,
-                                      .max = 0x1FFFFFFF};
+                                      .max = 0x1FFFFFFF,
+                                      .role = OptionRole::error_mask};
 inline constexpr Option kLocalLoopback = {
     .name = "local_loopback",
     .help = "let other programs of this host receive sent messages",
@@ -43,7 +44,8 @@ inline constexpr Option kDataSamplePoint = {
 inline constexpr Option kListenOnly = {.name = "listen_only",
                                        .help = "send nothing, acknowledgements included",
                                        .kind = OptionKind::flag,
-                                       .unset = "unchanged"};
+                                       .unset = "unchanged",
+                                       .role = OptionRole::listen_only};
 inline constexpr Option kRestart = {.name = "restart_ms",
                                     .help = "pause after bus off in ms; 0: stay bus off",
                                     .kind = OptionKind::number,

@@ -92,7 +92,9 @@ TEST_CASE("what interfaces and formats declare is whole", "[option]") {
       CHECK((option.preset.empty() || option.unset.empty()));
       CHECK((option.kind != OptionKind::number || option.min < option.max));
       CHECK((option.kind == OptionKind::word) == !option.words.empty());
-      CHECK((option.role == OptionRole::none || option.kind == OptionKind::flag));
+      const OptionKind wanted =
+          option.role == OptionRole::error_mask ? OptionKind::number : OptionKind::flag;
+      CHECK((option.role == OptionRole::none || option.kind == wanted));
     }
 }
 

@@ -33,6 +33,10 @@ struct Driver {
   /// The channels that open() can open now. Null: the driver can't list them. Throws Errc::io.
   std::vector<Detected> (*detect)() = nullptr;
 
+  /// The value of -c, and the default, that stands for all channels of the interface together: its
+  /// messages have different channels. Empty: none does.
+  std::string_view all_channels{};
+
   /// The number of a channel in logs with channel numbers, 1 to 65534; 0: the next free one. Null:
   /// Channel::number() gives the number.
   unsigned (*channel_number)(std::string_view channel) = nullptr;

@@ -24,11 +24,13 @@ enum class OptionKind {
   text,
 };
 
-/// What a program that runs unattended sets an option for, without knowing the option's name.
+/// What a program sets an option for, without knowing the option's name.
 enum class OptionRole {
   none,
-  reconnect,  ///< a flag: the bus survives the loss of its device
-  wait,       ///< a flag: the bus waits for a device that is missing when the bus is opened
+  reconnect,    ///< a flag: the bus survives the loss of its device
+  wait,         ///< a flag: the bus waits for a device that is missing when the bus is opened
+  listen_only,  ///< a flag: the controller sends nothing, acknowledgements included
+  error_mask,   ///< a number: the error frames to receive, as in linux/can/error.h
 };
 
 /// An option that an interface or a log format declares. The command line, --list-interfaces,
