@@ -6,7 +6,9 @@
 //
 // Source: can-utils candump.c, canplayer.c, lib.c. Times are seconds with 6 decimals, or 9. The
 // last column is the direction, T or R; a frame without it is received. Only T is written: candump
-// writes the column with -x only, and Wireshark 4 opens no log that has it. Lines that don't start
+// writes the column with -x only, and Wireshark 4 opens no log that has it. With the option
+// "direction" the lines are candump's own: names of channels are aligned, and the digit behind ##
+// has the flag 4, FDF, which current kernels set in each CAN FD frame. Lines that don't start
 // with '(' are skipped, as by canplayer: comments silently, others, such as candump's DROPCOUNT,
 // with a warning. So are CAN XL frames. Stricter than canplayer: an id above 7FF in three digits, a
 // classic frame of more than 8 bytes and text behind the frame are errors.
@@ -25,7 +27,9 @@
 #include "formats/support/text_log_writer.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/frame_bits.h"
 #include "libcan/model/frame_text.h"
+#include "libcan/model/hex.h"
 
 namespace can {
 namespace {
@@ -130,21 +134,37 @@ class Reader final : public LineLogReader {
   RecurringChannels channels_;
 };
 
+constexpr std::string_view kColumns[] = {"sent", "none", "both"};
+constexpr Option kDirection = {.name = "direction",
+                               .help = "T behind sent frames; or candump's own lines",
+                               .kind = OptionKind::word,
+                               .preset = kColumns[0],
+                               .words = kColumns};
+constexpr Option kOptions[] = {kDirection};
+
 class Writer final : public TextLogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink) : TextLogWriter(std::move(sink)) {}
+  /// `direction`: of kColumns.
+  Writer(std::unique_ptr<Sink> sink, std::string_view direction)
+      : TextLogWriter(std::move(sink)),
+        candumps_own_(direction != kDirection.preset),
+        received_(direction == "both" ? " R\n" : "\n"),
+        sent_(direction == "none" ? "\n" : " T\n") {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) {
       const std::string_view name = names_.name(m.channel);
-      char* at = out_.room(SecondsText::kLongest + 16 + kLongestFrameText + 8);
+      char* at = out_.room(SecondsText::kLongest + 2 * kLongestName + kLongestFrameText + 8);
       *at++ = '(';
       at = time_.put_micros(at, m.timestamp);
       at = put_text(at, ") ");
+      if (candumps_own_) at = put_blanks(at, missing(name.size()));
       at = put_text(at, name);
       *at++ = ' ';
+      char* const frame = at;
       at = put_frame(at, m);
-      at = put_text(at, m.transmitted ? " T\n" : "\n");
+      if (candumps_own_ && m.fd) add_fdf(frame, m);
+      at = put_text(at, m.transmitted ? sent_ : received_);
       out_.advance(at);
     }
   }
@@ -154,6 +174,22 @@ class Writer final : public TextLogWriter {
   }
 
  private:
+  static constexpr std::size_t kLongestName = 16;
+
+  /// The blanks before a name, for names that end in one column.
+  std::size_t missing(std::size_t size) {
+    longest_ = std::max(longest_, size);
+    return longest_ - size;
+  }
+
+  /// "123##1" becomes "123##5".
+  static void add_fdf(char* frame, const Message& m) {
+    put_hex_number<HexCase::upper>(frame + (m.extended ? 8 : 3) + 2, fd_flags(m) | kFdfFlag, 1);
+  }
+
+  const bool candumps_own_;
+  const std::string_view received_, sent_;  // the ends of lines
+  std::size_t longest_ = 0;                 // characters of a name so far
   SecondsText time_{10};
   InterfaceNames names_;
 };
@@ -179,8 +215,19 @@ std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const Log
   return std::make_unique<Reader>(std::move(source));
 }
 
-std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
-  return std::make_unique<Writer>(std::move(sink));
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), text_of(options.options, kDirection));
+}
+
+std::unique_ptr<LogWriter> create_plain_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
+  return std::make_unique<Writer>(std::move(sink), "none");
+}
+
+constexpr Keeps kKeeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface);
+
+constexpr Keeps without_direction(Keeps keeps) {
+  keeps.direction = false;
+  return keeps;
 }
 
 constexpr std::string_view kExtensions[] = {".log"};
@@ -188,17 +235,30 @@ constexpr std::string_view kExtensions[] = {".log"};
 }  // namespace
 
 namespace formats {
-extern const Format candump;
+extern const Format candump, candump_plain;
 constinit const Format candump = {
     .name = "candump",
     .title = "can-utils candump log",
     .extensions = kExtensions,
-    .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
+    .keeps = kKeeps,
     .first_line = "(0000000000.000000) ",
     .appends = Appends::lines,
+    .options = kOptions,
+    .variant = [](const LogOptions& options) -> const Format& {
+      return text_of(options.options, kDirection) == "none" ? candump_plain : candump;
+    },
     .sniff = sniff,
     .open = open_reader,
     .create = create_writer,
+};
+
+constinit const Format candump_plain = {
+    .name = "candump-l",
+    .title = "log as by candump -L",
+    .extensions = {},
+    .keeps = without_direction(kKeeps),
+    .options = kOptions,
+    .create = create_plain_writer,  // what it writes is read as candump
 };
 }  // namespace formats
 }  // namespace can
