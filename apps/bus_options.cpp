@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "apps/bus_settings.h"
 #include "apps/json_text.h"
 #include "apps/lists.h"
 #include "apps/values.h"
@@ -15,37 +16,24 @@
 namespace can::cli {
 namespace {
 
-Setting given(std::string_view value) { return {std::string(value), "command line", true}; }
+constexpr std::string_view kOfCanUtils = "socketcan";  // the interface of can-utils' programs
 
-/// "key=value"
-void set_option(Settings& settings, std::string_view where, std::string_view text) {
-  const std::size_t sign = text.find('=');
-  if (sign == text.npos || sign == 0)
-    fail(Errc::invalid, "{}: expected KEY=VALUE, got {}", where, quote(text));
-  settings[std::string(text.substr(0, sign))] = given(text.substr(sign + 1));
-}
-
-/// "socketcan:can0,fd=true": the channel may have colons, but no commas.
-Settings settings_of(std::string_view bus) {
-  const std::size_t colon = bus.find(':'), end = std::min(bus.find(','), bus.size());
-  if (colon == 0 || colon >= end)
-    fail(Errc::invalid, "--bus: expected INTERFACE:CHANNEL, got {}", quote(bus));
-  Settings settings;
-  settings["interface"] = given(bus.substr(0, colon));
-  settings["channel"] = given(bus.substr(colon + 1, end - colon - 1));
-  for (std::string_view rest = bus.substr(end); !rest.empty();) {
-    rest.remove_prefix(1);
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    set_option(settings, "--bus", rest.substr(0, comma));
-    rest = rest.substr(comma);
-  }
-  return settings;
-}
+/// Whether all error frames pass.
+bool is_whole(std::uint32_t error_mask) { return error_mask == kExtendedIdMask; }
 
 }  // namespace
 
 BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : program_(program) {
-  CLI::App& app = program.app();
+  add_options(program.app(), filtering, buses);
+  program.on_unknown([this](const std::string& name, const std::string& value) {
+    return take_unknown(name, value);
+  });
+  program.add_list("--list-interfaces", "Show the interfaces and their settings", list_interfaces);
+  program.add_list("--show-config", "Show the settings and where they come from",
+                   [this](bool json) { show(json); });
+}
+
+void BusOptions::add_options(CLI::App& app, Filtering filtering, Buses buses) {
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
     return app.add_option(names, value, help)->type_name(metavar)->group("Bus");
   };
@@ -73,10 +61,31 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : pro
     add("--filter", filters_, "F,F...", "Only ID:MASK, not ID~MASK; standard; extended")
         ->expected(1, -1);
   repeat("-o,--option", options_, "KEY=VALUE", "Setting of the interface; may be repeated");
+  app.add_option_function<std::vector<std::string>>(
+         "--bus-kwargs",
+         [this](const std::vector<std::string>& all) {
+           more_options_.insert(more_options_.end(), all.begin(), all.end());
+         },
+         "Several settings, as in python-can")
+      ->type_name("KEY=VALUE...")
+      ->expected(1, -1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group("Bus");
   add("--config-section", section_, "NAME", "Section of the configuration files to use");
-  program.add_list("--list-interfaces", "Show the interfaces and their settings", list_interfaces);
-  program.add_list("--show-config", "Show the settings and where they come from",
-                   [this](bool json) { show(json); });
+}
+
+/// As in python-can, --port=5000 is -o port=5000.
+bool BusOptions::take_unknown(const std::string& name, const std::string& value) {
+  std::string key = name;
+  std::replace(key.begin(), key.end(), '-', '_');
+  if (!is_setting(key)) return false;
+  more_options_.push_back(key + "=" + value);
+  return true;
+}
+
+void BusOptions::require(OptionRole role, std::string value, std::string_view why) {
+  required_[role] = std::move(value);
+  reasons_[role] = why;
 }
 
 Settings BusOptions::command_line() const {
@@ -90,6 +99,7 @@ Settings BusOptions::command_line() const {
   set("data_bitrate", data_bitrate_);
   if (fd_) set("fd", "true");
   for (const std::string& option : options_) set_option(settings, "-o", option);
+  for (const std::string& option : more_options_) set_option(settings, "--bus-kwargs", option);
   return settings;
 }
 
@@ -102,8 +112,10 @@ Settings BusOptions::all() const {
 }
 
 BusConfig BusOptions::to_config(Settings settings) const {
-  if (!default_interface_.empty())
-    settings.try_emplace("interface", Setting{default_interface_, "default"});
+  const auto channel = settings.find("channel");
+  if (!settings.contains("interface") && channel != settings.end() &&
+      has_channel(kOfCanUtils, channel->second.value))
+    settings["interface"] = {std::string(kOfCanUtils), "default"};
   BusConfig config = bus_config(settings);
   if (config.interface.empty())
     fail(Errc::invalid,
@@ -114,12 +126,39 @@ BusConfig BusOptions::to_config(Settings settings) const {
   return config;
 }
 
+/// Settings of a file or the environment are for the interface that is configured there.
+void BusOptions::choose_interface(Settings& settings, const std::string& channel) const {
+  const auto configured = settings.find("interface");
+  const bool none = configured == settings.end();
+  if (!none && (configured->second.given || configured->second.value == kOfCanUtils)) return;
+  if (!none && !has_channel(kOfCanUtils, channel)) return;
+  if (!none) {
+    program_.say_verbose(fmt::format("{} is a CAN interface: using {}, not {} ({})", channel,
+                                     kOfCanUtils, configured->second.value,
+                                     configured->second.origin));
+    std::erase_if(settings, [](const auto& setting) { return !setting.second.given; });
+  }
+  settings["interface"] = {std::string(kOfCanUtils), "default"};
+}
+
+BusConfig BusOptions::to_config(const FilteredChannel& argument, const Settings& common) const {
+  Settings settings = merge({{"channel", given(argument.channel)}}, common);
+  choose_interface(settings, argument.channel);
+  BusConfig config = to_config(settings);
+  config.filters.insert(config.filters.end(), argument.filters.begin(), argument.filters.end());
+  if (argument.error_mask && !is_whole(*argument.error_mask))
+    set_by_role(config, OptionRole::error_mask, std::to_string(*argument.error_mask),
+                "an error mask");
+  return config;
+}
+
 void BusOptions::add_defaults(BusConfig& config) const {
   const Driver* driver = find_driver(config.interface);
   if (!driver) return;
   for (const Option& option : driver->options)
     if (const auto found = defaults_.find(option.role); found != defaults_.end())
       config.options.emplace(option.name, found->second);
+  for (const auto& [role, value] : required_) set_by_role(config, role, value, reasons_.at(role));
 }
 
 std::vector<BusConfig> BusOptions::configs() const {
@@ -127,6 +166,7 @@ std::vector<BusConfig> BusOptions::configs() const {
   std::vector<BusConfig> configs;
   for (const std::string& channel : channels_)
     configs.push_back(to_config(merge({{"channel", given(channel)}}, common)));
+  for (const FilteredChannel& argument : arguments_) configs.push_back(to_config(argument, common));
   for (const std::string& bus : buses_)
     configs.push_back(to_config(merge(settings_of(bus), common)));
   if (configs.empty()) configs.push_back(to_config(common));

@@ -9,6 +9,7 @@
 #include "apps/cli.h"
 #include "cansuite/bus.h"
 #include "cansuite/config.h"
+#include "libcan/model/candump_argument.h"
 
 namespace can::cli {
 
@@ -33,13 +34,17 @@ class BusOptions {
 
   /// Whether -c or --bus was given.
   bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
-  /// Adds a channel given as the first argument, as in can-utils, instead of by -c.
-  void set_channel(const std::string& channel) { channels_.push_back(channel); }
-  /// Sets the interface for a bus that is configured without one.
-  void set_default_interface(const std::string& interface) { default_interface_ = interface; }
+  /// Adds a channel given as an argument, as in can-utils, instead of by -c. Its interface is that
+  /// of -i; else SocketCAN, if it is a CAN interface of the kernel or none is configured.
+  void add_argument(FilteredChannel channel) { arguments_.push_back(std::move(channel)); }
+  /// Whether add_argument() was called.
+  bool has_arguments() const { return !arguments_.empty(); }
 
   /// Sets the value of the interface's option with that role, unless it is configured.
   void set_default(OptionRole role, const std::string& value) { defaults_[role] = value; }
+  /// Sets the value of the interface's option with that role. configs() throws Errc::invalid for an
+  /// interface without one: "interface 'virtual' has no option for --passive".
+  void require(OptionRole role, std::string value, std::string_view why);
 
   /// Opens all configured buses as one.
   std::unique_ptr<Bus> open() const;
@@ -47,18 +52,25 @@ class BusOptions {
   std::unique_ptr<Bus> open(const std::string& channel) const;
 
  private:
+  void add_options(CLI::App& app, Filtering filtering, Buses buses);
+  bool take_unknown(const std::string& name, const std::string& value);
   Settings command_line() const;
   Settings all() const;
   BusConfig to_config(Settings settings) const;
+  BusConfig to_config(const FilteredChannel& argument, const Settings& common) const;
+  void choose_interface(Settings& settings, const std::string& channel) const;
   void add_defaults(BusConfig& config) const;
   void show(bool json) const;
 
   const Program& program_;
   mutable bool told_ = false;  // unknown settings have been reported
-  std::string interface_, bitrate_, data_bitrate_, section_, default_interface_;
-  std::map<OptionRole, std::string> defaults_;
+  std::string interface_, bitrate_, data_bitrate_, section_;
+  std::map<OptionRole, std::string> defaults_, required_;
+  std::map<OptionRole, std::string_view> reasons_;  // of required_
   bool fd_ = false;
   std::vector<std::string> channels_, buses_, options_, filters_;
+  std::vector<std::string> more_options_;  // those that are spelled as in python-can
+  std::vector<FilteredChannel> arguments_;
 };
 
 /// Prints the bus's notices since the last call on stderr, unless quiet.

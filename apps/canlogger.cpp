@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // canlogger: records the messages of buses.
 
+#include <ctime>
 #include <filesystem>
 #include <system_error>
 
 #include "apps/bus_options.h"
+#include "apps/bus_settings.h"
 #include "apps/cli.h"
 #include "apps/console.h"
+#include "apps/file_name.h"
+#include "apps/load_report.h"
 #include "apps/log_options.h"
 #include "apps/recording_report.h"
 #include "apps/signal_time.h"
@@ -25,13 +29,34 @@ using namespace std::chrono_literals;
 struct Options {
   std::string file = "-";
   std::uint64_t count = UINT64_MAX;
-  std::string duration;
-  bool append = false, no_reconnect = false, wait = false;
+  std::string duration, timeout;
+  bool append = false, no_reconnect = false, wait = false, active = false, passive = false;
+  bool load = false;
+  bool log_by_date = false, log_lines = false, extra = false;  // -l, -L, -x of candump
+  std::vector<std::string> channels;                           // arguments, as in candump
   std::string file_size, rotate_every;
   std::uint64_t keep = UINT64_MAX;
 
   bool to_console() const { return file == "-"; }
 };
+
+/// The options of candump that are no option of python-can.
+void add_candump_options(CLI::App& app, Options& options) {
+  const auto flag = [&](const char* names, bool& value, const char* help) {
+    return app.add_flag(names, value, help)->group("As in candump");
+  };
+  app.add_option("CHANNEL", options.channels, "can0 or can0,ID:MASK,...; may be repeated")
+      ->type_name("");
+  app.add_option("-T,--timeout", options.timeout, "Stop after this time without a message, in ms")
+      ->type_name("MS")
+      ->check(time_span(1ms))
+      ->group("As in candump");
+  app.add_flag("--load", options.load, "Show the load of each channel instead of messages")
+      ->group("Recording");
+  flag("-l", options.log_by_date, "Log to candump-DATE_TIME.log")->excludes("--file-name");
+  flag("-L", options.log_lines, "The same lines on the console; --format candump");
+  flag("-x", options.extra, "Show the direction of messages")->excludes("--direction");
+}
 
 void add_options(CLI::App& app, Options& options) {
   const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
@@ -42,6 +67,11 @@ void add_options(CLI::App& app, Options& options) {
   add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
   app.add_flag("-a,--append", options.append, "Continue an existing log")->group("Recording");
   app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down")
+      ->group("Recording");
+  app.add_flag("--passive", options.passive, "Only listen, without acknowledgements")
+      ->group("Recording");
+  app.add_flag("--active", options.active, "Take part in the bus, as most interfaces do anyway")
+      ->excludes("--passive")
       ->group("Recording");
   app.add_flag("--wait", options.wait, "Wait for a missing interface at the start")
       ->group("Recording");
@@ -76,6 +106,7 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
                                      const Format& format) {
   const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
   const Rotation rotation = rotation_of(options);
+  if (options.load && options.to_console()) return std::make_unique<NoLog>();
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
   if (rotation.wanted()) return create_rotating_log(options.file, log, format, if_there, rotation);
   return create_log(options.file, log, &format, if_there);
@@ -84,6 +115,7 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
 Recording::Options recording_options(const Options& options) {
   Recording::Options recording{.count = options.count};
   if (!options.duration.empty()) recording.duration = parse_duration(options.duration, 1s);
+  if (!options.timeout.empty()) recording.silence = parse_duration(options.timeout, 1ms);
   if (options.to_console()) {  // show messages at once; a file is written in batches
     recording.flush_every = 0ns;
     recording.worth_waking = 1;
@@ -97,20 +129,40 @@ std::string description(const Bus& bus) {
   return details.empty() ? bus.name() : bus.name() + " (" + details + ")";
 }
 
-Exit record(const Program& program, const Options& options, const LogFileOptions& log,
+/// Replaces the options of candump by those they stand for.
+void translate(Options& options, LogFileOptions& log, BusOptions& bus) {
+  for (const std::string& channel : options.channels)
+    bus.add_argument(parse_candump_argument(channel));
+  if (options.log_by_date) options.file = "candump-%Y-%m-%d_%H%M%S.log";
+  options.file = dated(options.file, std::time(nullptr));
+  if (options.log_lines || options.log_by_date) log.prefer_format("candump");
+  if (options.extra || bus.has_arguments()) log.prefer_console_format("console");
+  if (log.writing(options.file)->name != "candump") return;
+  if (options.extra)
+    log.prefer_option("direction", "both");
+  else if (options.to_console() || options.log_by_date)
+    log.prefer_option("direction", "none");
+}
+
+Exit record(const Program& program, const Options& options, LogFileOptions& log,
             const BusOptions& bus_options) {
+  const std::vector<BusConfig> configs = bus_options.configs();
+  if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
   const Recording::Options recording_as = recording_options(options);
-  const auto bus =
-      bus_options.open();  // first: a bus that can't be opened leaves the log unchanged
+  LoadMeter meter;
+  // First: a bus that can't be opened leaves the log unchanged.
+  const auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
   const std::string replaced = replaced_by(options);
   const auto writer = open_file(program, options, log.options(), format);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));
   if (!replaced.empty()) program.say("replaces " + replaced);
-  RecordingReport report(program, format, options.to_console());
-  Recording recording(*bus, *writer, recording_as, time, report);
+  RecordingReport report(program, format, options.to_console(), !options.load);
+  LoadReport load(meter, report);
+  RecordingListener& listener = options.load ? static_cast<RecordingListener&>(load) : report;
+  Recording recording(*bus, *writer, recording_as, time, listener);
   try {
     recording.run();
   } catch (const Error& error) {
@@ -130,19 +182,25 @@ Exit record(const Program& program, const Options& options, const LogFileOptions
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canlogger", "Record the messages of a CAN bus.", "canlogger [options]",
+  Program program("canlogger", "Record the messages of a CAN bus.",
+                  "canlogger [options] [CHANNEL...]",
                   "  canlogger -i udp_multicast -f drive.blf\n"
+                  "  canlogger can0 can1,123:7FF,#FFFFFFFF -l         (as candump)\n"
                   "  canlogger -i udp_multicast --filter 7E8:7FF,100~700 --format candump\n"
                   "  canlogger -i udp_multicast -n 1000 --format jsonl | jq .id");
   Options options;
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::yes, BusOptions::Buses::many);
   LogFileOptions log(program, LogFileOptions::Use::write, "printer");
+  add_candump_options(program.app(), options);
   return program.run(
       argc, argv,
       [&] {
+        translate(options, log, bus);
         bus.set_default(can::OptionRole::reconnect, options.no_reconnect ? "false" : "true");
         if (options.wait) bus.set_default(can::OptionRole::wait, "true");
+        if (options.passive) bus.require(can::OptionRole::listen_only, "true", "--passive");
+        if (options.active) bus.require(can::OptionRole::listen_only, "false", "--active");
         return record(program, options, log, bus);
       },
       true);

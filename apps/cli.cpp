@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -97,13 +98,37 @@ Exit Program::finish_output() const {
   return Exit::failure;
 }
 
+/// Puts hyphens for the underscores of an option's name. True for a --NAME=VALUE that
+/// on_unknown()'s function takes.
+bool Program::is_taken(std::string& argument) const {
+  if (!argument.starts_with("--")) return false;
+  const std::size_t end = std::min(argument.find('='), argument.size());
+  const std::string name = argument.substr(2, end - 2);
+  std::replace(argument.begin(), argument.begin() + static_cast<std::ptrdiff_t>(end), '_', '-');
+  if (end == argument.size() || !take_unknown_ || app_.get_option_no_throw(argument.substr(0, end)))
+    return false;
+  return take_unknown_(name, argument.substr(end + 1));
+}
+
+void Program::parse(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  bool options = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string argument = argv[i];
+    options = options && argument != "--";
+    if (!options || !is_taken(argument)) arguments.push_back(std::move(argument));
+  }
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  app_.parse(std::move(arguments));
+}
+
 Exit Program::run_body(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare) {
   try {
     if (argc == 1 && !runs_bare) {
       print_line(app_.help());
       return Exit::usage;
     }
-    app_.parse(argc, argv);
+    parse(argc, argv);
     refuse_empty_values(app_);
     return body();
   } catch (const CLI::Success& request) {

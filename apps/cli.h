@@ -30,6 +30,11 @@ class Program {
   /// Adds a flag that prints something and ends the program with status 0: --list-formats.
   void add_list(const std::string& name, const std::string& help,
                 std::function<void(bool json)> print);
+  /// Offers each --NAME=VALUE that is no option of the program; `take` returns whether it is used.
+  /// As in python-can, underscores in the names of options are hyphens.
+  void on_unknown(std::function<bool(const std::string& name, const std::string& value)> take) {
+    take_unknown_ = std::move(take);
+  }
   const Verbosity& verbosity() const { return verbosity_; }
   bool json() const { return json_; }  ///< --json: print for another program
 
@@ -50,10 +55,13 @@ class Program {
 
  private:
   Exit run_body(int argc, char** argv, const std::function<Exit()>& body, bool runs_bare);
+  void parse(int argc, char** argv);
+  bool is_taken(std::string& argument) const;
   Exit finish_output() const;
 
   CLI::App app_;
   std::string usage_;
+  std::function<bool(const std::string&, const std::string&)> take_unknown_;
   Verbosity verbosity_;
   bool json_ = false;
 };

@@ -83,6 +83,10 @@ void LogFileOptions::add(CLI::App& app, const Option& option) {
       ->group("Log");
 }
 
+void LogFileOptions::prefer_format(const std::string& name) {
+  if (format_.empty()) format_ = name;
+}
+
 LogOptions LogFileOptions::options() const {
   return {.zone = parse_time_zone(zone_), .threads = threads_, .options = values_};
 }

@@ -18,6 +18,13 @@ class LogFileOptions {
   /// program.
   LogFileOptions(Program& program, Use use, std::string console_format = {});
 
+  /// Sets format and options for where the user gave none.
+  void prefer_format(const std::string& name);
+  void prefer_console_format(const std::string& name) { console_format_ = name; }
+  void prefer_option(const std::string& name, const std::string& value) {
+    values_.emplace(name, value);
+  }
+
   LogOptions options() const;
   /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;

@@ -6,12 +6,13 @@
 
 namespace can::cli {
 
-RecordingReport::RecordingReport(const Program& program, const Format& format, bool to_console)
+RecordingReport::RecordingReport(const Program& program, const Format& format, bool to_console,
+                                 bool progress)
     : program_(program),
       format_(format),
       to_console_(to_console),
       losses_(format.keeps),
-      progress_(!program.verbosity().quiet && !to_console) {}
+      progress_(progress && !program.verbosity().quiet && !to_console) {}
 
 void RecordingReport::on_notice(const std::string& text) {
   progress_.clear();

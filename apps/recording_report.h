@@ -15,7 +15,8 @@ namespace can::cli {
 class RecordingReport final : public RecordingListener {
  public:
   /// `to_console`: the messages themselves are printed, so the progress line is left out.
-  RecordingReport(const Program& program, const Format& format, bool to_console);
+  /// `progress`: whether there may be a progress line.
+  RecordingReport(const Program& program, const Format& format, bool to_console, bool progress);
 
   void on_written(std::span<const Message> batch) override { losses_.count(batch); }
   void on_notice(const std::string& text) override;

@@ -37,7 +37,13 @@ _cansuite() {
     -c | --channel) words=$(_cansuite_channels) ;;
     --tz) words='local utc' ;;
     -[-a-z]*) words=$(_cansuite_values "$program" "$previous") ;;&
-    *) case $current in -*) words=$(_cansuite_options "$program") ;; esac ;;
+    *)
+      case $current:${program##*/}:$previous in
+        -*) words=$(_cansuite_options "$program") ;;
+        *:-*) ;;
+        *:canlogger:* | *:cansend:*) words=$(_cansuite_channels) ;;  # arguments, as in can-utils
+      esac
+      ;;
   esac
   # Nothing to offer: bash goes on with file names (-o default).
   [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -30,8 +30,10 @@ LISTS = {"-h,--help": "tools/options_test.py: test_help", "--version": "tools/op
          "--json": INTERFACES, "--list-interfaces": INTERFACES, "--show-config": INTERFACES}
 OF_BUS = {"-i,--interface": SETTINGS, "-c,--channel": SETTINGS, "-b,--bitrate": SETTINGS,
           "--data-bitrate": SETTINGS, "--fd": SETTINGS, "-o,--option": SETTINGS,
+          "--bus-kwargs": "tools/athome_test.py: test_settings_as_in_python_can",
           "--config-section": SETTINGS}
-OF_LOG = {"--list-formats": INTERFACES, "--format": WRITTEN, "--csv-dialect": WRITTEN,
+OF_LOG = {"--direction": "tools/athome_test.py: test_lines_of_a_log",
+          "--list-formats": INTERFACES, "--format": WRITTEN, "--csv-dialect": WRITTEN,
           "--compression-level": WRITTEN, "--container-size": WRITTEN, "-t,--time": WRITTEN, "-e,--error-words": WRITTEN,
           "--color": WRITTEN, "--tz": "tools/options_test.py: test_zone_of_a_log",
           "--threads": "tools/options_test.py: test_threads"}
@@ -53,6 +55,13 @@ OPTIONS = {
         "--keep": "tools/live_test.py: test_only_the_last_parts_are_kept",
         "--bus": "tools/live_test.py: test_several_buses_together",
         "--filter": "tools/live_test.py: test_filters_with_commas_and_blanks",
+        "--load": "tools/athome_test.py: test_load_of_a_bus",
+        "-T,--timeout": "tools/athome_test.py: test_a_silence_ends_the_recording",
+        "-l": "tools/athome_test.py: test_a_log_named_by_date",
+        "-L": "tools/athome_test.py: test_lines_of_candump",
+        "-x": "tools/athome_test.py: test_lines_of_candump",
+        "--active": "tools/athome_test.py: test_state_of_the_bus",
+        "--passive": "tools/athome_test.py: test_state_of_the_bus",
     },
     "canplayer": {
         **LISTS, **OF_BUS, **{k: v for k, v in OF_LOG.items() if k != "-t,--time"}, **FROM, "--time": WRITTEN,
@@ -86,11 +95,23 @@ OPTIONS = {
     },
     "cansend": {
         **LISTS, **OF_BUS,
-        "-v": None,  # cansend has nothing more to say; every program takes it
+        "-v": "tools/athome_test.py: test_what_is_sent_is_shown",
         "-q,--quiet": "tools/options_test.py: test_what_a_quiet_sender_says",
         "--period": "tools/live_test.py: test_cyclic_sending",
         "-n,--count": "tools/live_test.py: test_cyclic_sending",
         "--duration": "tools/options_test.py: test_how_long_is_sent",
+        "--generate": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
+        "-I,--id": "tools/athome_test.py: test_values_of_generated_frames",
+        "-L,--length": "tools/athome_test.py: test_values_of_generated_frames",
+        "-D,--data": "tools/athome_test.py: test_values_of_generated_frames",
+        "-e,--extended": "tools/athome_test.py: test_values_of_generated_frames",
+        "-R,--remote": "tools/athome_test.py: test_values_of_generated_frames",
+        "--brs": "tools/athome_test.py: test_values_of_generated_frames",
+        "-m,--mix": "tools/athome_test.py: test_mixed_frames",
+        "-g,--gap": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
+        "--burst": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
+        "-p,--poll": "tools/athome_test.py: test_a_bus_that_is_full",
+        "--seed": "tools/athome_test.py: test_generated_frames",
     },
     "canserver": {
         **LISTS, **OF_BUS,

@@ -87,12 +87,18 @@ class Package(InstallationTest):
 
     def test_completions(self):
         self.assertEqual(self.complete("canlogger", "-i", "udp"), ["udp_multicast"])
-        self.assertEqual(self.complete("canconvert", "--from", "cand"), ["candump"])
+        self.assertEqual(self.complete("canconvert", "--from", "jso"), ["jsonl"])
         self.assertEqual(self.complete("canplayer", "x", "--ign"), ["--ignore-timestamps"])
         self.assertEqual(self.complete("canplayer", "x", "drive"), [])
         self.assertEqual(self.complete("canconvert", "--csv-dialect", "ext"), ["extended"])
         self.assertEqual(self.complete("canconvert", "-t", ""), ["a", "d", "z", "A", "n"])
         self.assertEqual(self.complete("canconvert", "-e", "--csv"), ["--csv-dialect"])
+        self.assertEqual(self.complete("canlogger", "-t", ""), ["a", "d", "z", "A", "n"])
+        self.assertEqual(self.complete("cansend", "--gen"), ["--generate"])
+        channels = self.complete("cansend", "-c", "")
+        self.assertEqual(self.complete("cansend", ""), channels)
+        self.assertEqual(self.complete("canlogger", "can0", ""), channels)
+        self.assertEqual(self.complete("canlogger", "-f", "/dev/"), [])
 
     def test_lists_as_json(self):
         formats = json.loads(self.run_tool("canconvert", "--list-formats", "--json").stdout)
