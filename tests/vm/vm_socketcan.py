@@ -37,6 +37,7 @@ if not os.environ.get(IN_VM):
 import can  # noqa: E402  python-can, of the virtual machine's Debian as of this one's
 from vm_tests import (END, ERROR_FRAMES, LONG, N_SLCAN, Vm, all_frames, classic_frames,  # noqa: E402
                       details, fd_frames, frames_of, ip, kind_of, message_of)
+from vm_canutils import CanUtils  # noqa: E402,F401  tests
 from vm_slcan import KernelSlcan, Slcanpty  # noqa: E402,F401  tests
 
 UNIT_TESTS = sys.argv.pop(1)
