@@ -129,8 +129,8 @@ std::optional<std::chrono::steady_clock::time_point> deadline(std::uint32_t ms) 
 }
 
 std::int64_t now_ns() {
-  static const std::int64_t offset = since_epoch(std::chrono::system_clock::now()) -
-                                     since_epoch(std::chrono::steady_clock::now());
+  static const std::int64_t offset =
+      since_epoch(std::chrono::system_clock::now()) - since_epoch(std::chrono::steady_clock::now());
   return since_epoch(std::chrono::steady_clock::now()) + offset + clock_shift_ns;
 }
 
@@ -144,7 +144,11 @@ ErrorState error_state(const Channel& channel) {
 }
 
 Port::Port(int channel, std::size_t capacity, std::size_t tx_capacity)
-    : channel_(channel), id_(next_port_id()), capacity_(capacity), tx_capacity_(tx_capacity), losses_(channel_state(channel).losses) {
+    : channel_(channel),
+      id_(next_port_id()),
+      capacity_(capacity),
+      tx_capacity_(tx_capacity),
+      losses_(channel_state(channel).losses) {
   join_group();
 #ifndef _WIN32
   descriptor_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -324,9 +328,9 @@ void set_setting(int channel, const std::string& name, long long value) {
 
 int open_ports(int channel) {
   const std::lock_guard lock(bus().mutex);
-  return static_cast<int>(std::count_if(
-      bus().ports.begin(), bus().ports.end(),
-      [&](const Port* port) { return port->channel() == channel; }));
+  return static_cast<int>(
+      std::count_if(bus().ports.begin(), bus().ports.end(),
+                    [&](const Port* port) { return port->channel() == channel; }));
 }
 
 int device_count() {

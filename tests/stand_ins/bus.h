@@ -36,8 +36,8 @@ enum class BusError : std::uint8_t { kOther, kBit0, kBit1, kStuff, kForm, kCrc, 
 struct Frame {
   std::uint32_t id = 0;
   Kind kind = Kind::kData;
-  BusError error = BusError::kOther;         // of an error frame
-  ErrorState state = ErrorState::kActive;    // of a status: what the channel's state became
+  BusError error = BusError::kOther;       // of an error frame
+  ErrorState state = ErrorState::kActive;  // of a status: what the channel's state became
   bool extended = false, fd = false, brs = false, esi = false;
   bool own = false;    // sent by the port that receives the frame
   bool local = false;  // sent through the channel that the port is open on

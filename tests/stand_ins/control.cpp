@@ -202,9 +202,7 @@ std::optional<long long> called(const char* function) {
 
 }  // namespace can::stand_in
 
-int stand_in_control(const char* commands) {
-  return can::stand_in::control_all(commands) ? 0 : -1;
-}
+int stand_in_control(const char* commands) { return can::stand_in::control_all(commands) ? 0 : -1; }
 
 long long stand_in_query(const char* question) try {
   return can::stand_in::answer(can::stand_in::words_of(question));

@@ -83,12 +83,18 @@ Frame frame_of(long id, const void* data, unsigned length, unsigned flags) {
 
 unsigned error_flags(BusError error) {
   switch (error) {
-    case BusError::kStuff: return kErrorFrame | kStuff;
-    case BusError::kForm: return kErrorFrame | kForm;
-    case BusError::kCrc: return kErrorFrame | kCrc;
-    case BusError::kBit0: return kErrorFrame | kBit0;
-    case BusError::kBit1: return kErrorFrame | kBit1;
-    default: return kErrorFrame;
+    case BusError::kStuff:
+      return kErrorFrame | kStuff;
+    case BusError::kForm:
+      return kErrorFrame | kForm;
+    case BusError::kCrc:
+      return kErrorFrame | kCrc;
+    case BusError::kBit0:
+      return kErrorFrame | kBit0;
+    case BusError::kBit1:
+      return kErrorFrame | kBit1;
+    default:
+      return kErrorFrame;
   }
 }
 
@@ -219,9 +225,12 @@ STAND_IN_EXPORT int canWrite(int number, long id, void* data, unsigned length, u
     const Status fault = fault_of(handle, id, length, flags);
     if (fault != kOk || handle.silent) return fault;
     switch (handle.port.send(frame_of(id, data, length, flags))) {
-      case Sent::kFull: return kTxBufOfl;
-      case Sent::kGone: return gone_code(handle.port.channel());
-      default: return kOk;
+      case Sent::kFull:
+        return kTxBufOfl;
+      case Sent::kGone:
+        return gone_code(handle.port.channel());
+      default:
+        return kOk;
     }
   });
 }

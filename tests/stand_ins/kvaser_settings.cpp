@@ -55,11 +55,20 @@ Status set_data_rate(Handle& handle, long bitrate) {
 Status set_filter(Handle& handle, unsigned flag, unsigned value) {
   if (is_virtual(handle.port.channel())) return kNotImplemented;
   switch (flag) {
-    case 3: handle.standard_filter.code = value; return kOk;
-    case 4: handle.standard_filter.mask = value; return kOk;
-    case 5: handle.extended_filter.code = value; return kOk;
-    case 6: handle.extended_filter.mask = value; return kOk;
-    default: return kParam;
+    case 3:
+      handle.standard_filter.code = value;
+      return kOk;
+    case 4:
+      handle.standard_filter.mask = value;
+      return kOk;
+    case 5:
+      handle.extended_filter.code = value;
+      return kOk;
+    case 6:
+      handle.extended_filter.mask = value;
+      return kOk;
+    default:
+      return kParam;
   }
 }
 
@@ -104,17 +113,28 @@ std::string channel_name(int channel) {
 Status channel_data(int channel, int item, void* buffer, std::size_t size) {
   const auto number = static_cast<std::uint64_t>(channel);
   switch (item) {
-    case 1: return give(buffer, size, capabilities(channel), 4);
-    case 4: return give(buffer, size, is_virtual(channel) ? 1 : 48, 4);
-    case 5: return give(buffer, size, number / 2, 4);
-    case 6: return give(buffer, size, number % 2, 4);
-    case 7: return give(buffer, size, static_cast<std::uint64_t>(setting(channel, "serial", 1)), 8);
-    case 9: return give(buffer, size, 0, 8);
-    case 11: return give(buffer, size, 0, 8);
-    case 13: return give(buffer, size, channel_name(channel));
-    case 26: return give(buffer, size, card_name(channel));
-    case 27: return give(buffer, size, is_virtual(channel) ? "kvvirtualcan" : "leaf");
-    default: return kParam;
+    case 1:
+      return give(buffer, size, capabilities(channel), 4);
+    case 4:
+      return give(buffer, size, is_virtual(channel) ? 1 : 48, 4);
+    case 5:
+      return give(buffer, size, number / 2, 4);
+    case 6:
+      return give(buffer, size, number % 2, 4);
+    case 7:
+      return give(buffer, size, static_cast<std::uint64_t>(setting(channel, "serial", 1)), 8);
+    case 9:
+      return give(buffer, size, 0, 8);
+    case 11:
+      return give(buffer, size, 0, 8);
+    case 13:
+      return give(buffer, size, channel_name(channel));
+    case 26:
+      return give(buffer, size, card_name(channel));
+    case 27:
+      return give(buffer, size, is_virtual(channel) ? "kvvirtualcan" : "leaf");
+    default:
+      return kParam;
   }
 }
 
@@ -154,22 +174,42 @@ Status set_rx_queue(Handle& handle, const void* buffer, unsigned size) {
 
 Status control_handle(Handle& handle, unsigned function, void* buffer, unsigned size) {
   switch (function) {
-    case 1: handle.prefer_extended = true; return kOk;
-    case 2: handle.prefer_extended = false; return kOk;
-    case 5: return kOk;
-    case 6: return set_timer_scale(handle, buffer, size);
-    case 7: return set_from<std::uint32_t>(buffer, size, handle.txack);
-    case 8: return give(buffer, size, handle.port.pending(), 4);
-    case 9: return give(buffer, size, handle.port.waiting(), 4);
-    case 10: handle.port.clear_received(); return kOk;
-    case 11: handle.port.clear_waiting(); return kOk;
-    case 12: return give(buffer, size, handle.timer_scale_us, 4);
-    case 27: return set_rx_queue(handle, buffer, size);
-    case 31: return give(buffer, size, handle.txack, 4);
-    case 32: return set_from<std::uint8_t>(buffer, size, handle.local_echo);
-    case 33: return set_from<std::uint32_t>(buffer, size, handle.error_frames);
-    case 46: return set_from<std::uint32_t>(buffer, size, handle.local_txack);
-    default: return kParam;
+    case 1:
+      handle.prefer_extended = true;
+      return kOk;
+    case 2:
+      handle.prefer_extended = false;
+      return kOk;
+    case 5:
+      return kOk;
+    case 6:
+      return set_timer_scale(handle, buffer, size);
+    case 7:
+      return set_from<std::uint32_t>(buffer, size, handle.txack);
+    case 8:
+      return give(buffer, size, handle.port.pending(), 4);
+    case 9:
+      return give(buffer, size, handle.port.waiting(), 4);
+    case 10:
+      handle.port.clear_received();
+      return kOk;
+    case 11:
+      handle.port.clear_waiting();
+      return kOk;
+    case 12:
+      return give(buffer, size, handle.timer_scale_us, 4);
+    case 27:
+      return set_rx_queue(handle, buffer, size);
+    case 31:
+      return give(buffer, size, handle.txack, 4);
+    case 32:
+      return set_from<std::uint8_t>(buffer, size, handle.local_echo);
+    case 33:
+      return set_from<std::uint32_t>(buffer, size, handle.error_frames);
+    case 46:
+      return set_from<std::uint32_t>(buffer, size, handle.local_txack);
+    default:
+      return kParam;
   }
 }
 
@@ -177,10 +217,18 @@ unsigned long status_bits(const Handle& handle) {
   const Channel channel = channel_state(handle.port.channel());
   unsigned long bits = 0;
   switch (error_state(channel)) {
-    case ErrorState::kActive: bits = kStatActive; break;
-    case ErrorState::kWarning: bits = kStatWarning; break;
-    case ErrorState::kPassive: bits = kStatPassive; break;
-    case ErrorState::kOff: bits = kStatOff; break;
+    case ErrorState::kActive:
+      bits = kStatActive;
+      break;
+    case ErrorState::kWarning:
+      bits = kStatWarning;
+      break;
+    case ErrorState::kPassive:
+      bits = kStatPassive;
+      break;
+    case ErrorState::kOff:
+      bits = kStatOff;
+      break;
   }
   if (!channel.waiting.empty()) bits |= kStatTxPending;
   if (handle.port.pending() > 0) bits |= kStatRxPending;
@@ -191,16 +239,26 @@ unsigned long status_bits(const Handle& handle) {
 
 const char* text_of(int status) {
   switch (status) {
-    case 0: return "No error";
-    case -1: return "Error in parameter";
-    case -2: return "No messages available";
-    case -3: return "Specified device not found";
-    case -5: return "No channels available";
-    case -7: return "Timeout occurred";
-    case -10: return "Handle is invalid";
-    case -13: return "Transmit buffer overflow";
-    case -32: return "Not implemented";
-    default: return "Stand-in text";
+    case 0:
+      return "No error";
+    case -1:
+      return "Error in parameter";
+    case -2:
+      return "No messages available";
+    case -3:
+      return "Specified device not found";
+    case -5:
+      return "No channels available";
+    case -7:
+      return "Timeout occurred";
+    case -10:
+      return "Handle is invalid";
+    case -13:
+      return "Transmit buffer overflow";
+    case -32:
+      return "Not implemented";
+    default:
+      return "Stand-in text";
   }
 }
 
@@ -290,9 +348,8 @@ STAND_IN_EXPORT int canAccept(int number, long envelope, unsigned flag) {
 
 STAND_IN_EXPORT int canIoCtl(int number, unsigned function, void* buffer, unsigned size) {
   STAND_IN_CALL(int);
-  return with(number, [&](Handle& handle) {
-    return control_handle(handle, function, buffer, size);
-  });
+  return with(number,
+              [&](Handle& handle) { return control_handle(handle, function, buffer, size); });
 }
 
 STAND_IN_EXPORT int canReadTimer(int number, unsigned long* time) {

@@ -79,10 +79,14 @@ std::uint8_t type_of(const Frame& frame) {
 std::uint32_t kind_of(BusError error) {
   switch (error) {
     case BusError::kBit0:
-    case BusError::kBit1: return 1;
-    case BusError::kForm: return 2;
-    case BusError::kStuff: return 4;
-    default: return 8;
+    case BusError::kBit1:
+      return 1;
+    case BusError::kForm:
+      return 2;
+    case BusError::kStuff:
+      return 4;
+    default:
+      return 8;
   }
 }
 
@@ -110,9 +114,14 @@ void fill(Message& message, const Frame& frame, int channel) {
   message = {};
   set_length(message, frame.length);
   switch (frame.kind) {
-    case Kind::kError: set_length(message, 4); return fill_error(message, frame, channel_state(channel));
-    case Kind::kStatus: set_length(message, 4); return fill_status(message, bus_status(channel));
-    default: break;
+    case Kind::kError:
+      set_length(message, 4);
+      return fill_error(message, frame, channel_state(channel));
+    case Kind::kStatus:
+      set_length(message, 4);
+      return fill_status(message, bus_status(channel));
+    default:
+      break;
   }
   message.id = frame.id;
   message.type = type_of(frame);
@@ -134,10 +143,14 @@ Status read(Open& open, Message& message, std::int64_t& us) {
 Status write(Open& open, const Frame& frame) {
   if (open.options.listen_only) return kOk;  // nothing goes out
   switch (open.port.send(frame)) {
-    case Sent::kFull: return kQXmtFull;
-    case Sent::kOff: return kBusOff;
-    case Sent::kGone: return kIllHw;
-    default: return kOk;
+    case Sent::kFull:
+      return kQXmtFull;
+    case Sent::kOff:
+      return kBusOff;
+    case Sent::kGone:
+      return kIllHw;
+    default:
+      return kOk;
   }
 }
 
@@ -206,17 +219,19 @@ Options& options_before(int channel) {
   return channels().before[channel];
 }
 
-Status bus_status(int channel) {
-  return bus_status(channel, error_state(channel_state(channel)));
-}
+Status bus_status(int channel) { return bus_status(channel, error_state(channel_state(channel))); }
 
 Status bus_status(int channel, ErrorState state) {
   const auto more = static_cast<Status>(setting(channel, "status", 0));
   switch (state) {
-    case ErrorState::kWarning: return more | kBusWarning;
-    case ErrorState::kPassive: return more | kBusPassive;
-    case ErrorState::kOff: return more | kBusOff;
-    default: return more;
+    case ErrorState::kWarning:
+      return more | kBusWarning;
+    case ErrorState::kPassive:
+      return more | kBusPassive;
+    case ErrorState::kOff:
+      return more | kBusOff;
+    default:
+      return more;
   }
 }
 

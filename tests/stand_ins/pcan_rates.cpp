@@ -15,11 +15,12 @@ struct Range {
 
 const std::map<std::string, Range>& ranges() {
   static const std::map<std::string, Range> ranges = {
-      {"nom_brp", {1, 1024}},      {"nom_tseg1", {1, 256}},         {"nom_tseg2", {1, 128}},
-      {"nom_sjw", {1, 128}},       {"data_brp", {1, 1024}},         {"data_tseg1", {1, 32}},
-      {"data_tseg2", {1, 16}},     {"data_sjw", {1, 16}},           {"nom_sam", {0, 3, false}},
-      {"f_clock", {20'000'000, 80'000'000, false}},                 {"f_clock_mhz", {20, 80, false}},
-      {"data_ssp_offset", {0, 0x7F, false}},
+      {"nom_brp", {1, 1024}},           {"nom_tseg1", {1, 256}},
+      {"nom_tseg2", {1, 128}},          {"nom_sjw", {1, 128}},
+      {"data_brp", {1, 1024}},          {"data_tseg1", {1, 32}},
+      {"data_tseg2", {1, 16}},          {"data_sjw", {1, 16}},
+      {"nom_sam", {0, 3, false}},       {"f_clock", {20'000'000, 80'000'000, false}},
+      {"f_clock_mhz", {20, 80, false}}, {"data_ssp_offset", {0, 0x7F, false}},
   };
   return ranges;
 }

@@ -80,14 +80,22 @@ Status library_value(std::uint8_t parameter, void* buffer, std::uint32_t size) {
 std::optional<Status> value_before(int channel, std::uint8_t parameter, void* buffer,
                                    std::uint32_t size) {
   switch (parameter) {
-    case kDeviceId: return give_number(buffer, size, device_id(channel));
-    case kHardwareName: return give_text(buffer, size, "PCAN-USB stand-in");
-    case kControllerNumber: return give_number(buffer, size, 0);
-    case kChannelFeatures: return give_number(buffer, size, features(channel));
-    case kChannelVersion: return give_text(buffer, size, "8.20.0");
-    case kFirmwareVersion: return give_text(buffer, size, "1.0.0");
-    case kListenOnly: return give_number(buffer, size, options_before(channel).listen_only);
-    default: return std::nullopt;
+    case kDeviceId:
+      return give_number(buffer, size, device_id(channel));
+    case kHardwareName:
+      return give_text(buffer, size, "PCAN-USB stand-in");
+    case kControllerNumber:
+      return give_number(buffer, size, 0);
+    case kChannelFeatures:
+      return give_number(buffer, size, features(channel));
+    case kChannelVersion:
+      return give_text(buffer, size, "8.20.0");
+    case kFirmwareVersion:
+      return give_text(buffer, size, "1.0.0");
+    case kListenOnly:
+      return give_number(buffer, size, options_before(channel).listen_only);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -98,35 +106,58 @@ std::uint64_t filter_value(const Acceptance& acceptance) {
 Status value_of(const Open& open, std::uint8_t parameter, void* buffer, std::uint32_t size) {
   const int channel = open.port.channel();
   switch (parameter) {
-    case kReceiveEvent: return give_number(buffer, size, open.port.descriptor());
-    case kMessageFilter: return give_number(buffer, size, open.filter_state);
-    case kListenOnly: return give_number(buffer, size, open.options.listen_only);
-    case kBusOffAutoReset: return give_number(buffer, size, setting(channel, "auto_reset", 0));
-    case kReceiveStatus: return give_number(buffer, size, open.options.receive);
-    case kBitrateInfo: return give_number(buffer, size, open.btr);
-    case kBitrateInfoFd: return give_text(buffer, size, open.fd_rates);
-    case kBusSpeedNominal: return give_number(buffer, size, open.nominal);
-    case kBusSpeedData: return give(buffer, size, std::uint64_t{open.data});  // 8 bytes on Linux
-    case kAllowStatusFrames: return give_number(buffer, size, open.options.status);
-    case kAllowRtrFrames: return give_number(buffer, size, open.options.remote);
-    case kAllowErrorFrames: return give_number(buffer, size, open.options.errors);
-    case kAllowEchoFrames: return give_number(buffer, size, open.options.echo);
-    case kFilter11Bit: return give(buffer, size, filter_value(open.standard));
-    case kFilter29Bit: return give(buffer, size, filter_value(open.extended));
-    default: return kIllParamType;
+    case kReceiveEvent:
+      return give_number(buffer, size, open.port.descriptor());
+    case kMessageFilter:
+      return give_number(buffer, size, open.filter_state);
+    case kListenOnly:
+      return give_number(buffer, size, open.options.listen_only);
+    case kBusOffAutoReset:
+      return give_number(buffer, size, setting(channel, "auto_reset", 0));
+    case kReceiveStatus:
+      return give_number(buffer, size, open.options.receive);
+    case kBitrateInfo:
+      return give_number(buffer, size, open.btr);
+    case kBitrateInfoFd:
+      return give_text(buffer, size, open.fd_rates);
+    case kBusSpeedNominal:
+      return give_number(buffer, size, open.nominal);
+    case kBusSpeedData:
+      return give(buffer, size, std::uint64_t{open.data});  // 8 bytes on Linux
+    case kAllowStatusFrames:
+      return give_number(buffer, size, open.options.status);
+    case kAllowRtrFrames:
+      return give_number(buffer, size, open.options.remote);
+    case kAllowErrorFrames:
+      return give_number(buffer, size, open.options.errors);
+    case kAllowEchoFrames:
+      return give_number(buffer, size, open.options.echo);
+    case kFilter11Bit:
+      return give(buffer, size, filter_value(open.standard));
+    case kFilter29Bit:
+      return give(buffer, size, filter_value(open.extended));
+    default:
+      return kIllParamType;
   }
 }
 
 /// Where an option that is on or off is kept; none: the parameter is none.
 std::atomic<bool>* option_of(Options& options, std::uint8_t parameter) {
   switch (parameter) {
-    case kListenOnly: return &options.listen_only;
-    case kReceiveStatus: return &options.receive;
-    case kAllowStatusFrames: return &options.status;
-    case kAllowRtrFrames: return &options.remote;
-    case kAllowErrorFrames: return &options.errors;
-    case kAllowEchoFrames: return &options.echo;
-    default: return nullptr;
+    case kListenOnly:
+      return &options.listen_only;
+    case kReceiveStatus:
+      return &options.receive;
+    case kAllowStatusFrames:
+      return &options.status;
+    case kAllowRtrFrames:
+      return &options.remote;
+    case kAllowErrorFrames:
+      return &options.errors;
+    case kAllowEchoFrames:
+      return &options.echo;
+    default:
+      return nullptr;
   }
 }
 
@@ -162,15 +193,21 @@ Status set_value(Open& open, std::uint8_t parameter, std::uint64_t value) {
   if (auto* option = option_of(open.options, parameter))
     return set_option(channel, *option, parameter, value);
   switch (parameter) {
-    case kReceiveEvent: return kIllOperation;  // on Linux it can only be asked for
-    case kMessageFilter: return set_filter_state(open, value);
+    case kReceiveEvent:
+      return kIllOperation;  // on Linux it can only be asked for
+    case kMessageFilter:
+      return set_filter_state(open, value);
     case kBusOffAutoReset:
       set_setting(channel, "auto_reset", static_cast<long long>(value));
       return kOk;
-    case kInterframeDelay: return kOk;
-    case kFilter11Bit: return set_filter(open, open.standard, value);
-    case kFilter29Bit: return set_filter(open, open.extended, value);
-    default: return kIllParamType;
+    case kInterframeDelay:
+      return kOk;
+    case kFilter11Bit:
+      return set_filter(open, open.standard, value);
+    case kFilter29Bit:
+      return set_filter(open, open.extended, value);
+    default:
+      return kIllParamType;
   }
 }
 
