@@ -212,6 +212,15 @@ Sent Port::send(const Frame& frame) {
   return Sent::kOk;
 }
 
+void Port::reflect(Frame frame) {
+  const std::lock_guard lock(bus().mutex);
+  frame.sender = id_;
+  frame.channel = channel_;
+  frame.own = frame.local = true;
+  frame.time_ns = now_ns();
+  push(frame);
+}
+
 std::optional<Frame> Port::take() {
   const std::lock_guard lock(bus().mutex);
   if (received_.empty()) return std::nullopt;

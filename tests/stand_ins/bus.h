@@ -44,8 +44,9 @@ struct Frame {
   std::uint8_t length = 0;
   std::int32_t channel = 0;  // the sender's
   std::uint64_t sender = 0;
-  std::uint64_t tag = 0;     // the sender's own word, for its echo
-  std::int64_t time_ns = 0;  // of the receiver's clock, see now_ns()
+  std::uint32_t network = 0;  // of devices with several
+  std::uint64_t tag = 0;      // the sender's own word, for its echo
+  std::int64_t time_ns = 0;   // of the receiver's clock, see now_ns()
   std::array<std::uint8_t, 64> data{};
 };
 
@@ -88,6 +89,8 @@ class Port {
   void set_filter(Filter filter);
 
   Sent send(const Frame& frame);
+  /// To this port alone, as a frame of its own.
+  void reflect(Frame frame);
   std::optional<Frame> take();
   std::size_t pending() const;
   std::size_t waiting() const;

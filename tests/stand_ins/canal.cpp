@@ -147,10 +147,14 @@ Code send(Open& open, const Message& message) {
   const Code fault = fault_of(message);
   if (fault != kSuccess) return fault;
   switch (open.port.send(frame_of(message))) {
-    case Sent::kOff: return kBusOff;
-    case Sent::kFull: return kTransmitFull;
-    case Sent::kGone: return kCommunication;
-    default: break;
+    case Sent::kOff:
+      return kBusOff;
+    case Sent::kFull:
+      return kTransmitFull;
+    case Sent::kGone:
+      return kCommunication;
+    default:
+      break;
   }
   ++open.statistics.tx_frames;
   open.statistics.tx_data += message.size;
@@ -277,9 +281,8 @@ STAND_IN_EXPORT int CanalBlockingSend(long handle, const Message* message, unsig
     code = CanalSend(handle, message);
   }
   if (code != kSuccess) return code == kTransmitFull ? kTimeout : code;
-  return with(handle, [&](Open& open) {
-    return open.port.wait_sent(wait_of(ms)) ? kSuccess : kTimeout;
-  });
+  return with(handle,
+              [&](Open& open) { return open.port.wait_sent(wait_of(ms)) ? kSuccess : kTimeout; });
 }
 
 STAND_IN_EXPORT int CanalBlockingReceive(long handle, Message* message, unsigned long ms) {
