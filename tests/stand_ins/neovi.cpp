@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stands in for libicsneo's C ABI (libicsneolegacy.so): messages. A device has all of Intrepid's
-// CAN networks; those of all devices lie on the same wires, network by network. Each frame sent comes
-// back as a report with its DescriptionID.
+// CAN networks; those of all devices lie on the same wires, network by network. Each frame sent
+// comes back as a report with its DescriptionID.
 //
 // Source: the icsneo C API of libicsneo.
 #include "tests/stand_ins/neovi.h"
@@ -83,9 +83,12 @@ unsigned send(Device& device, const Message* messages, unsigned network, unsigne
 
 std::uint32_t status_of(ErrorState state) {
   switch (state) {
-    case ErrorState::kPassive: return kGlobalError | kErrorPassive;
-    case ErrorState::kOff: return kGlobalError | kBusOff;
-    default: return kRecovered;
+    case ErrorState::kPassive:
+      return kGlobalError | kErrorPassive;
+    case ErrorState::kOff:
+      return kGlobalError | kBusOff;
+    default:
+      return kRecovered;
   }
 }
 

@@ -14,11 +14,11 @@ constexpr int kMostMessages = 20'000;  // what an array for icsneoGetMessages ha
 constexpr std::uint32_t kGlobalError = 1, kTx = 2, kExtended = 4, kRemote = 8, kCrcError = 0x10,
                         kErrorPassive = 0x20, kBusOff = 0x200, kRecovered = 0x400,
                         kOverflow = 0x10000, kCanFd = 0x20000000;
-constexpr std::uint32_t kErrorFrame = 0x20000;                       // StatusBitField2
-constexpr std::uint32_t kEsi = 1, kFdf = 8, kBrs = 0x10;             // StatusBitField3
+constexpr std::uint32_t kErrorFrame = 0x20000;            // StatusBitField2
+constexpr std::uint32_t kEsi = 1, kFdf = 8, kBrs = 0x10;  // StatusBitField3
 constexpr std::uint8_t kProtocolCan = 1, kProtocolCanFd = 30;
-constexpr std::uint8_t kTicksOf25Ns = 9;                             // TimeStampHardwareID
-constexpr std::int64_t kYear2007 = 1'167'609'600;                    // s since 1970
+constexpr std::uint8_t kTicksOf25Ns = 9;           // TimeStampHardwareID
+constexpr std::int64_t kYear2007 = 1'167'609'600;  // s since 1970
 
 struct NeoDevice {
   std::uint32_t type;

@@ -71,10 +71,14 @@ int set_rate(void* handle, const char* name, int bitrate, int network) {
 #ifndef STAND_IN_OLD
 const char* text_of(int event) {
   switch (event) {
-    case kBufferFull: return "The transmit buffer is full";
-    case kNoResponse: return "The device does not respond";
-    case kIllegalNetwork: return "The network can't be transmitted on";
-    default: return "Stand-in text";
+    case kBufferFull:
+      return "The transmit buffer is full";
+    case kNoResponse:
+      return "The device does not respond";
+    case kIllegalNetwork:
+      return "The network can't be transmitted on";
+    default:
+      return "Stand-in text";
   }
 }
 
@@ -175,8 +179,9 @@ STAND_IN_EXPORT int icsneoGetErrorMessages(void* handle, int* errors, int* count
 }
 
 /// The severity of all is 0.
-STAND_IN_EXPORT int icsneoGetErrorInfo(int error, char* short_text, char* long_text, int* most_short,
-                                       int* most_long, int* severity, int* restart) {
+STAND_IN_EXPORT int icsneoGetErrorInfo(int error, char* short_text, char* long_text,
+                                       int* most_short, int* most_long, int* severity,
+                                       int* restart) {
   STAND_IN_CALL(int);
   std::snprintf(short_text, static_cast<std::size_t>(*most_short), "%s", text_of(error));
   std::snprintf(long_text, static_cast<std::size_t>(*most_long), "%s", text_of(error));
