@@ -57,12 +57,33 @@ Result next(Enumeration& enumeration, DeviceInfo& info) {
 }
 
 const char* text_of(Result result) {
-  constexpr const char* texts[] = {
-      "", "unexpected", "not implemented", "out of memory", "invalid argument", "no interface",
-      "invalid pointer", "invalid handle", "aborted", "failed", "access denied", "time-out",
-      "busy", "pending", "no data", "no more items", "not initialized", "already initialized",
-      "receive queue empty", "transmit queue full", "buffer overflow", "invalid state",
-      "object already exists", "invalid index", "end of file", "disconnected", "wrong firmware"};
+  constexpr const char* texts[] = {"",
+                                   "unexpected",
+                                   "not implemented",
+                                   "out of memory",
+                                   "invalid argument",
+                                   "no interface",
+                                   "invalid pointer",
+                                   "invalid handle",
+                                   "aborted",
+                                   "failed",
+                                   "access denied",
+                                   "time-out",
+                                   "busy",
+                                   "pending",
+                                   "no data",
+                                   "no more items",
+                                   "not initialized",
+                                   "already initialized",
+                                   "receive queue empty",
+                                   "transmit queue full",
+                                   "buffer overflow",
+                                   "invalid state",
+                                   "object already exists",
+                                   "invalid index",
+                                   "end of file",
+                                   "disconnected",
+                                   "wrong firmware"};
   const auto code = static_cast<std::uint32_t>(result) & 0xFFFF;
   return code < std::size(texts) ? texts[code] : "unknown";
 }

@@ -15,10 +15,10 @@
 
 namespace can::stand_in::ixxat {
 
-constexpr int kLinesOfDevice = 2;                   // channel = device * 2 + number of the line
+constexpr int kLinesOfDevice = 2;  // channel = device * 2 + number of the line
 constexpr std::uint32_t kClockHz = 16'000'000;
-constexpr std::uint32_t kStampDivisor = 16;         // ticks of 1 us, which wrap after 71 minutes
-constexpr std::uint32_t kCyclicDivisor = 16'000;    // ticks of 1 ms
+constexpr std::uint32_t kStampDivisor = 16;       // ticks of 1 us, which wrap after 71 minutes
+constexpr std::uint32_t kCyclicDivisor = 16'000;  // ticks of 1 ms
 
 /// Which ids of one format pass, as code and mask whose bit 0 is the remote bit.
 struct Acceptance {

@@ -72,13 +72,19 @@ bool hears(int channel, const Frame& frame) {
 
 std::uint8_t code_of(BusError error) {
   switch (error) {
-    case BusError::kStuff: return 1;
-    case BusError::kForm: return 2;
-    case BusError::kAck: return 3;
+    case BusError::kStuff:
+      return 1;
+    case BusError::kForm:
+      return 2;
+    case BusError::kAck:
+      return 3;
     case BusError::kBit0:
-    case BusError::kBit1: return 4;
-    case BusError::kCrc: return 6;
-    default: return 7;
+    case BusError::kBit1:
+      return 4;
+    case BusError::kCrc:
+      return 6;
+    default:
+      return 7;
   }
 }
 
@@ -165,9 +171,12 @@ Result send(MessageChannel& channel, const Message& message) {
   if (started == 0) return kInvalidState;
   if (mode & kListenOnly) return kOk;  // nothing goes out
   switch (channel.port->send(frame_of(message.id, message.info, message.data))) {
-    case Sent::kFull: return kTxQueueFull;
-    case Sent::kGone: return gone_code(channel.channel_);
-    default: return kOk;
+    case Sent::kFull:
+      return kTxQueueFull;
+    case Sent::kGone:
+      return gone_code(channel.channel_);
+    default:
+      return kOk;
   }
 }
 
@@ -274,9 +283,8 @@ STAND_IN_EXPORT Result VCI_CALL canChannelGetStatus(Handle handle, ChannelStatus
 
 STAND_IN_EXPORT Result VCI_CALL canChannelPeekMessage(Handle handle, Message* message) {
   STAND_IN_CALL(Result);
-  return with_active(handle, [&](MessageChannel& channel) {
-    return read(channel, *message, kRxQueueEmpty);
-  });
+  return with_active(
+      handle, [&](MessageChannel& channel) { return read(channel, *message, kRxQueueEmpty); });
 }
 
 STAND_IN_EXPORT Result VCI_CALL canChannelReadMessage(Handle handle, std::uint32_t ms,
@@ -312,7 +320,6 @@ STAND_IN_EXPORT Result VCI_CALL canChannelPostMessage(Handle handle, const Messa
 STAND_IN_EXPORT Result VCI_CALL canChannelSendMessage(Handle handle, std::uint32_t ms,
                                                       const Message* message) {
   STAND_IN_CALL(Result);
-  return with_active(handle, [&](MessageChannel& channel) {
-    return send_within(channel, *message, ms);
-  });
+  return with_active(handle,
+                     [&](MessageChannel& channel) { return send_within(channel, *message, ms); });
 }

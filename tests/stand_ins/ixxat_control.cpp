@@ -69,9 +69,8 @@ Result start(Control& control, bool on) {
 Result change_filter(Handle handle, Bool extended, auto change) {
   return with<Control>(handle, [&](Control& control) {
     if (control.started) return kInvalidState;
-    return with_line(control.channel_, [&](Line& line) {
-      return change(extended ? line.extended : line.standard);
-    });
+    return with_line(control.channel_,
+                     [&](Line& line) { return change(extended ? line.extended : line.standard); });
   });
 }
 
@@ -255,8 +254,7 @@ STAND_IN_EXPORT Result VCI_CALL canControlRemFilterIds(Handle handle, Bool exten
 
 /// `set CHANNEL detected INDEX`: which of the rates it finds; -1: none.
 STAND_IN_EXPORT Result VCI_CALL canControlDetectBitrate(Handle handle, std::uint16_t /*ms*/,
-                                                        std::uint32_t count,
-                                                        std::uint8_t* /*btr0*/,
+                                                        std::uint32_t count, std::uint8_t* /*btr0*/,
                                                         std::uint8_t* /*btr1*/,
                                                         std::int32_t* index) {
   STAND_IN_CALL(Result);
@@ -306,8 +304,8 @@ STAND_IN_EXPORT Result VCI_CALL canSchedulerReset(Handle handle) {
 STAND_IN_EXPORT Result VCI_CALL canSchedulerAddMessage(Handle handle, const CyclicMessage* message,
                                                        std::uint32_t* index) {
   STAND_IN_CALL(Result);
-  return with<Scheduler>(
-      handle, [&](Scheduler& scheduler) { return scheduler.add(*message, *index); });
+  return with<Scheduler>(handle,
+                         [&](Scheduler& scheduler) { return scheduler.add(*message, *index); });
 }
 
 STAND_IN_EXPORT Result VCI_CALL canSchedulerRemMessage(Handle handle, std::uint32_t index) {

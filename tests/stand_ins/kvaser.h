@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A handle of the stand-in for CANLIB, and how the two halves of the ABI find it.
+// A handle of the stand-in for CANLIB, and how the parts of the ABI find it.
 #pragma once
 
 #include <atomic>

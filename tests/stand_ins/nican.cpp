@@ -126,8 +126,8 @@ Status write_all(Object& object, const ReadFrame* frames, std::size_t count) {
     ReadFrame frame;
     std::memcpy(&frame, frames + i, sizeof frame);
     if (frame.type > FrameType::kRemote) return kBadParam;
-    const Status status = write(object, frame.id, frame.type == FrameType::kRemote, frame.length,
-                                frame.data);
+    const Status status =
+        write(object, frame.id, frame.type == FrameType::kRemote, frame.length, frame.data);
     if (status != kOk) return status;
   }
   return kOk;
@@ -150,8 +150,7 @@ Status wait_for(Object& object, std::uint32_t desired, std::uint32_t ms, std::ui
 }  // namespace
 
 Object::Object(int channel, const Config& configured)
-    : config(configured),
-      port(channel, config[kReadQueueLength], config[kWriteQueueLength]) {
+    : config(configured), port(channel, config[kReadQueueLength], config[kWriteQueueLength]) {
   port.set_filter([this](const Frame& frame) { return hears(frame); });
 }
 
@@ -244,10 +243,17 @@ STAND_IN_EXPORT Status NICAN_CALL ncAction(Handle handle, std::uint32_t operatio
   STAND_IN_CALL(Status);
   return with(handle, [&](Object& object) {
     switch (operation) {
-      case kStart: start(object); return kOk;
-      case kStop: stop(object); return kOk;
-      case nican::kReset: reset(object); return kOk;
-      default: return kBadParam;
+      case kStart:
+        start(object);
+        return kOk;
+      case kStop:
+        stop(object);
+        return kOk;
+      case nican::kReset:
+        reset(object);
+        return kOk;
+      default:
+        return kBadParam;
     }
   });
 }

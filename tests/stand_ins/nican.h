@@ -25,11 +25,11 @@ class Config {
 
  private:
   std::map<std::uint32_t, std::uint32_t> values_ = {
-      {kStartOnOpen, 1},       {kBaudRate, 125'000},       {kReadQueueLength, 150},
-      {kWriteQueueLength, 10}, {kStandardComparator, 0},   {kStandardMask, 0},
-      {kExtendedComparator, 0}, {kExtendedMask, 0},        {kLogCommErrors, 0},
-      {kListenOnly, 0},        {kSelfReception, 0},        {kSingleShot, 0},
-      {kTimestampFormat, 0},   {kLogBusErrors, 0},
+      {kStartOnOpen, 1},        {kBaudRate, 125'000},     {kReadQueueLength, 150},
+      {kWriteQueueLength, 10},  {kStandardComparator, 0}, {kStandardMask, 0},
+      {kExtendedComparator, 0}, {kExtendedMask, 0},       {kLogCommErrors, 0},
+      {kListenOnly, 0},         {kSelfReception, 0},      {kSingleShot, 0},
+      {kTimestampFormat, 0},    {kLogBusErrors, 0},
   };
 };
 
@@ -41,7 +41,7 @@ struct Object {
   std::atomic<bool> started = false;
   std::atomic<std::int64_t> start_ns = 0;
   std::atomic<Status> background = kOk;  // an error of the bus that isn't logged as a frame
-  Port port;  // the last: its filter reads what stands above
+  Port port;                             // the last: its filter reads what stands above
 
  private:
   bool hears(const Frame& frame);

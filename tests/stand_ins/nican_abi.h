@@ -19,12 +19,12 @@ using Status = std::int32_t;
 constexpr Status error(std::uint32_t code) { return static_cast<Status>(0xBFF62000u | code); }
 constexpr Status warning(std::uint32_t code) { return static_cast<Status>(0x3FF62000u | code); }
 
-constexpr Status kOk = 0, kTimeout = error(0x001), kBadName = error(0x003), kBadParam = error(0x004),
-                 kBadAttribute = error(0x005), kAlreadyOpen = error(0x006),
-                 kWriteOverflow = error(0x008), kCommunication = error(0x00B),
-                 kBadInterface = error(0x023), kBadHandle = error(0x024),
-                 kReadOverflow = error(0x068), kListenOnlyWrite = error(0x122),
-                 kBadBaudRate = error(0x124);
+constexpr Status kOk = 0, kTimeout = error(0x001), kBadName = error(0x003),
+                 kBadParam = error(0x004), kBadAttribute = error(0x005),
+                 kAlreadyOpen = error(0x006), kWriteOverflow = error(0x008),
+                 kCommunication = error(0x00B), kBadInterface = error(0x023),
+                 kBadHandle = error(0x024), kReadOverflow = error(0x068),
+                 kListenOnlyWrite = error(0x122), kBadBaudRate = error(0x124);
 static_assert(kTimeout == -1074388991);
 
 constexpr std::uint32_t kExtendedId = 0x20000000, kNoId = 0xCFFFFFFF;

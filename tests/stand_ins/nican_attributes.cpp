@@ -65,14 +65,22 @@ Status give(void* buffer, std::uint32_t size, std::uint64_t value, std::uint32_t
 Status attribute_of(Object& object, std::uint32_t attribute, std::uint32_t size, void* buffer) {
   const Channel channel = channel_state(object.port.channel());
   switch (attribute) {
-    case kAbsoluteTime: return give(buffer, size, filetime(now_ns()), 8);
-    case kState: return give(buffer, size, state_of(object));
-    case kStatus: return give(buffer, size, static_cast<std::uint32_t>(object.background.load()));
-    case kReadPending: return give(buffer, size, object.port.pending());
-    case kWritePending: return give(buffer, size, channel.waiting.size());
-    case kRxErrorCounter: return give(buffer, size, channel.rx_errors);
-    case kTxErrorCounter: return give(buffer, size, channel.tx_errors);
-    default: break;
+    case kAbsoluteTime:
+      return give(buffer, size, filetime(now_ns()), 8);
+    case kState:
+      return give(buffer, size, state_of(object));
+    case kStatus:
+      return give(buffer, size, static_cast<std::uint32_t>(object.background.load()));
+    case kReadPending:
+      return give(buffer, size, object.port.pending());
+    case kWritePending:
+      return give(buffer, size, channel.waiting.size());
+    case kRxErrorCounter:
+      return give(buffer, size, channel.rx_errors);
+    case kTxErrorCounter:
+      return give(buffer, size, channel.tx_errors);
+    default:
+      break;
   }
   if (!object.config.has(attribute)) return kBadAttribute;
   return give(buffer, size, object.config[attribute]);
@@ -80,20 +88,34 @@ Status attribute_of(Object& object, std::uint32_t attribute, std::uint32_t size,
 
 const char* text_of(Status status) {
   switch (status & 0xFFF) {
-    case 0x000: return "success";
-    case 0x001: return "function timed out";
-    case 0x003: return "bad object name";
-    case 0x004: return "bad parameter";
-    case 0x005: return "bad attribute";
-    case 0x006: return "already open";
-    case 0x008: return "write queue overflow";
-    case 0x00B: return "communication error";
-    case 0x023: return "no such interface";
-    case 0x024: return "bad handle";
-    case 0x068: return "read queue overflow";
-    case 0x122: return "no transmission in listen only mode";
-    case 0x124: return "bad baud rate";
-    default: return "stand-in text";
+    case 0x000:
+      return "success";
+    case 0x001:
+      return "function timed out";
+    case 0x003:
+      return "bad object name";
+    case 0x004:
+      return "bad parameter";
+    case 0x005:
+      return "bad attribute";
+    case 0x006:
+      return "already open";
+    case 0x008:
+      return "write queue overflow";
+    case 0x00B:
+      return "communication error";
+    case 0x023:
+      return "no such interface";
+    case 0x024:
+      return "bad handle";
+    case 0x068:
+      return "read queue overflow";
+    case 0x122:
+      return "no transmission in listen only mode";
+    case 0x124:
+      return "bad baud rate";
+    default:
+      return "stand-in text";
   }
 }
 
