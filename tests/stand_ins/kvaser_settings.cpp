@@ -76,7 +76,6 @@ Status channel_data(int channel, int item, void* buffer, std::size_t size) {
     case 7:
       return give(buffer, size, static_cast<std::uint64_t>(setting(channel, "serial", 1)), 8);
     case 9:
-      return give(buffer, size, 0, 8);
     case 11:
       return give(buffer, size, 0, 8);
     case 13:

@@ -160,11 +160,9 @@ void uninitialize(int channel) {
   channels().before.erase(channel);
 }
 
-/// A classic function on a channel for FD, and the other way round, is an illegal operation.
-Status why_unusable_for(Handle handle, bool fd) {
-  const Status status = why_unusable(handle);
-  if (status != kOk) return status;
-  return find(handle)->fd == fd ? kOk : kIllOperation;
+/// Calls `use` with a channel that can be used for classic frames or for FD frames.
+Status with_mode(Handle handle, bool fd, auto use) {
+  return with(handle, [&](Open& open) { return open.fd == fd ? use(open) : kIllOperation; });
 }
 
 }  // namespace
@@ -207,8 +205,7 @@ std::shared_ptr<Open> find(Handle handle) {
   return found == channels().open.end() ? nullptr : found->second;
 }
 
-Status why_unusable(Handle handle) {
-  const auto open = find(handle);
+Status why_unusable(Handle handle, const Open* open) {
   if (!present(channel_of(handle)) || (open && open->port.gone()))
     return static_cast<Status>(setting(channel_of(handle), "gone_code", kIllHw));
   return open ? kOk : kInitialize;
@@ -279,73 +276,75 @@ STAND_IN_EXPORT Status CAN_Uninitialize(Handle handle) {
 /// Empties both queues; the controller stays as it is.
 STAND_IN_EXPORT Status CAN_Reset(Handle handle) {
   STAND_IN_CALL(Status);
-  const Status status = why_unusable(handle);
-  if (status != kOk) return status;
-  find(handle)->port.clear_received();
-  find(handle)->port.clear_waiting();
-  find(handle)->port.take_overrun();
-  return kOk;
+  return with(handle, [](Open& open) {
+    open.port.clear_received();
+    open.port.clear_waiting();
+    open.port.take_overrun();
+    return kOk;
+  });
 }
 
 STAND_IN_EXPORT Status CAN_GetStatus(Handle handle) {
   STAND_IN_CALL(Status);
-  const Status status = why_unusable(handle);
-  if (status != kOk) return status;
-  const int channel = channel_of(handle);
-  const Status full = channel_state(channel).full ? kQXmtFull : kOk;
-  return bus_status(channel) | full | (find(handle)->port.overrun() ? kQOverrun : kOk);
+  return with(handle, [](Open& open) {
+    const int channel = open.port.channel();
+    const Status full = channel_state(channel).full ? kQXmtFull : kOk;
+    return bus_status(channel) | full | (open.port.overrun() ? kQOverrun : kOk);
+  });
 }
 
 STAND_IN_EXPORT Status CAN_Read(Handle handle, Msg* message, Timestamp* time) {
   STAND_IN_CALL(Status);
-  Status status = why_unusable_for(handle, false);
-  std::int64_t us = 0;
-  if (status == kOk) status = read(*find(handle), *message, us);
-  if (status != kOk || !time) return status;
-  const std::int64_t ms = us / 1000;
-  *time = {static_cast<std::uint32_t>(ms), static_cast<std::uint16_t>(ms >> 32),
-           static_cast<std::uint16_t>(us % 1000)};
-  return kOk;
+  return with_mode(handle, false, [&](Open& open) {
+    std::int64_t us = 0;
+    const Status status = read(open, *message, us);
+    if (status != kOk || !time) return status;
+    const std::int64_t ms = us / 1000;
+    *time = {static_cast<std::uint32_t>(ms), static_cast<std::uint16_t>(ms >> 32),
+             static_cast<std::uint16_t>(us % 1000)};
+    return kOk;
+  });
 }
 
 STAND_IN_EXPORT Status CAN_ReadFD(Handle handle, MsgFd* message, std::uint64_t* time) {
   STAND_IN_CALL(Status);
-  Status status = why_unusable_for(handle, true);
-  std::int64_t us = 0;
-  if (status == kOk) status = read(*find(handle), *message, us);
-  if (status == kOk && time) *time = static_cast<std::uint64_t>(us);
-  return status;
+  return with_mode(handle, true, [&](Open& open) {
+    std::int64_t us = 0;
+    const Status status = read(open, *message, us);
+    if (status == kOk && time) *time = static_cast<std::uint64_t>(us);
+    return status;
+  });
 }
 
 STAND_IN_EXPORT Status CAN_Write(Handle handle, const Msg* message) {
   STAND_IN_CALL(Status);
-  const Status status = why_unusable_for(handle, false);
-  if (status != kOk) return status;
-  if (message->length > 8 || message->type & ~(kRtr | kExtended)) return kIllParamVal;
-  return write(*find(handle), frame_of(*message, message->length));
+  return with_mode(handle, false, [&](Open& open) {
+    if (message->length > 8 || message->type & ~(kRtr | kExtended)) return kIllParamVal;
+    return write(open, frame_of(*message, message->length));
+  });
 }
 
 STAND_IN_EXPORT Status CAN_WriteFD(Handle handle, const MsgFd* message) {
   STAND_IN_CALL(Status);
-  const Status status = why_unusable_for(handle, true);
-  if (status != kOk) return status;
-  const std::uint8_t most = message->type & kFd ? 15 : 8;
-  if (message->dlc > most || message->type & ~(kRtr | kExtended | kFd | kBrs | kEsi))
-    return kIllParamVal;
-  return write(*find(handle), frame_of(*message, kFdLengths[message->dlc]));
+  return with_mode(handle, true, [&](Open& open) {
+    const std::uint8_t most = message->type & kFd ? 15 : 8;
+    if (message->dlc > most || message->type & ~(kRtr | kExtended | kFd | kBrs | kEsi))
+      return kIllParamVal;
+    return write(open, frame_of(*message, kFdLengths[message->dlc]));
+  });
 }
 
 /// The first call closes the range that was open, later ones widen it.
 STAND_IN_EXPORT Status CAN_FilterMessages(Handle handle, std::uint32_t from, std::uint32_t to,
                                           std::uint8_t mode) {
   STAND_IN_CALL(Status);
-  const Status status = why_unusable(handle);
-  if (status != kOk) return status;
-  if (from > to || (mode != 0 && mode != 2)) return kIllParamVal;
-  const auto open = find(handle);
-  Acceptance& range = mode == 2 ? open->extended : open->standard;
-  const bool first = open->filter_state.exchange(2) != 2;
-  range.from = first ? from : std::min(range.from.load(), from);
-  range.to = first ? to : std::max(range.to.load(), to);
-  return kOk;
+  return with(handle, [&](Open& open) {
+    if (from > to || (mode != 0 && mode != 2)) return kIllParamVal;
+    Acceptance& range = mode == 2 ? open.extended : open.standard;
+    const bool first = !range.has_range.exchange(true);
+    range.from = first ? from : std::min(range.from.load(), from);
+    range.to = first ? to : std::max(range.to.load(), to);
+    open.filter_state = 2;
+    return kOk;
+  });
 }

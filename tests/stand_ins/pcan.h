@@ -15,6 +15,7 @@ namespace can::stand_in::pcan {
 /// Ids that pass: the bits where `mask` is 0 are those of `code`, and the id lies in the range.
 struct Acceptance {
   std::atomic<std::uint32_t> code = 0, mask = 0xFFFFFFFF, from = 0, to = 0x1FFFFFFF;
+  std::atomic<bool> has_range = false;
   bool accepts(std::uint32_t id) const;
 };
 
@@ -44,8 +45,17 @@ int channel_of(Handle handle);
 Handle handle_of(int channel);
 /// The channel if it is initialized, otherwise none.
 std::shared_ptr<Open> find(Handle handle);
-/// Why a channel can't be used: absent, vanished, not initialized.
-Status why_unusable(Handle handle);
+/// Why a channel can't be used: absent, vanished, not initialized (`open` is none).
+Status why_unusable(Handle handle, const Open* open);
+
+/// Calls `use` with an initialized channel whose device is there.
+template <typename Use>
+Status with(Handle handle, Use use) {
+  const auto open = find(handle);
+  const Status status = why_unusable(handle, open.get());
+  return status == kOk ? use(*open) : status;
+}
+
 /// What ALLOW_ECHO_FRAMES and LISTEN_ONLY were set to before CAN_Initialize.
 Options& options_before(int channel);
 /// An error state, the present one if none is given, in bits of a status; and those that the

@@ -176,7 +176,12 @@ class Pcan(unittest.TestCase):
         self.assertEqual([read(USB2)[:2] for _ in range(3)], [(0, 0x1F1), (0, 0x1F2), (EMPTY,)])
         self.assertEqual(put(USB2, 4, 1), 0)
         self.assertEqual(LIB.CAN_FilterMessages(USB2, 0x10, 0x1F, 0), 0)
+        self.assertEqual(LIB.CAN_FilterMessages(USB2, 0x100, 0x100, 2), 0)
         self.assertEqual(LIB.CAN_FilterMessages(USB2, 0x30, 0x3F, 0), 0)
+        self.assertEqual(LIB.CAN_FilterMessages(USB2, 2, 1, 0), VALUE)
+        for can_id in (0xFF, 0x100, 0x101):
+            write(USB1, can_id, b"", 2)
+        self.assertEqual([read(USB2)[:2] for _ in range(2)], [(0, 0x100), (EMPTY,)])
         for can_id in (0x0F, 0x10, 0x28, 0x3F, 0x40):
             write(USB1, can_id)
         self.assertEqual([read(USB2)[1] for _ in range(3)], [0x10, 0x28, 0x3F])

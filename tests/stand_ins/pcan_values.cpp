@@ -59,6 +59,7 @@ ChannelInformation information(int channel) {
 
 Status attached_channels(void* buffer, std::uint32_t size) {
   std::vector<ChannelInformation> all;
+  all.reserve(static_cast<std::size_t>(device_count()));
   for (int channel = 0; channel < device_count(); ++channel) all.push_back(information(channel));
   const std::size_t needed = all.size() * sizeof all[0];
   if (!buffer || size < needed) return kIllParamVal;
@@ -184,6 +185,7 @@ Status set_filter_state(Open& open, std::uint64_t value) {
   for (Acceptance* acceptance : {&open.standard, &open.extended}) {
     acceptance->mask = acceptance->to = 0xFFFFFFFF;
     acceptance->from = 0;
+    acceptance->has_range = false;
   }
   return kOk;
 }
@@ -222,6 +224,8 @@ std::optional<Status> set_before(int channel, std::uint8_t parameter, std::uint6
   Options& options = options_before(channel);
   return set_option(channel, *option_of(options, parameter), parameter, value);
 }
+
+constexpr std::size_t kTextSize = 256;
 
 struct Text {
   Status status;
@@ -278,19 +282,18 @@ STAND_IN_EXPORT Status CAN_GetValue(Handle handle, std::uint8_t parameter, void*
   const int channel = channel_of(handle);
   if (parameter == kApiVersion) return library_value(parameter, buffer, size);
   if (parameter == kChannelCondition) return give_number(buffer, size, condition(channel));
-  if (!present(channel)) return why_unusable(handle);
+  if (!present(channel)) return why_unusable(handle, nullptr);
   const auto open = find(handle);
   if (open && parameter == kListenOnly) return value_of(*open, parameter, buffer, size);
   if (const auto status = value_before(channel, parameter, buffer, size)) return *status;
-  const Status status = why_unusable(handle);
-  return status == kOk ? value_of(*open, parameter, buffer, size) : status;
+  return with(handle, [&](Open& use) { return value_of(use, parameter, buffer, size); });
 }
 
 STAND_IN_EXPORT Status CAN_SetValue(Handle handle, std::uint8_t parameter, void* buffer,
                                     std::uint32_t size) {
   STAND_IN_CALL(Status);
   const int channel = channel_of(handle);
-  if (!present(channel)) return why_unusable(handle);
+  if (!present(channel)) return why_unusable(handle, nullptr);
   std::uint64_t value = 0;
   const bool wide = parameter == kFilter11Bit || parameter == kFilter29Bit;
   if (!buffer || (wide ? size != 8 : size == 0 || size > 8)) return kIllParamVal;
@@ -298,8 +301,7 @@ STAND_IN_EXPORT Status CAN_SetValue(Handle handle, std::uint8_t parameter, void*
   const auto open = find(handle);
   if (!open || parameter == kDeviceId || parameter == kChannelIdentifying)
     return set_before(channel, parameter, value).value_or(kInitialize);
-  const Status status = why_unusable(handle);
-  return status == kOk ? set_value(*open, parameter, value) : status;
+  return with(handle, [&](Open& use) { return set_value(use, parameter, value); });
 }
 
 /// Has a text for a code alone, none for several together.
@@ -307,7 +309,7 @@ STAND_IN_EXPORT Status CAN_GetErrorText(Status error, std::uint16_t /*language*/
   STAND_IN_CALL(Status);
   for (const Text& text : kTexts) {
     if (text.status != error) continue;
-    std::strcpy(buffer, text.english);
+    std::snprintf(buffer, kTextSize, "%s", text.english);
     return kOk;
   }
   return kIllParamVal;
