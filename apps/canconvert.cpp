@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // canconvert: converts, joins, splits and examines logs.
 
-#include <unistd.h>
-
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/conversion.h"
@@ -16,6 +14,7 @@
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 #include "libcan/platform/signals.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
@@ -25,7 +24,7 @@ std::string info_text(const Program& program, const ConvertOptions& options,
                       const LogFileOptions& log, const std::string& path) {
   const auto [format, reader] =
       open_recognized(path, reading_options(program, options, log), log.reading());
-  const FileUse output(File(STDOUT_FILENO, "standard output"), FileUse::Kind::write);
+  const FileUse output(File(standard_output(), "standard output"), FileUse::Kind::write);
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
   Progress progress(!program.verbosity().quiet && !options.events);

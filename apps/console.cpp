@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "libcan/platform/standard_output.h"
+
 namespace can::cli {
 namespace {
 
@@ -43,6 +45,6 @@ void Progress::clear() {
   drawn_ = false;
 }
 
-bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) != 0; }
+bool stdout_is_terminal() { return ::isatty(standard_output()) != 0; }
 
 }  // namespace can::cli

@@ -12,6 +12,7 @@
 #include "formats/support/replacement.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can {
 namespace {
@@ -54,7 +55,7 @@ class FileSink final : public Sink {
   explicit FileSink(const Replacement& replacement)
       : FileSink(replacement.path(), IfThere::replace, replacement.name(),
                  flags_for(replacement.path()) & ~O_CREAT) {}
-  FileSink() : file_(STDOUT_FILENO, "standard output") {}
+  FileSink() : file_(standard_output(), "standard output") {}
 
   void write(std::string_view bytes) override {
     if (replaces_) truncate();
