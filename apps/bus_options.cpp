@@ -30,7 +30,7 @@ BusOptions::BusOptions(Program& program, Filtering filtering, Buses buses) : pro
   });
   program.add_list("--list-interfaces", "Show the interfaces and their settings", list_interfaces);
   program.add_list("--show-config", "Show the settings and where they come from",
-                   [this](bool json) { show(json); });
+                   [this](ListStyle style) { show(style.json); });
 }
 
 void BusOptions::add_options(CLI::App& app, Filtering filtering, Buses buses) {

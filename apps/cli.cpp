@@ -12,6 +12,7 @@
 #include "cansuite/version.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
@@ -86,13 +87,15 @@ int Program::run(int argc, char** argv, const std::function<Exit()>& body, bool 
   ignore_broken_pipes();
   ignore_size_limits();
   keep_standard_descriptors();
+  keep_standard_output_clean();
   const Exit status = run_body(argc, argv, body, runs_bare);
   return status == Exit::ok ? finish_output() : status;
 }
 
 /// Flushes standard output, which fails on a full disk or a closed descriptor.
 Exit Program::finish_output() const {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return Exit::ok;
+  std::FILE* const output = standard_output_stream();
+  if (std::fflush(output) == 0 && std::ferror(output) == 0) return Exit::ok;
   if (errno == EPIPE) return Exit::ok;
   warn(fmt::format("standard output: {}", std::strerror(errno)));
   return Exit::failure;
@@ -164,11 +167,11 @@ void Program::say_verbose(const std::string& text) const {
 void Program::warn(const std::string& text) const { print_line(app_.get_name() + ": " + text); }
 
 void Program::add_list(const std::string& name, const std::string& help,
-                       std::function<void(bool json)> print) {
+                       std::function<void(ListStyle)> print) {
   app_.add_flag_callback(
           name,
           [this, print = std::move(print)] {
-            print(json_);
+            print({.json = json_, .verbose = verbosity_.verbose > 0});
             throw CLI::Success();
           },
           help)

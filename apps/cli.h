@@ -18,6 +18,11 @@ struct Verbosity {
   bool quiet = false;
 };
 
+/// How a list is printed: --json, -v.
+struct ListStyle {
+  bool json = false, verbose = false;
+};
+
 /// One program: the common options (-h, --version, -v, -q), error handling and exit status.
 class Program {
  public:
@@ -29,7 +34,7 @@ class Program {
 
   /// Adds a flag that prints something and ends the program with status 0: --list-formats.
   void add_list(const std::string& name, const std::string& help,
-                std::function<void(bool json)> print);
+                std::function<void(ListStyle)> print);
   /// Offers each --NAME=VALUE that is no option of the program; `take` returns whether it is used.
   /// As in python-can, underscores in the names of options are hyphens.
   void on_unknown(std::function<bool(const std::string& name, const std::string& value)> take) {

@@ -10,6 +10,7 @@
 #include "formats/registry/registry.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
@@ -49,7 +50,9 @@ Words kept_by(const Format& format, const char* Kept::*name) {
   return all;
 }
 
-void print_json(const Words& objects) { std::printf("%s\n", json_array(objects).c_str()); }
+void print_json(const Words& objects) {
+  std::fprintf(standard_output_stream(), "%s\n", json_array(objects).c_str());
+}
 
 std::string options_json(std::span<const Option> options) {
   Words objects;
@@ -77,16 +80,9 @@ std::string format_json(const Format& format) {
       .object();
 }
 
-/// The available channels; none if the driver or the system can't list them.
-std::vector<Detected> channels_there(const Driver& driver) try {
-  return driver.detect ? driver.detect() : std::vector<Detected>();
-} catch (const Error&) {
-  return {};
-}
-
-std::string channels_json(const Driver& driver) {
+std::string channels_json(std::span<const Detected> channels) {
   Words objects;
-  for (const Detected& each : channels_there(driver))
+  for (const Detected& each : channels)
     objects.push_back(JsonText().add("channel", each.channel).add("state", each.state).object());
   return json_array(objects);
 }
@@ -99,13 +95,16 @@ std::string usage_of(const Option& option) {
 }
 
 std::string driver_json(const Driver& driver) {
+  const InterfaceState state = examine(driver);
   return JsonText()
       .add("name", driver.name)
       .add("title", driver.title)
       .add("aliases", Words(driver.aliases.begin(), driver.aliases.end()))
       .add("channels", driver.channels)
       .add_raw("options", options_json(driver.options))
-      .add_raw("there", channels_json(driver))
+      .add("state", name_of(state.availability))
+      .add("library", state.library)
+      .add_raw("there", channels_json(state.channels))
       .object();
 }
 
@@ -114,47 +113,52 @@ constexpr const char* kFormatRow = "%-12s %-14s %-4s %-6s %s\n";
 void print_format(const Format& format) {
   const std::string use = std::string(format.open ? "r" : "") + (format.create ? "w" : "") +
                           (format.appends != Appends::no ? "a" : "");
-  std::printf(kFormatRow, std::string(format.name).c_str(),
-              joined({format.extensions.begin(), format.extensions.end()}).c_str(), use.c_str(),
-              to_text(format.keeps.step).c_str(), joined(kept_by(format, &Kept::shortly)).c_str());
+  std::fprintf(standard_output_stream(), kFormatRow, std::string(format.name).c_str(),
+               joined({format.extensions.begin(), format.extensions.end()}).c_str(), use.c_str(),
+               to_text(format.keeps.step).c_str(), joined(kept_by(format, &Kept::shortly)).c_str());
 }
 
-void print_driver(const Driver& driver) {
+void print_driver(const Driver& driver, bool verbose) {
   const auto line = [](std::string_view name, const std::string& rest) {
-    std::printf("%-14s %s\n", std::string(name).c_str(), rest.c_str());
+    std::fprintf(standard_output_stream(), "%-14s %s\n", std::string(name).c_str(), rest.c_str());
   };
   line(driver.name, std::string(driver.title));
   for (std::string_view alias : driver.aliases) line("", "also called " + std::string(alias));
   line("", "-c " + std::string(driver.channels));
   for (const Option& option : driver.options) line("", "-o " + usage_of(option));
-  for (const Detected& each : channels_there(driver))
+  const InterfaceState state = examine(driver);
+  line("", "state: " + std::string(name_of(state.availability)));
+  if (verbose && !state.library.empty()) line("", "library: " + state.library);
+  for (const Detected& each : state.channels)
     line("", "available: " + each.channel + (each.state.empty() ? "" : ", " + each.state));
 }
 
 }  // namespace
 
-void list_formats(bool json) {
-  if (json) {
+void list_formats(ListStyle style) {
+  if (style.json) {
     Words objects;
     for (const Format* format : all_formats()) objects.push_back(format_json(*format));
     return print_json(objects);
   }
-  std::printf(kFormatRow, "FORMAT", "EXTENSIONS", "USE", "TIME", "KEEPS");
+  std::fprintf(standard_output_stream(), kFormatRow, "FORMAT", "EXTENSIONS", "USE", "TIME",
+               "KEEPS");
   for (const Format* format : all_formats()) print_format(*format);
-  std::printf(
+  std::fprintf(
+      standard_output_stream(),
       "\nUSE: r read, w write, a append. \".gz\" after a text format's extension compresses.\n"
       "KEEPS: error- error frames without their content; tx the direction; dlc codes above "
       "8\n"
       "of classic frames; channel# the channel's number, not its name.\n");
 }
 
-void list_interfaces(bool json) {
-  if (json) {
+void list_interfaces(ListStyle style) {
+  if (style.json) {
     Words objects;
     for (const Driver* driver : all_drivers()) objects.push_back(driver_json(*driver));
     return print_json(objects);
   }
-  for (const Driver* driver : all_drivers()) print_driver(*driver);
+  for (const Driver* driver : all_drivers()) print_driver(*driver, style.verbose);
 }
 
 }  // namespace can::cli

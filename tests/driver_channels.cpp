@@ -12,6 +12,7 @@
 
 #include "tests/running_server.h"
 #include "tests/support/adapter_hub.h"
+#include "tests/support/stand_in.h"
 
 namespace can {
 namespace {
@@ -64,6 +65,22 @@ DriverChannels adapter_row(const Keeps& carries) {
   };
   return {kInterface, here, another, false, carries, false};
 }
+
+/// Buses of a vendor's library, or of what stands in for it.
+template <const char* kInterface, const char* kChannel, const char* kAnother>
+DriverChannels vendor_row(const Keeps& carries) {
+  const auto here = [] {
+    const bool short_queue = std::string_view(kInterface) == "ixxat";  // unless told
+    return std::optional(StandIn(kInterface)
+                             .config(kChannel, short_queue ? OptionValues{{"rx_fifo_size", "20000"}}
+                                                           : OptionValues{}));
+  };
+  return {kInterface, here, [] { return std::string(kAnother); }, false, carries, false};
+}
+
+constexpr char kKvaser[] = "kvaser", kZero[] = "0", kOne[] = "1", kUsb2can[] = "usb2can",
+               kSerialNumber[] = "ED000100", kAnotherNumber[] = "ED000101", kIxxat[] = "ixxat",
+               kNican[] = "nican", kCan0[] = "CAN0", kCan1[] = "CAN1";
 
 constexpr char kSlcan[] = "slcan", kSlcanFd[] = "slcan:fd", kSerial[] = "serial",
                kRobotell[] = "robotell", kSeeed[] = "seeed";

@@ -22,6 +22,8 @@ struct DriverChannels {
   /// The kinds of frames that the interface has.
   Keeps carries = {.fd = true, .error = true, .error_detail = true, .remote = true};
   bool esi = true;  ///< the error state of who sends a CAN FD frame arrives, too
+  /// Where a channel takes one bus: another channel that is wired to it, for each bus.
+  std::string (*port)(const std::string& channel) = nullptr;
 };
 
 /// The row of an interface; null for one that needs hardware in any case, which is then listed in

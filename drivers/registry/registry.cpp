@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cansuite/interfaces.h"
+#include "drivers/support/vendor_library.h"
 #include "libcan/flow/bus_group.h"
 #include "libcan/model/fail.h"
 #include "libcan/model/tell.h"
@@ -45,6 +46,31 @@ const Driver* find_driver(std::string_view name) {
     if (driver->name == name || std::ranges::find(driver->aliases, name) != driver->aliases.end())
       return driver;
   return nullptr;
+}
+
+std::string_view name_of(Availability availability) {
+  constexpr std::string_view kNames[] = {"available", "library missing", "no device",
+                                         "other system only"};
+  return kNames[static_cast<std::size_t>(availability)];
+}
+
+InterfaceState examine(const Driver& driver) {
+  InterfaceState state;
+  if (driver.library) try {
+      state.library = VendorLibrary(*driver.library).file();
+    } catch (const Error& error) {
+      state.library = error.what();
+      state.availability =
+          driver.library->other_system ? Availability::other_system : Availability::library_missing;
+      return state;
+    }
+  if (!driver.detect) return state;
+  try {
+    state.channels = driver.detect();
+  } catch (const Error&) {  // nor can it be opened
+  }
+  if (state.channels.empty()) state.availability = Availability::no_device;
+  return state;
 }
 
 std::unique_ptr<Bus> open_bus(const BusConfig& config) {

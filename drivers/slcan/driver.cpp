@@ -10,10 +10,10 @@
 // and channel are set once; the adapter's clock, state and acceptance registers are used.
 
 #include "drivers/slcan/protocol.h"
+#include "drivers/support/controllers.h"
 #include "drivers/support/serial_bus.h"
 #include "drivers/support/serial_options.h"
 #include "libcan/model/fail.h"
-#include "libcan/model/hex.h"
 
 namespace can {
 namespace {
@@ -56,18 +56,13 @@ constexpr Option kOptions[] = {serial_options::kBaudrate,
                                serial_options::kReconnect,
                                serial_options::kWait};
 
-std::string btr_command(std::string_view registers) {
-  if (registers.size() != 4 || get_hex_number<4>(registers.data()) < 0)
-    fail(Errc::invalid, "option 'btr': expected 4 hexadecimal digits, got {}", quote(registers));
-  return "s" + std::string(registers);
-}
-
 void set_bitrate(const BusConfig& bus, Config& config) {
   const std::string_view btr = text_of(bus.options, kBtr);
   if (!btr.empty() && bus.bitrate != 0)
     fail(Errc::invalid, "a bit rate and option 'btr' exclude each other");
   if (!btr.empty()) {
-    config.bitrate_command = btr_command(btr);
+    controllers::parse_btr(btr);
+    config.bitrate_command = "s" + std::string(btr);
     config.bitrate_text = fmt::format("BTR {}", btr);
   }
   if (bus.bitrate == 0) return;

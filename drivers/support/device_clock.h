@@ -21,6 +21,11 @@ class DeviceClock {
   std::chrono::nanoseconds time_of(std::chrono::nanoseconds counter,
                                    std::chrono::nanoseconds arrival);
 
+  /// What has to be added to the device's time, wraps aside; 0 before the first time_of().
+  std::chrono::nanoseconds offset() const {
+    return last_ ? last_->offset : std::chrono::nanoseconds();
+  }
+
  private:
   struct Anchor {
     std::chrono::nanoseconds counter, arrival, offset;  // offset: arrival - unwrapped count

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "cansuite/wait.h"
+
 namespace can {
 namespace {
 
@@ -36,6 +38,14 @@ std::size_t MessageQueue::pop(std::span<Message> out) {
   first_ = 0;
   if (!ended_) waiting_.clear();
   return count;
+}
+
+std::size_t MessageQueue::receive(std::span<Message> out, std::chrono::nanoseconds timeout) {
+  const Deadline deadline(timeout);
+  for (;;) {
+    if (const std::size_t count = pop(out)) return count;
+    if (ended() || !wait_readable(descriptor(), deadline.left())) return 0;
+  }
 }
 
 void MessageQueue::end() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -19,6 +20,9 @@ class MessageQueue {
   /// Where more than 100,000 messages would wait, the rest is dropped and counted.
   void push(std::span<const Message> messages);
   std::size_t pop(std::span<Message> out);
+  /// The same, and waits for messages, at most `timeout`. Returns 0 after that, when a signal came,
+  /// and when no more messages come.
+  std::size_t receive(std::span<Message> out, std::chrono::nanoseconds timeout);
   void end();  ///< no more messages come
 
   bool ended() const;  ///< true when the last message is out, too

@@ -102,15 +102,10 @@ BusCounters SerialBus::counters() const {
 // Receiving ------------------------------------------------------------------------------------
 
 std::size_t SerialBus::receive_any(std::span<Message> out, nanoseconds timeout) {
-  const Deadline deadline(timeout);
-  for (;;) {
-    if (const std::size_t count = queue_.pop(out)) return count;
-    if (queue_.ended()) {
-      std::lock_guard lock(mutex_);
-      throw Error(*failure_);
-    }
-    if (!wait_readable(descriptor(), deadline.left())) return 0;
-  }
+  const std::size_t count = queue_.receive(out, timeout);
+  if (count > 0 || !queue_.ended()) return count;
+  std::lock_guard lock(mutex_);
+  throw Error(*failure_);
 }
 
 bool SerialBus::filter_in_device(std::span<const Filter> filters) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cansuite/option.h"
+#include "drivers/support/device_options.h"
 
 /// Options that all interfaces on a serial line have.
 namespace can::serial_options {
@@ -17,16 +18,8 @@ constexpr Option baudrate_option(std::string_view preset) {
 inline constexpr Option kBaudrate = baudrate_option("115200");
 inline constexpr Option kRtscts = {
     .name = "rtscts", .help = "hardware flow control", .kind = OptionKind::flag, .preset = "false"};
-inline constexpr Option kReconnect = {.name = "reconnect",
-                                      .help = "wait for a device that was unplugged",
-                                      .kind = OptionKind::flag,
-                                      .preset = "false",
-                                      .role = OptionRole::reconnect};
-inline constexpr Option kWait = {.name = "wait",
-                                 .help = "wait for a device that is missing at first, too",
-                                 .kind = OptionKind::flag,
-                                 .preset = "false",
-                                 .role = OptionRole::wait};
+using device_options::kReconnect;
+using device_options::kWait;
 
 inline constexpr std::string_view kClocks[] = {"host", "device"};
 

@@ -32,7 +32,13 @@ def options_of_page(page):
 
 
 def settings_of_interface(name):
-    """Item -> its text, of the settings that the page lists for an interface."""
+    """Item -> its text, of the settings that the page lists for an interface, in a page of its own or
+    in the common one."""
+    own = f"cansuite-{name}.7"
+    if os.path.exists(os.path.join(MAN, own)):
+        part = text_of(own).split("\n.Ss Settings")[1]
+        items = re.split(r"^\.It Cm ", part.split("\n.El")[0], flags=re.M)[1:]
+        return {item.split("\n")[0]: item for item in items}
     section = re.split(r"^\.It Li ", text_of("cansuite-interfaces.7"), flags=re.M)
     part = next(part for part in section if part.split("\n")[0] == name)
     items = re.split(r"^\.It Cm ", part.split("\n.El")[0], flags=re.M)[1:]
@@ -100,10 +106,11 @@ class Man(harness.ToolTest):
                 continue
             for word in line[:27].split():
                 self.assertIn(word.lstrip("."), page)
-        page = text_of("cansuite-interfaces.7")
+        page = "".join(text_of(os.path.basename(path))
+                       for path in glob.glob(os.path.join(MAN, "cansuite-*.7")))
         for line in self.run_tool("canlogger", "--list-interfaces").stdout.splitlines():
             option = re.search(r"-o (\S+)=", line)
-            if not line.strip().startswith("available:"):
+            if not line.strip().startswith(("available:", "state:")):
                 self.assertIn(option[1] if option else line.split()[0].lstrip("-"), page)
 
     @unittest.skipUnless(shutil.which("mandoc"), "no mandoc")

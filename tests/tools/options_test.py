@@ -159,6 +159,12 @@ OF_LINE = {
 }
 SLCAN = "unit/serial_bus_test.cpp: what an adapter is told when it is opened and closed"
 COMMON_KEYS = ("interface", "channel", "bitrate", "data_bitrate", "fd", "receive_own_messages")
+KVASER, PCAN = "unit/kvaser_test.cpp: kvaser: ", "unit/pcan_test.cpp: pcan: "
+GONE = KVASER + "a device that vanishes ends the bus, or is waited for"
+OF_VENDOR = {"library": "unit/kvaser_test.cpp: a vendor's library that isn't there", "reconnect": GONE, "wait": GONE}
+IXXAT = "unit/ixxat_test.cpp: ixxat: settings by today's names and those of the first manual"
+NICAN = "unit/nican_test.cpp: nican: what a channel is configured with"
+USB2CAN = "unit/usb2can_test.cpp: usb2can: the text that opens a device"
 SETTINGS_OF = {
     "": {key: KEYS for key in COMMON_KEYS},
     "udp_multicast": {

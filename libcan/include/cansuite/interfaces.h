@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +12,8 @@
 #include "cansuite/config.h"
 
 namespace can {
+
+struct VendorLibraryInfo;
 
 /// A channel that open() can open now.
 struct Detected {
@@ -40,7 +43,31 @@ struct Driver {
   /// The number of a channel in logs with channel numbers, 1 to 65534; 0: the next free one. Null:
   /// Channel::number() gives the number.
   unsigned (*channel_number)(std::string_view channel) = nullptr;
+
+  /// The vendor's library that open() and detect() need; null: none.
+  const VendorLibraryInfo* library = nullptr;
 };
+
+/// Whether an interface can be used on this machine now.
+enum class Availability : std::uint8_t {
+  available,
+  library_missing,  ///< the vendor's library isn't installed
+  no_device,        ///< no channel was found
+  other_system,     ///< the vendor has a library for another system only
+};
+
+/// "available", "library missing", "no device", "other system only".
+std::string_view name_of(Availability availability);
+
+/// What an interface finds on this machine.
+struct InterfaceState {
+  Availability availability = Availability::available;
+  std::string library{};             ///< file of the vendor's library, or why it can't be loaded
+  std::vector<Detected> channels{};  ///< that Driver::detect finds
+};
+
+/// Loads the vendor's library and looks for channels. Does not throw for what is missing.
+InterfaceState examine(const Driver& driver);
 
 /// All drivers: those of the library, then the registered ones.
 std::span<const Driver* const> all_drivers();
