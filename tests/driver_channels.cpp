@@ -95,6 +95,7 @@ const DriverChannels kChannels[] = {
     adapter_row<kSerial>({.error = true, .error_detail = true, .remote = true}),
     adapter_row<kRobotell>({.remote = true}),
     adapter_row<kSeeed>({.remote = true}),
+    vendor_row<kKvaser, kZero, kOne>({.fd = true, .error = true, .remote = true}),
 };
 
 /// Interfaces that no test can open.

@@ -206,6 +206,15 @@ SETTINGS_OF = {
         "frame_type": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
         "operation_mode": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
     },
+    "kvaser": {
+        **OF_VENDOR,
+        **{key: KVASER + "bit timing" for key in (
+            "tseg1", "tseg2", "sjw", "no_samp", "sample_point", "data_sample_point", "accept_virtual",
+            "exclusive", "override_exclusive", "no_init_access", "fd_non_iso")},
+        "driver_mode": KVASER + "a silent channel hears and doesn't send",
+        "single_handle": KVASER + "one handle hears other programs, two only all that is sent or nothing",
+        "flash": KVASER + "LEDs, where the device has some",
+    },
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",
