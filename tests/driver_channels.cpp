@@ -78,6 +78,23 @@ DriverChannels vendor_row(const Keeps& carries) {
   return {kInterface, here, [] { return std::string(kAnother); }, false, carries, false};
 }
 
+/// PCAN-Basic opens a channel once. What stands in for it has all on one wire, but for the one that
+/// is moved here.
+std::string pcan_port(const std::string& channel) {
+  static int last = 0;
+  return channel == "PCAN_USBBUS1" ? fmt::format("PCAN_USBBUS{}", ++last % 8 + 1) : channel;
+}
+
+DriverChannels pcan_row() {
+  const auto here = [] {
+    const StandIn library("pcan");
+    if (!library.is_vendors()) library.control("devices 9;wire 8 1");
+    return std::optional(library.config("PCAN_USBBUS1"));
+  };
+  const auto another = [] { return std::string("PCAN_USBBUS9"); };
+  return {"pcan", here, another, false, {.fd = true, .remote = true}, false, pcan_port};
+}
+
 constexpr char kKvaser[] = "kvaser", kZero[] = "0", kOne[] = "1", kUsb2can[] = "usb2can",
                kSerialNumber[] = "ED000100", kAnotherNumber[] = "ED000101", kIxxat[] = "ixxat",
                kNican[] = "nican", kCan0[] = "CAN0", kCan1[] = "CAN1";
@@ -96,6 +113,7 @@ const DriverChannels kChannels[] = {
     adapter_row<kRobotell>({.remote = true}),
     adapter_row<kSeeed>({.remote = true}),
     vendor_row<kKvaser, kZero, kOne>({.fd = true, .error = true, .remote = true}),
+    pcan_row(),
 };
 
 /// Interfaces that no test can open.

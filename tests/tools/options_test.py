@@ -215,6 +215,16 @@ SETTINGS_OF = {
         "single_handle": KVASER + "one handle hears other programs, two only all that is sent or nothing",
         "flash": KVASER + "LEDs, where the device has some",
     },
+    "pcan": {
+        **OF_VENDOR,
+        **{key: PCAN + "bit timing" for key in (
+            "btr", "sample_point", "data_sample_point", "f_clock", "nom_brp", "nom_tseg1", "nom_tseg2",
+            "nom_sjw", "data_brp", "data_tseg1", "data_tseg2", "data_sjw")},
+        "device_id": PCAN + "a device by the number stored in it",
+        "state": PCAN + "a passive channel listens, and reset after bus off is the device's",
+        "auto_reset": PCAN + "a passive channel listens, and reset after bus off is the device's",
+        "flash": PCAN + "its status, and an LED",
+    },
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",

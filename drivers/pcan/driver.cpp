@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// PEAK's CAN adapters, by PEAK's library PCAN-Basic.
+//
+//   canlogger -i pcan -c PCAN_USBBUS1 -b 500000
+//
+// Source: abi.h names PEAK's header; python-can's manual, chapter "PCAN Basic API", for the names
+// of the settings. Other than there, a bit rate without registers in the header is calculated, not
+// taken for 500000 bit/s.
+
+#include "cansuite/devices.h"
+#include "drivers/pcan/channels.h"
+#include "drivers/pcan/device.h"
+#include "drivers/pcan/options.h"
+#include "drivers/support/polled_bus.h"
+#include "libcan/model/fail.h"
+
+namespace can {
+namespace {
+
+using namespace pcan;
+
+class PcanBus final : public PolledBus, public pcan::Device {
+ public:
+  using PolledBus::PolledBus;
+
+  void flash(bool on) override {
+    use_device<PcanChannel>([on](PcanChannel& channel) { channel.flash(on); });
+  }
+  std::uint32_t status() const override {
+    return use_device<PcanChannel>([](PcanChannel& channel) { return channel.status(); });
+  }
+};
+
+BusConfig with_channel(BusConfig config) {
+  if (is_set(config.options, kDeviceId))
+    config.channel = "device_id=" + config.options.find(kDeviceId.name)->second;
+  if (config.channel.empty()) config.channel = "PCAN_USBBUS1";
+  return config;
+}
+
+std::unique_ptr<Bus> open(const BusConfig& given) try {
+  const BusConfig bus = with_channel(given);
+  const Config config = make_config(bus);
+  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
+  return std::make_unique<PcanBus>(polled_bus_options(bus), [library, config] {
+    return std::make_unique<PcanChannel>(library, config);
+  });
+} catch (const Error& error) {
+  fail_at(name_of(with_channel(given)), error);
+}
+
+std::vector<Detected> detect() {
+  std::vector<Detected> all;
+  for (const Attached& each : attached_channels(Library({})))
+    all.push_back({channel_name(each.handle), each.description});
+  return all;
+}
+
+}  // namespace
+
+namespace drivers {
+extern const Driver pcan;
+constinit const Driver pcan = {
+    .name = "pcan",
+    .title = "PEAK's adapters, by its library PCAN-Basic",
+    .channels = "PCAN_USBBUS1, PCAN_PCIBUS1, PCAN_LANBUS1",
+    .options = kOptions,
+    .open = open,
+    .detect = detect,
+    .channel_number = channel_number,
+    .library = &kLibraryInfo,
+};
+}  // namespace drivers
+}  // namespace can
