@@ -114,6 +114,7 @@ const DriverChannels kChannels[] = {
     adapter_row<kSeeed>({.remote = true}),
     vendor_row<kKvaser, kZero, kOne>({.fd = true, .error = true, .remote = true}),
     pcan_row(),
+    vendor_row<kUsb2can, kSerialNumber, kAnotherNumber>({.remote = true}),
 };
 
 /// Interfaces that no test can open.

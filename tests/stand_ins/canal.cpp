@@ -31,7 +31,7 @@ const Identity& identity() {
 namespace canal {
 namespace {
 
-constexpr std::size_t kRxCapacity = 2048, kTxCapacity = 64;
+constexpr std::size_t kRxCapacity = 16384, kTxCapacity = 64;
 constexpr unsigned long kStatusMessages = 8;  // flag of CanalOpen
 constexpr long kFirstHandle = 1681;
 

@@ -225,6 +225,10 @@ SETTINGS_OF = {
         "auto_reset": PCAN + "a passive channel listens, and reset after bus off is the device's",
         "flash": PCAN + "its status, and an LED",
     },
+    "usb2can": {
+        **OF_VENDOR, "serial": USB2CAN, "flags": USB2CAN, "sample_point": USB2CAN,
+        "dll": "unit/usb2can_test.cpp: usb2can: errors of opening say what to do",
+    },
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",
