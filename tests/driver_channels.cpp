@@ -95,6 +95,19 @@ DriverChannels pcan_row() {
   return {"pcan", here, another, false, {.fd = true, .remote = true}, false, pcan_port};
 }
 
+/// A device serves one bus. Those of the stand-in are put on one wire; another channel is another
+/// network of them.
+DriverChannels neovi_row() {
+  const auto here = [] {
+    const StandIn library("neovi");
+    if (!library.is_vendors())
+      library.control("devices 6;wire 1 0;wire 2 0;wire 3 0;wire 4 0;wire 5 0");
+    return std::optional(library.config("1"));
+  };
+  const auto another = [] { return std::string("2"); };
+  return {"neovi", here, another, false, {.fd = true, .remote = true}, false};
+}
+
 constexpr char kKvaser[] = "kvaser", kZero[] = "0", kOne[] = "1", kUsb2can[] = "usb2can",
                kSerialNumber[] = "ED000100", kAnotherNumber[] = "ED000101", kIxxat[] = "ixxat",
                kNican[] = "nican", kCan0[] = "CAN0", kCan1[] = "CAN1";
@@ -115,6 +128,7 @@ const DriverChannels kChannels[] = {
     vendor_row<kKvaser, kZero, kOne>({.fd = true, .error = true, .remote = true}),
     pcan_row(),
     vendor_row<kUsb2can, kSerialNumber, kAnotherNumber>({.remote = true}),
+    neovi_row(),
 };
 
 /// Interfaces that no test can open.

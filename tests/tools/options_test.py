@@ -229,6 +229,12 @@ SETTINGS_OF = {
         **OF_VENDOR, "serial": USB2CAN, "flags": USB2CAN, "sample_point": USB2CAN,
         "dll": "unit/usb2can_test.cpp: usb2can: errors of opening say what to do",
     },
+    "neovi": {
+        **OF_VENDOR,
+        "serial": "unit/neovi_test.cpp: neovi: a device that nobody uses, or the one with a number",
+        "type_filter": "unit/neovi_test.cpp: neovi: a device that nobody uses, or the one with a number",
+        "use_system_timestamp": "unit/neovi_test.cpp: neovi: times are this machine's, by the device's clock or by arrival",
+    },
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",
