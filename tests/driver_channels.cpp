@@ -129,6 +129,7 @@ const DriverChannels kChannels[] = {
     pcan_row(),
     vendor_row<kUsb2can, kSerialNumber, kAnotherNumber>({.remote = true}),
     neovi_row(),
+    vendor_row<kIxxat, kZero, kOne>({.remote = true}),
 };
 
 /// Interfaces that no test can open.

@@ -235,6 +235,12 @@ SETTINGS_OF = {
         "type_filter": "unit/neovi_test.cpp: neovi: a device that nobody uses, or the one with a number",
         "use_system_timestamp": "unit/neovi_test.cpp: neovi: times are this machine's, by the device's clock or by arrival",
     },
+    "ixxat": {
+        **OF_VENDOR,
+        **{key: IXXAT for key in ("unique_hardware_id", "UniqueHardwareId", "rx_fifo_size", "tx_fifo_size",
+                                  "rxFifoSize", "txFifoSize", "sample_point")},
+        "extended": "unit/ixxat_test.cpp: ixxat: ids of 29 bits may be off",
+    },
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",
