@@ -130,6 +130,7 @@ const DriverChannels kChannels[] = {
     vendor_row<kUsb2can, kSerialNumber, kAnotherNumber>({.remote = true}),
     neovi_row(),
     vendor_row<kIxxat, kZero, kOne>({.remote = true}),
+    vendor_row<kNican, kCan0, kCan1>({.remote = true}),
 };
 
 /// Interfaces that no test can open.

@@ -241,6 +241,7 @@ SETTINGS_OF = {
                                   "rxFifoSize", "txFifoSize", "sample_point")},
         "extended": "unit/ixxat_test.cpp: ixxat: ids of 29 bits may be off",
     },
+    "nican": {**OF_VENDOR, "log_errors": NICAN, "sample_point": NICAN},
     "remote": {
         "protocol": SETTINGS,
         "reconnect": "tools/server_test.py: test_a_gap_is_marked_in_the_log",
