@@ -12,13 +12,16 @@
 #include "libcan/model/duration.h"
 #include "libcan/model/first_date.h"
 #include "libcan/model/frame_bits.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
 
 using std::chrono::nanoseconds;
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), standard_output_stream());
+}
 
 double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 

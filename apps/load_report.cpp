@@ -6,6 +6,7 @@
 
 #include "apps/bus_settings.h"
 #include "libcan/flow/bus_group.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
@@ -56,8 +57,9 @@ void LoadReport::on_second(const Recording& recording) {
   for (const LoadMeter::Reading& reading : readings)
     text += line_of(reading) + (redraws_ ? "\033[K\n" : "\n");
   drawn_ = readings.size();
-  std::fputs(text.c_str(), stdout);
-  if (std::fflush(stdout) != 0) fail_errno("standard output", errno);
+  std::FILE* const output = standard_output_stream();
+  std::fputs(text.c_str(), output);
+  if (std::fflush(output) != 0) fail_errno("standard output", errno);
   next_.on_second(recording);
 }
 

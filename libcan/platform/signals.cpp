@@ -18,6 +18,7 @@
 
 #include "libcan/model/fail.h"
 #include "libcan/platform/interruption.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can {
 namespace {
@@ -152,7 +153,7 @@ void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 void ignore_size_limits() { std::signal(SIGXFSZ, SIG_IGN); }
 
 void leave(int status) {
-  std::fflush(stdout);
+  std::fflush(standard_output_stream());
   std::_Exit(status);
 }
 
