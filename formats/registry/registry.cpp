@@ -58,11 +58,6 @@ std::string readable_formats() {
   return names;
 }
 
-/// Whether `head` is of ASAM MDF, of any version, finalized or not.
-bool is_mdf(std::string_view head) {
-  return head.starts_with("MDF     ") || head.starts_with("UnFinMF ");
-}
-
 /// The format of a log by its first bytes: that of its extension, else the most likely one. Null
 /// for none.
 const Format* recognize(std::string_view head, const Format* named) {
@@ -86,11 +81,6 @@ const Format& recognize(Source& source, const std::string& path) {
   if (const Format* found = recognize(head, named)) return *found;
   if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source.name());
   if (named && named->open) return *named;  // its reader reports the reason
-  if (is_mdf(head))
-    fail(Errc::unsupported,
-         "{}: is an MDF log (.mf4), which can't be read; its logger's converter, "
-         "or asammdf, makes a .blf or .csv of it",
-         source.name());
   fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source.name(),
        readable_formats());
 }
@@ -178,9 +168,6 @@ const Format& format_for_writing(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored))
     fail(Errc::invalid, "{}: is a folder, not a log", path);
   const std::string extension = extension_of(path);
-  if (extension == ".mf4" || extension == ".mdf")
-    fail(Errc::unsupported, "{}: MDF logs can't be written; .blf is what their readers take, too",
-         path);
   if (extension.empty())
     fail(Errc::invalid, "{}: has no extension to say its format; known: {}; --format names one",
          path, known_extensions());

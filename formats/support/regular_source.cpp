@@ -49,7 +49,7 @@ void RegularSource::park() {
   file_.reset();
 }
 
-std::size_t RegularSource::read_on(std::span<char> out) {
+std::size_t RegularSource::read_at(std::uint64_t offset, std::span<char> out) {
   const std::lock_guard lock(open_ones().mutex);
   if (!file_) {
     open();
@@ -58,7 +58,11 @@ std::size_t RegularSource::read_on(std::span<char> out) {
       fail(Errc::io, "{}: another file took its place while it was read", path_);
   }
   open_ones().sources.splice(open_ones().sources.begin(), open_ones().sources, place_);
-  const std::size_t n = file_->read_at(offset_, out.data(), out.size());
+  return file_->read_at(offset, out.data(), out.size());
+}
+
+std::size_t RegularSource::read_on(std::span<char> out) {
+  const std::size_t n = read_at(offset_, out);
   offset_ += n;
   return n;
 }

@@ -11,6 +11,7 @@
 
 #include "formats/support/files.h"
 #include "formats/support/gzip.h"
+#include "formats/support/random_access.h"
 #include "formats/support/regular_source.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
@@ -36,11 +37,16 @@ class FileSource final : public Source {
   FileUse use_{file_, FileUse::Kind::read};
 };
 
-class MemorySource final : public Source {
+class MemorySource final : public Source, public RandomAccess {
  public:
   MemorySource(std::string bytes, std::string name)
       : bytes_(std::move(bytes)), name_(std::move(name)) {}
   std::string_view name() const override { return name_; }
+
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<char> out) override {
+    return offset < bytes_.size() ? bytes_.copy(out.data(), out.size(), offset) : 0;
+  }
 
  private:
   std::size_t read_on(std::span<char> out) override {

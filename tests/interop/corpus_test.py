@@ -11,13 +11,14 @@ import gzip
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("CANSUITE_CORPUS", os.path.join(HERE, "../../../shared/corpus"))
-FORMATS = ("asc", "blf", "csv", "db", "log", "trc")
+FORMATS = ("asc", "blf", "csv", "db", "log", "mf4", "trc")
 SKIP = 77
 
 # Files where the truth can't stand in a CAN frame, and what canconvert says instead.
@@ -35,6 +36,11 @@ def block_date(row):
     return found and found[1].strip()
 
 
+def mf4_start(head):
+    """Nanoseconds in the HD block, which the manifest has rounded to microseconds."""
+    return struct.unpack_from("<q", head, 136)[0]
+
+
 def start_of(row):
     """What the times in the truth count from, in seconds since the epoch, all clocks set to UTC."""
     text = row["start"]
@@ -44,6 +50,9 @@ def start_of(row):
     if row["format"] == "trc" and text != "-":
         days = decimal.Decimal(text) - 25569  # from 1899-12-30 to 1970-01-01
         return (days * 86400).quantize(decimal.Decimal("0.000000001"), decimal.ROUND_HALF_UP)
+    if row["format"] == "mf4" and text != "-":
+        with open(os.path.join(CORPUS, row["file"]), "rb") as file:
+            return decimal.Decimal(mf4_start(file.read(168))) / 10**9
     if row["format"] == "asc":
         text = block_date(row) or text
     if row["format"] == "asc" and text != "-":
