@@ -50,7 +50,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
     add_options_of_formats(app);
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
-  add("--tz", zone_, "ZONE", "Zone of dates in ASC and BLF: local, utc, +hh:mm");
+  add("--tz", zone_, "ZONE", "Zone of dates in ASC, BLF, MF4: local, utc, +hh:mm");
   add("--threads", threads_, "N", "Threads that (de)compress [one per core]")
       ->transform(whole_number(1, 1024));
   program.add_list("--list-formats", "Show the log formats and what they keep", list_formats);

@@ -24,6 +24,7 @@
 #include "formats/blf/blf.h"
 
 #include "formats/blf/file_header.h"
+#include "formats/support/compression_level.h"
 
 namespace can {
 namespace {
@@ -31,7 +32,7 @@ namespace {
 int sniff(std::string_view head) { return blf::is_blf(head) ? 100 : 0; }
 
 constexpr std::string_view kExtensions[] = {".blf"};
-constexpr Option kOptions[] = {blf::kLevel, blf::kContainer};
+constexpr Option kOptions[] = {kCompressionLevel, blf::kContainer};
 
 }  // namespace
 

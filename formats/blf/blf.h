@@ -10,14 +10,6 @@ namespace can::blf {
 /// Throws Errc::corrupt for what is no BLF log.
 std::unique_ptr<LogReader> open_reader(std::unique_ptr<Source> source, const LogOptions& options);
 
-/// The preset is the fastest level within 3 % of the size of zlib's 6.
-inline constexpr Option kLevel = {.name = "compression-level",
-                                  .help = "0 none to 9 best",
-                                  .kind = OptionKind::number,
-                                  .preset = "4",
-                                  .min = 0,
-                                  .max = 9};
-
 /// The preset is that of Vector's logs. A log that is cut loses at most one container.
 inline constexpr Option kContainer = {.name = "container-size",
                                       .help = "bytes of a container before compression",

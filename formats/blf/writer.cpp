@@ -12,6 +12,7 @@
 #include "formats/blf/log_end.h"
 #include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
+#include "formats/support/compression_level.h"
 #include "formats/support/deflate.h"
 #include "formats/support/ordered_pool.h"
 #include "libcan/model/fail.h"
@@ -82,7 +83,7 @@ class Writer final : public LogWriter {
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
       : sink_(std::move(sink)),
         zone_(options.zone),
-        level_(static_cast<int>(number_of(options.options, kLevel))),
+        level_(static_cast<int>(number_of(options.options, kCompressionLevel))),
         container_(static_cast<std::size_t>(number_of(options.options, kContainer))),
         numbers_(options.channel),
         containers_(2 * thread_count(options.threads, kMaxThreads)),

@@ -7,7 +7,7 @@
 namespace can::mf4 {
 namespace {
 
-constexpr std::uint64_t kHeader = 24;    // bytes of a CC block before its values
+constexpr std::uint64_t kHeader = 24;  // bytes of a CC block before its values
 constexpr std::uint64_t kMaxValues = 4096;
 
 }  // namespace
@@ -17,8 +17,8 @@ Conversion::Conversion(Blocks& blocks, std::uint64_t link) {
   const Block block = blocks.at(link, "CC");
   const auto kind = blocks.number<std::uint8_t>(block, 0);
   const std::uint64_t room = block.data_size() / sizeof(double);
-  const std::uint64_t count = std::min<std::uint64_t>(
-      {blocks.number<std::uint16_t>(block, 6), room, kMaxValues});
+  const std::uint64_t count =
+      std::min<std::uint64_t>({blocks.number<std::uint16_t>(block, 6), room, kMaxValues});
   for (std::uint64_t i = 0; i < count; ++i)
     values_.push_back(blocks.number<double>(block, kHeader + i * sizeof(double)));
   const std::size_t needed = kind == 1 ? 2 : kind == 2 ? 6 : kind >= 4 && kind <= 6 ? 2 : 0;
@@ -59,7 +59,8 @@ double Conversion::interpolate(double raw) const {
   for (std::size_t i = 2; i + 1 < values_.size(); i += 2) {
     const double left = values_[i - 2], width = values_[i] - left;
     if (raw <= values_[i])
-      return values_[i - 1] + (values_[i + 1] - values_[i - 1]) * (width > 0 ? (raw - left) / width : 1);
+      return values_[i - 1] +
+             (values_[i + 1] - values_[i - 1]) * (width > 0 ? (raw - left) / width : 1);
   }
   return values_[(values_.size() - 2) / 2 * 2 + 1];
 }

@@ -69,8 +69,8 @@ void DataBlocks::add_list(Block list) {
 }
 
 void DataBlocks::add_blocks_of(const Block& list) {
-  const auto count =
-      std::min<std::uint64_t>(blocks_.number<std::uint32_t>(list, 4), list.links - (list.links > 0));
+  const auto count = std::min<std::uint64_t>(blocks_.number<std::uint32_t>(list, 4),
+                                             list.links - (list.links > 0));
   for (std::uint64_t i = 1; i <= count; ++i) {
     const std::uint64_t link = blocks_.link(list, i);
     if (link == 0) return;  // room that its writer hasn't used yet

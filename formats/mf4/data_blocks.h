@@ -107,8 +107,8 @@ class Window {
  public:
   explicit Window(DataBlocks& data) : data_(&data) {}
 
-  /// `size` bytes from `offset` on, at most 32 KiB; null where the data end before. Eight more bytes
-  /// may be read, of any value. Valid until the next call.
+  /// `size` bytes from `offset` on, at most 32 KiB; null where the data end before. Eight more
+  /// bytes may be read, of any value. Valid until the next call.
   const char* at(std::uint64_t offset, std::size_t size) {
     if (offset >= begin_ && offset + size <= end_) return buffer_.data() + (offset - begin_);
     return load(offset, size);

@@ -15,8 +15,8 @@ void set_id(const FrameFields& fields, const char* record, std::uint64_t index, 
   constexpr std::int64_t kFlag = std::int64_t{1} << 31;
   const std::int64_t id = fields.id.value(record, index, 0);
   out.id = static_cast<std::uint32_t>(id & kExtendedIdMask);
-  out.extended = (id & kFlag) != 0 || out.id > kStandardIdMask ||
-                 fields.extended.value(record, index, 0) != 0;
+  out.extended =
+      (id & kFlag) != 0 || out.id > kStandardIdMask || fields.extended.value(record, index, 0) != 0;
 }
 
 std::uint8_t clamped(std::int64_t value, std::uint8_t max) {
@@ -34,8 +34,9 @@ void set_data(const FrameFields& fields, const char* record, std::uint64_t index
               std::span<const char> payload, Message& out) {
   const std::uint8_t dlc = clamped(fields.dlc.value(record, index, 0), 15);
   out.fd = fields.fd.value(record, index, 0) != 0;
-  const std::int64_t by_code = fields.dlc.present() ? (out.fd ? length_of(dlc) : std::min<int>(dlc, 8))
-                                                    : static_cast<std::int64_t>(payload.size());
+  const std::int64_t by_code = fields.dlc.present()
+                                   ? (out.fd ? length_of(dlc) : std::min<int>(dlc, 8))
+                                   : static_cast<std::int64_t>(payload.size());
   const std::uint8_t length = clamped(fields.length.value(record, index, by_code), 64);
   out.fd |= length > 8;
   out.length = length_of(dlc_of(length));
@@ -50,6 +51,7 @@ void set_remote(const FrameFields& fields, const char* record, std::uint64_t ind
   const std::int64_t length = fields.length.value(record, index, 0);
   const std::uint8_t dlc = clamped(fields.dlc.value(record, index, length), 15);
   out.length = std::min<std::uint8_t>(dlc, 8);
+  if (dlc > 8) out.raw_dlc = dlc;
 }
 
 void set_error_of_type(ErrorType type, Message& out) {
@@ -85,8 +87,8 @@ bool decode(const FrameFields& fields, const char* record, std::uint64_t index,
   out.reset();
   set_id(fields, record, index, out);
   if (fields.channel.present())
-    out.channel = channels.channel(
-        static_cast<unsigned>(fields.channel.value(record, index, 0) & 0xFFFF));
+    out.channel =
+        channels.channel(static_cast<unsigned>(fields.channel.value(record, index, 0) & 0xFFFF));
   out.transmitted = fields.direction.value(record, index, 0) == 1;
   if (fields.kind == FrameKind::data)
     set_data(fields, record, index, payload, out);

@@ -16,9 +16,10 @@ constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::uint64_t kNext = 0, kName = 3, kComment = 4;
 
 std::string_view type_name(std::uint8_t type) {
-  constexpr std::string_view kNames[] = {"recording",     "recording interrupt",
-                                         "acquisition interrupt", "start trigger",
-                                         "stop trigger",  "trigger", "marker"};
+  constexpr std::string_view kNames[] = {
+      "recording",     "recording interrupt", "acquisition interrupt",
+      "start trigger", "stop trigger",        "trigger",
+      "marker"};
   return type < std::size(kNames) ? kNames[type] : "event";
 }
 

@@ -13,12 +13,12 @@ namespace can::mf4 {
 /// An event of the log: an EV block, or the comment of the log.
 struct Event {
   std::int64_t time = 0;  ///< ns since the start of the log
-  std::string text{};       ///< for people: "marker 'overtaking'"
-  std::string remark{};     ///< of a user: "overtaking"; "" for none
+  std::string text{};     ///< for people: "marker 'overtaking'"
+  std::string remark{};   ///< of a user: "overtaking"; "" for none
 };
 
-/// The comment of the log and the first 10,000 events by time. Damage ends the list, and is appended
-/// to `problems`.
+/// The comment of the log and the first 10,000 events by time. Damage ends the list, and is
+/// appended to `problems`.
 std::vector<Event> read_events(Blocks& blocks, const FileHeader& header,
                                std::vector<std::string>& problems);
 

@@ -32,7 +32,8 @@ class Field {
 
   /// Whether the record says that the value is invalid.
   bool invalid(const char* record) const {
-    return never_valid_ || (invalid_bit_ >= 0 && (record[invalid_bit_ / 8] >> (invalid_bit_ % 8) & 1));
+    return never_valid_ ||
+           (invalid_bit_ >= 0 && (record[invalid_bit_ / 8] >> (invalid_bit_ % 8) & 1));
   }
   /// The raw value of an integer channel in the record with this index. Eight bytes behind the
   /// record may be read.
@@ -55,9 +56,9 @@ class Field {
 
   Kind kind_ = Kind::absent;
   bool big_endian_ = false, is_signed_ = false, never_valid_ = false;
-  std::uint8_t bit_ = 0;      // offset in the first byte
-  std::uint8_t width_ = 0;    // bytes that the value touches, at most 9
-  std::uint32_t byte_ = 0;    // offset in the record
+  std::uint8_t bit_ = 0;    // offset in the first byte
+  std::uint8_t width_ = 0;  // bytes that the value touches, at most 9
+  std::uint32_t byte_ = 0;  // offset in the record
   std::uint32_t bits_ = 0;
   std::int64_t invalid_bit_ = -1;  // from the start of the record; -1: none
   Conversion conversion_;

@@ -13,11 +13,11 @@ namespace can::mf4 {
 
 /// What the ID and HD blocks say of a log, and the history (FH blocks).
 struct FileHeader {
-  std::uint16_t unfinished = 0;  ///< bits of Unfinished; 0 for a completed log
-  std::int64_t start = 0;        ///< ns since the epoch
+  std::uint16_t unfinished = 0;                    ///< bits of Unfinished; 0 for a completed log
+  std::int64_t start = 0;                          ///< ns since the epoch
   std::uint64_t first_group = 0, first_event = 0;  ///< links
-  std::string writer{};            ///< the program, or the recorder with its serial number
-  std::string comment{};           ///< of a user; "" for none
+  std::string writer{};   ///< the program, or the recorder with its serial number
+  std::string comment{};  ///< of a user; "" for none
 };
 
 /// Whether `head` is of ASAM MDF, of any version, finalized or not.

@@ -19,11 +19,16 @@ constexpr std::pair<std::string_view, FrameKind> kKinds[] = {
     {"CAN_OverloadFrame", FrameKind::overload}};
 
 constexpr std::pair<std::string_view, Field FrameFields::*> kMembers[] = {
-    {"BusChannel", &FrameFields::channel},   {"ID", &FrameFields::id},
-    {"IDE", &FrameFields::extended},         {"DLC", &FrameFields::dlc},
-    {"DataLength", &FrameFields::length},    {"Dir", &FrameFields::direction},
-    {"EDL", &FrameFields::fd},               {"BRS", &FrameFields::brs},
-    {"ESI", &FrameFields::esi},              {"ErrorType", &FrameFields::error_type},
+    {"BusChannel", &FrameFields::channel},
+    {"ID", &FrameFields::id},
+    {"IDE", &FrameFields::extended},
+    {"DLC", &FrameFields::dlc},
+    {"DataLength", &FrameFields::length},
+    {"Dir", &FrameFields::direction},
+    {"EDL", &FrameFields::fd},
+    {"BRS", &FrameFields::brs},
+    {"ESI", &FrameFields::esi},
+    {"ErrorType", &FrameFields::error_type},
     {"DataBytes", &FrameFields::payload}};
 
 /// Walks the channels of a group: a time channel, and one named as the kind of frame, which is made
@@ -66,7 +71,8 @@ class FieldsReader {
   }
 
   bool set_kind(std::string_view name) {
-    const auto* found = std::ranges::find(kKinds, name, &std::pair<std::string_view, FrameKind>::first);
+    const auto* found =
+        std::ranges::find(kKinds, name, &std::pair<std::string_view, FrameKind>::first);
     if (found == std::end(kKinds) || (found_ && fields_.kind != found->second)) return false;
     fields_.kind = found->second;
     return found_ = true;

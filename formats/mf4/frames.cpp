@@ -38,8 +38,8 @@ void Frames::add(const DataGroup& group) {
   Part part;
   part.data = std::make_unique<DataBlocks>(blocks_, inflated_, group.data,
                                            (unfinished_ & kDataLength) != 0);
-  part.index = std::make_unique<RecordIndex>(blocks_, group, *part.data,
-                                             (unfinished_ & kCounts) == 0);
+  part.index =
+      std::make_unique<RecordIndex>(blocks_, group, *part.data, (unfinished_ & kCounts) == 0);
   if (!part.index->damage().empty()) problems_.push_back(part.index->damage());
   parts_.push_back(std::move(part));
   add_readers(*parts_.back().index);
@@ -68,9 +68,7 @@ std::unique_ptr<Payloads> Frames::payloads_of(const RecordIndex& index, const Fr
 }
 
 /// Damaged data end the frames of this group.
-bool Frames::next(FrameReader& reader) try {
-  return reader.next();
-} catch (const Error& error) {
+bool Frames::next(FrameReader& reader) try { return reader.next(); } catch (const Error& error) {
   if (error.code() != Errc::corrupt) throw;
   problems_.emplace_back(error.what());
   return false;

@@ -35,7 +35,8 @@ ChannelGroup read_group(Blocks& blocks, const Block& block) {
 }
 
 DataGroup read_data_group(Blocks& blocks, const Block& block) {
-  DataGroup group{.data = blocks.link(block, kData), .id_size = blocks.number<std::uint8_t>(block, 0)};
+  DataGroup group{.data = blocks.link(block, kData),
+                  .id_size = blocks.number<std::uint8_t>(block, 0)};
   constexpr unsigned kSizes[] = {0, 1, 2, 4, 8};
   if (std::ranges::find(kSizes, group.id_size) == std::end(kSizes))
     blocks.damaged(block.offset, fmt::format("record ids of {} bytes", group.id_size));
@@ -50,7 +51,8 @@ DataGroup read_data_group(Blocks& blocks, const Block& block) {
 }  // namespace
 
 bool DataGroup::has_frames() const {
-  return std::ranges::any_of(groups, [](const ChannelGroup& each) { return each.frames.has_value(); });
+  return std::ranges::any_of(groups,
+                             [](const ChannelGroup& each) { return each.frames.has_value(); });
 }
 
 std::vector<DataGroup> read_groups(Blocks& blocks, std::uint64_t link,

@@ -33,8 +33,8 @@ Compressed read_compressed(Blocks& blocks, const Block& block) {
   if (block.cut || block.data_size() < Compressed::kHeader)
     blocks.damaged(block.offset, "the file ends inside a compressed block");
   if (header.kind > kTransposed)
-    blocks.damaged(block.offset, fmt::format("compression {} can't be read, only deflate",
-                                             header.kind));
+    blocks.damaged(block.offset,
+                   fmt::format("compression {} can't be read, only deflate", header.kind));
   if (header.packed_size > block.data_size() - Compressed::kHeader)
     blocks.damaged(block.offset, "a compressed block longer than its block");
   if (header.size > kMaxInflated)

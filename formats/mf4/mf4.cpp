@@ -15,10 +15,16 @@
 // groups are skipped. Compressed blocks have at most 8 MiB. Column-oriented storage (4.20), zstd
 // and LZ4 are refused. A start without a zone is of LogOptions::zone. An error frame without data
 // gets those of linux/can/error.h for its ErrorType.
+//
+// Writing: MDF 4.10, a data group for each kind of frame and bus, in transposed blocks with a list
+// (DL) each; flush() links what there is, so that a log that is killed is complete up to there, but
+// for the counts of records: it is marked as not finalized. Events are markers. The start is the
+// second of the first message, at the earliest 1970; times before it are negative.
 
 #include "formats/mf4/mf4.h"
 
 #include "formats/mf4/file_header.h"
+#include "formats/support/compression_level.h"
 
 namespace can {
 namespace {
@@ -26,6 +32,7 @@ namespace {
 int sniff(std::string_view head) { return mf4::is_mdf(head) ? 100 : 0; }
 
 constexpr std::string_view kExtensions[] = {".mf4"};
+constexpr Option kOptions[] = {kCompressionLevel};
 
 }  // namespace
 
@@ -43,8 +50,10 @@ constinit const Format mf4 = {
               .raw_dlc = true,
               .channel = KeepsChannel::number,
               .nothing_when_cut = true},
+    .options = kOptions,
     .sniff = sniff,
     .open = can::mf4::open_reader,
+    .create = can::mf4::create_writer,
 };
 }  // namespace formats
 }  // namespace can

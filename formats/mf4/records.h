@@ -35,10 +35,10 @@ class RecordIds {
 
 /// A record in the data.
 struct Record {
-  int group = -1;            ///< index in the data group
-  std::uint64_t begin = 0;   ///< offset of its content
-  std::uint64_t size = 0;    ///< bytes of its content
-  std::uint64_t end = 0;     ///< offset of the next record
+  int group = -1;           ///< index in the data group
+  std::uint64_t begin = 0;  ///< offset of its content
+  std::uint64_t size = 0;   ///< bytes of its content
+  std::uint64_t end = 0;    ///< offset of the next record
 };
 
 /// Finds the records of a data group one after the other.
@@ -107,8 +107,8 @@ class RecordCursor {
   /// Moves to the next record; false at the end. Throws Errc::corrupt.
   bool next();
 
-  std::uint64_t size() const { return record_.size; }      ///< of the record, bytes
-  std::uint64_t number() const { return number_ - 1; }     ///< of the record, from 0
+  std::uint64_t size() const { return record_.size; }   ///< of the record, bytes
+  std::uint64_t number() const { return number_ - 1; }  ///< of the record, from 0
   /// The first `size` bytes of the record, and eight that may be read. Valid until the next call.
   const char* bytes(std::size_t size) { return finder_.window().at(record_.begin, size); }
 

@@ -9,8 +9,8 @@
 namespace can::mf4 {
 namespace {
 
-constexpr std::int64_t kPowers[] = {1,         10,         100,         1'000,        10'000,
-                                    100'000,   1'000'000,  10'000'000,  100'000'000,  1'000'000'000};
+constexpr std::int64_t kPowers[] = {1,       10,        100,        1'000,       10'000,
+                                    100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 /// The first `digits` decimals of a number in fixed notation as an integer, rounded.
 std::int64_t without_point(std::string_view text, int digits) {
@@ -46,7 +46,8 @@ std::optional<std::int64_t> nanoseconds_of(double value, int decimals) {
   if (!(std::abs(scaled) < kLimit)) return std::nullopt;  // NaN, too
   if (std::abs(scaled) < kExact) return std::llround(scaled);
   char text[64];
-  const auto end = std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::fixed);
+  const auto end =
+      std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::fixed);
   const std::int64_t result =
       without_point({text, static_cast<std::size_t>(end.ptr - text)}, missing);
   return value < 0 ? -result : result;

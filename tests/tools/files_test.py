@@ -142,7 +142,7 @@ class Files(harness.ToolTest):
     def test_names_that_are_no_logs(self):
         os.mkdir(self.path("folder.log"))
         self.write("x.mf4", "MDF     4.10    " + "\0" * 100)
-        self.write("x.dat", "UnFinMF 4.11    " + "\0" * 100)
+        self.write("x.dat", "MDF     3.30    " + "\0" * 12 + "\x4A\x01" + "\0" * 100)
         self.write("x.txt", "neither this\nnor that\n")
         refuse = self.refuse_unchanged
         refuse("canconvert", "a.log", "folder.log", status=2, says="folder.log: is a folder, not a log")
@@ -150,9 +150,8 @@ class Files(harness.ToolTest):
         refuse("canconvert", "a.log", "", status=2, says="expected the name of a log, got ''")
         refuse("canconvert", "", "b.log", status=2, says="expected the name of a log, got ''")
         refuse("canconvert", "a.log", "noextension", status=2, says="no extension to say its format")
-        refuse("canconvert", "x.mf4", "b.log", says="x.mf4: is an MDF log .*asammdf")
-        refuse("canconvert", "x.dat", "b.log", says="x.dat: is an MDF log")
-        refuse("canconvert", "a.log", "b.mf4", says="MDF logs can't be written")
+        refuse("canconvert", "x.mf4", "b.log", says="x.mf4: is of MDF .*only MDF 4 can be read")
+        refuse("canconvert", "x.dat", "b.log", says="x.dat: is of MDF 3.30; only MDF 4 can be read")
         refuse("canconvert", "x.txt", "b.log", says="--from names one of asc, blf, candump")
 
     def test_a_forgotten_output_that_begins_with_the_same_frame(self):
