@@ -262,6 +262,32 @@ def texts(head, line, right):
     yield "back in time", good + filled(time=right["time"].replace("1", "0"))
 
 
+def mf4_logs(good):
+    """Each kind of block with numbers that lead astray: sizes, links out of the file, circles."""
+    seen = set()
+    for at in range(64, len(good) - 24, 8):
+        kind = good[at:at + 4]
+        if kind[:2] != b"##" or kind in seen:
+            continue
+        seen.add(kind)
+        links = min(struct.unpack_from("<Q", good, at + 16)[0], 9)
+        data = at + 24 + 8 * links
+        for name, place in [("size", at + 8), ("links", at + 16), ("data", data), ("data", data + 8),
+                            ("data", data + 16), ("data", data + 24)] + [
+                                (f"link {i}", at + 24 + 8 * i) for i in range(links)]:
+            for value in (0, at, 2**32 - 1, 2**64 - 1):
+                yield f"{kind[2:].decode()} {name} {value}", (
+                    good[:place] + struct.pack("<Q", value) + good[place + 8:])[:len(good)]
+    zeros = zlib.compress(bytes(8 << 20), 9)
+    bomb = struct.pack("<4sIQQ2sBBIQQ", b"##DZ", 0, 48 + len(zeros), 0, b"DT", 0, 0, 0, 8 << 20, len(zeros))
+    bomb += zeros + bytes(-len(zeros) % 8)
+    padding = bytes(-len(good) % 8)
+    place = good.index(b"##DL") + 32
+    yield "bomb", good[:place] + struct.pack("<Q", len(good + padding)) + good[place + 8:] + padding + bomb
+    yield "only magic", b"UnFinMF 4.11    "
+    yield "cut", good[:good.index(b"##DZ") + 30]
+
+
 class Hostile(harness.ToolTest):
     def convert(self, data, options):
         """Runs canconvert on these bytes. Returns its status, what it said and what it took."""
@@ -319,6 +345,15 @@ class Hostile(harness.ToolTest):
     def test_archives(self):
         for name, data in archives():
             self.check_both("npz", name, data)
+
+    def test_mf4(self):
+        self.write("a.jsonl", "".join(f'{{"timestamp":{i}.5,"id":{i},"data":"11","channel":"{1 + i % 2}"}}\n'
+                                      for i in range(100)))
+        self.run_tool("canconvert", "a.jsonl", "good.mf4")
+        with open(self.path("good.mf4"), "rb") as file:
+            good = file.read()
+        for name, data in mf4_logs(good):
+            self.check(name, data, "-q", "--keep-going", "--from", "mf4", "hostile", "-", "--format", "console")
 
     def test_gzip(self):
         for name, data in packed_logs():
