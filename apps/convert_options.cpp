@@ -14,8 +14,7 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_flag("--force", options.force, "Replace an OUTPUT that may be an input");
   add_options(app, options.selection, "--channel");
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
-  app.add_flag("--events", options.events,
-               "Show markers, statistics and the like of the log");
+  app.add_flag("--events", options.events, "Show markers, statistics and the like of the log");
   app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");

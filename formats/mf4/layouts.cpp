@@ -10,13 +10,14 @@ namespace can::mf4 {
 namespace {
 
 // The first members of all records.
-#define CAN_MF4_COMMON                                                                      \
-  {"BusChannel", 8, 2}, {"ID", 10, 4}, {"IDE", 14, 1}, {"DLC", 15, 1}, {"DataLength", 16, 1}, \
-      {"Dir", 17, 1}
-constexpr Member kShort[] = {CAN_MF4_COMMON, {"EDL", 18, 1}, {"BRS", 19, 1}, {"ESI", 20, 1},
-                             {"DataBytes", 21, 8, true}};
-constexpr Member kLong[] = {CAN_MF4_COMMON, {"EDL", 18, 1}, {"BRS", 19, 1}, {"ESI", 20, 1},
-                            {"DataBytes", 21, 64, true}};
+#define CAN_MF4_COMMON                                                                          \
+  {"BusChannel", 8, 2}, {"ID", 10, 4}, {"IDE", 14, 1}, {"DLC", 15, 1}, {"DataLength", 16, 1}, { \
+    "Dir", 17, 1                                                                                \
+  }
+constexpr Member kShort[] = {
+    CAN_MF4_COMMON, {"EDL", 18, 1}, {"BRS", 19, 1}, {"ESI", 20, 1}, {"DataBytes", 21, 8, true}};
+constexpr Member kLong[] = {
+    CAN_MF4_COMMON, {"EDL", 18, 1}, {"BRS", 19, 1}, {"ESI", 20, 1}, {"DataBytes", 21, 64, true}};
 constexpr Member kRemote[] = {CAN_MF4_COMMON};
 constexpr Member kError[] = {CAN_MF4_COMMON, {"ErrorType", 18, 1}, {"DataBytes", 19, 8, true}};
 #undef CAN_MF4_COMMON

@@ -74,12 +74,11 @@ std::uint64_t add_frame_channel(Image& image, const Layout& layout) {
   std::uint64_t previous = 0;
   for (const Member& member : layout.members) {
     const std::uint64_t name = image.add_text(fmt::format("{}.{}", layout.name, member.name));
-    const std::uint64_t channel =
-        add_channel(image, name,
-                    {.type = member.is_bytes ? kBytes : std::uint8_t{0},
-                     .byte = member.byte,
-                     .bits = 8 * member.bytes,
-                     .flags = kBusEvent});
+    const std::uint64_t channel = add_channel(image, name,
+                                              {.type = member.is_bytes ? kBytes : std::uint8_t{0},
+                                               .byte = member.byte,
+                                               .bits = 8 * member.bytes,
+                                               .flags = kBusEvent});
     image.set_link(previous ? previous : frame, previous ? 0 : 1, channel);
     previous = channel;
   }
@@ -98,10 +97,9 @@ std::uint64_t add_source(Image& image, std::uint64_t name) {
 
 std::string log_head(std::int64_t start) {
   Image image(kIdBlock);
-  const std::uint64_t header = image.add("HD", {0, 0, 0, 0, 0, 0},
-                                         time_fields(start).append(2 * sizeof(double), '\0'));
-  image.set_link(header, 5,
-                 image.add_text("<HDcomment><TX></TX><common_properties/></HDcomment>"));
+  const std::uint64_t header =
+      image.add("HD", {0, 0, 0, 0, 0, 0}, time_fields(start).append(2 * sizeof(double), '\0'));
+  image.set_link(header, 5, image.add_text("<HDcomment><TX></TX><common_properties/></HDcomment>"));
   const std::uint64_t comment = image.add_text(
       "<FHcomment><TX>created</TX><tool_id>cansuite</tool_id><tool_vendor></tool_vendor>"
       "<tool_version></tool_version></FHcomment>");

@@ -14,7 +14,7 @@ namespace can::mf4 {
 std::string log_head(std::int64_t start);
 
 // Places in these blocks.
-constexpr std::uint64_t kUnfinishedAt = 60;  ///< u16: 0 completes a log
+constexpr std::uint64_t kUnfinishedAt = 60;                       ///< u16: 0 completes a log
 constexpr std::uint64_t kFirstGroupAt = 88, kFirstEventAt = 120;  ///< links of the HD block
 constexpr std::string_view kFinished = "MDF     ";                ///< completes a log, at 0
 

@@ -22,10 +22,10 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr unsigned kMaxThreads = 8;
-constexpr std::size_t kUsualPacking = 5;          // typical compression ratio
-constexpr std::size_t kBlock = 256 * 1024;        // bytes of records in a data block
-constexpr std::size_t kMaxWaiting = 16 << 20;     // bytes of records of all groups
-constexpr std::size_t kMaxMarker = 4096;          // bytes of text
+constexpr std::size_t kUsualPacking = 5;       // typical compression ratio
+constexpr std::size_t kBlock = 256 * 1024;     // bytes of records in a data block
+constexpr std::size_t kMaxWaiting = 16 << 20;  // bytes of records of all groups
+constexpr std::size_t kMaxMarker = 4096;       // bytes of text
 
 /// The start of a log: a second, as other programs read it with microseconds only.
 std::int64_t start_for(nanoseconds first) {
@@ -82,7 +82,9 @@ class Writer final : public LogWriter {
     sink_->flush();
   }
 
-  std::uint64_t size() const override { return size_ + waiting_ / (level_ > 0 ? kUsualPacking : 1); }
+  std::uint64_t size() const override {
+    return size_ + waiting_ / (level_ > 0 ? kUsualPacking : 1);
+  }
 
   void close() override {
     begin({});
@@ -137,9 +139,8 @@ class Writer final : public LogWriter {
     const GroupImage image = group_image(size_, layout, bus);
     append(image.bytes);
     patch(std::exchange(next_group_at_, link_at(image.offset, 0)), image.offset);
-    groups_.push_back({.record_size = layout.size,
-                       .count_at = image.count_at,
-                       .link_at = image.data_at});
+    groups_.push_back(
+        {.record_size = layout.size, .count_at = image.count_at, .link_at = image.data_at});
     return groups_.size();
   }
 
@@ -184,7 +185,8 @@ class Writer final : public LogWriter {
   void write_markers() {
     for (const Marker& marker : std::exchange(markers_, {})) {
       std::uint64_t offset = 0;
-      append(event_image(size_, marker.text, difference(marker.at.value_or(last_), start_), offset));
+      append(
+          event_image(size_, marker.text, difference(marker.at.value_or(last_), start_), offset));
       patch(std::exchange(next_event_at_, link_at(offset, 0)), offset);
     }
   }
@@ -210,7 +212,7 @@ class Writer final : public LogWriter {
   std::uint64_t waiting_ = 0;  // bytes of records that aren't in the file
   std::uint64_t next_group_at_ = kFirstGroupAt, next_event_at_ = kFirstEventAt;
   std::vector<Group> groups_;
-  std::vector<std::size_t> groups_by_bus_;               // index + 1, by bus and layout
+  std::vector<std::size_t> groups_by_bus_;                 // index + 1, by bus and layout
   ChannelTable<std::size_t> numbers_of_groups_[kLayouts];  // the same by channel
   std::vector<Marker> markers_;
   std::vector<DataImage> images_;
@@ -221,7 +223,8 @@ class Writer final : public LogWriter {
 
 std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
   if (!sink->patch(0, {}))
-    fail(Errc::unsupported, "{}: an MDF log can't be written to a pipe or compressed", sink->name());
+    fail(Errc::unsupported, "{}: an MDF log can't be written to a pipe or compressed",
+         sink->name());
   return std::make_unique<Writer>(std::move(sink), options);
 }
 

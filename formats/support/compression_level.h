@@ -5,8 +5,8 @@
 
 namespace can {
 
-/// How hard a log is compressed with deflate. The preset is the fastest level within 3 % of the size
-/// of zlib's 6.
+/// How hard a log is compressed with deflate. The preset is the fastest level within 3 % of the
+/// size of zlib's 6.
 inline constexpr Option kCompressionLevel = {.name = "compression-level",
                                              .help = "0 none to 9 best",
                                              .kind = OptionKind::number,
