@@ -25,7 +25,7 @@ std::uint8_t clamped(std::int64_t value, std::uint8_t max) {
 
 void set_payload(std::span<const char> payload, std::size_t stored, Message& out) {
   const std::size_t size = std::min({payload.size(), stored, out.payload().size()});
-  std::memcpy(out.data.data(), payload.data(), size);
+  std::copy_n(payload.begin(), size, out.data.begin());
   std::memset(out.data.data() + size, 0, out.payload().size() - size);
 }
 

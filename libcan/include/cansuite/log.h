@@ -88,7 +88,7 @@ class LogWriter {
 
   /// Writes an event between the messages: a text of one line, such as "overtaking", with the time
   /// `at` (as Message::timestamp); without one, the event belongs behind the latest message.
-  /// Returns whether the format has room for it: ASC and BLF keep text and time, other text formats
+  /// Returns whether the format has room for it: ASC, BLF, MF4 keep text and time, text formats only
   /// the text as a comment. Throws Errc::io.
   bool event(std::string_view text, std::optional<std::chrono::nanoseconds> at = {}) {
     return put_event(text, at);
@@ -137,7 +137,7 @@ struct LogOptions {
   unsigned threads = 0;       ///< for (de)compression; 0: as many as there are cores
   OptionValues options{};     ///< of the format; create_log() refuses one that it doesn't declare
   std::uint16_t channel = 1;  ///< number of messages without a channel, where logs number channels
-  /// ASC and BLF: is told what is no frame while the log is read, by the thread that reads.
+  /// ASC, BLF, MF4: is told what is no frame while the log is read, by the thread that reads.
   std::function<void(const LogEvent&)> on_event{};
   /// Is told what happened to a file: what was cut off a log before it was appended to, a completed
   /// part that can't be deleted.
