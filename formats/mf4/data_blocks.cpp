@@ -61,8 +61,8 @@ void DataBlocks::add_list(Block list) {
   for (std::size_t count = 0; damage_.empty(); ++count) {
     if (!list.is("DL") || list.cut) blocks_.damaged(list.offset, "expected a list of data blocks");
     if (count == kMaxPieces) blocks_.damaged(list.offset, "too many lists of data blocks");
-    add_blocks_of(list);
     const std::uint64_t next = blocks_.link(list, 0);
+    add_blocks_of(list);
     if (next == 0) return;
     list = blocks_.header(next);
   }
@@ -71,6 +71,8 @@ void DataBlocks::add_list(Block list) {
 void DataBlocks::add_blocks_of(const Block& list) {
   const auto count = std::min<std::uint64_t>(blocks_.number<std::uint32_t>(list, 4),
                                              list.links - (list.links > 0));
+  if (lengths_unknown_)  // a block ends where another one begins: know them all first
+    for (std::uint64_t i = 1; i <= count; ++i) blocks_.link(list, i);
   for (std::uint64_t i = 1; i <= count; ++i) {
     const std::uint64_t link = blocks_.link(list, i);
     if (link == 0) return;  // room that its writer hasn't used yet

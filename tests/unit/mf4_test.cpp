@@ -116,6 +116,19 @@ TEST_CASE("mf4: a log that isn't finalised is read up to its end", "[mf4]") {
   CHECK_THAT(warnings[0], Catch::EndsWith("the data end inside a record"));
 }
 
+TEST_CASE("mf4: of listed blocks, the last one may have no length yet", "[mf4]") {
+  Log log;
+  const std::uint64_t channels = log.channels(simple_channels(log, 2));
+  const std::uint64_t group = log.group(0, channels, {.bytes = 12});
+  const std::uint64_t first =
+      log.image.add("DT", {}, record("", 0, 0x100, "ab") + record("", 1000, 0x101, "ab"));
+  const std::uint64_t list = log.image.add("DL", {0, first, 0, 0}, list_data(3));
+  log.data_group(0, group, list);
+  log.image.set_link(list, 2, 64 + log.image.bytes().size());
+  log.image.add("DT", {}, "");
+  check_simple(read(log.bytes("UnFinMF ", 411, 5) + record("", 2000, 0x102, "ab")));
+}
+
 TEST_CASE("mf4: mixed records of groups by time, with data in a group of their own", "[mf4]") {
   Log log;
   const std::uint64_t values = log.group(0, 0, {.id = 2, .flags = 1});
