@@ -88,7 +88,7 @@ class LogWriter {
 
   /// Writes an event between the messages: a text of one line, such as "overtaking", with the time
   /// `at` (as Message::timestamp); without one, the event belongs behind the latest message.
-  /// Returns whether the format has room for it: ASC, BLF, MF4 keep text and time, text formats only
+  /// Returns whether the format has room for it: ASC, BLF, MF4 keep text and time, text formats
   /// the text as a comment. Throws Errc::io.
   bool event(std::string_view text, std::optional<std::chrono::nanoseconds> at = {}) {
     return put_event(text, at);
