@@ -136,7 +136,7 @@ class Reader final : public LineLogReader {
 
 constexpr std::string_view kColumns[] = {"sent", "none", "both"};
 constexpr Option kDirection = {.name = "direction",
-                               .help = "T behind sent frames; or candump's own lines",
+                               .help = "T behind sent frames, or none",
                                .kind = OptionKind::word,
                                .preset = kColumns[0],
                                .words = kColumns};
