@@ -159,10 +159,12 @@ class RestartFinder {
   Restart found_;
 };
 
+constexpr std::uint64_t kMemberEnd = 10;  // bytes of member_end()
+
 /// The end of a gzip member (RFC 1951, RFC 1952): an empty last block, checksum, size.
-std::string member_end(const Restart& at) {
+std::string member_end(std::uint32_t checksum, std::uint32_t size) {
   std::string end("\x03\x00", 2);
-  for (const std::uint32_t number : {at.checksum, at.size})
+  for (const std::uint32_t number : {checksum, size})
     for (int shift = 0; shift < 32; shift += 8) end += static_cast<char>(number >> shift & 0xFF);
   return end;
 }
@@ -183,7 +185,8 @@ struct Packing {
 
 class GzipSink final : public Sink {
  public:
-  explicit GzipSink(std::unique_ptr<Sink> packed) : packed_(std::move(packed)) {
+  GzipSink(std::unique_ptr<Sink> packed, Retract retract)
+      : packed_(std::move(packed)), retract_(std::move(retract)) {
     if (packed_->start() == 0) return;
     if (!is_gzip(packed_->head())) fail(Errc::unsupported, "{}: not a gzip file", name());
     restart_ = RestartFinder(packed_->existing()).find(head_);
@@ -195,6 +198,7 @@ class GzipSink final : public Sink {
   }
 
   void write(std::string_view bytes) override {
+    take_end_back();
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     pump(Z_NO_FLUSH);
@@ -208,17 +212,22 @@ class GzipSink final : public Sink {
     start_ = size;
     head_.resize(std::min<std::uint64_t>(head_.size(), size));
     packed_->cut(restart_.packed);
-    if (restart_.inside) packed_->write(member_end(restart_));
+    if (restart_.inside) packed_->write(member_end(restart_.checksum, restart_.size));
     write(restart_.behind.substr(0, size - restart_.unpacked));
     restart_ = {};
   }
 
+  /// The file is complete until the next write.
   void flush() override {
-    pump(Z_SYNC_FLUSH);
+    if (!ended_) {
+      pump(Z_SYNC_FLUSH);
+      put_end();
+    }
     packed_->flush();
   }
   void close() override {
     if (std::exchange(closed_, true)) return;
+    take_end_back();
     pump(Z_FINISH);
     packed_->close();
   }
@@ -226,6 +235,16 @@ class GzipSink final : public Sink {
   std::string_view name() const override { return packed_->name(); }
 
  private:
+  void put_end() {
+    if (!retract_ || stream_.total_in == 0) return;
+    packed_->write(member_end(static_cast<std::uint32_t>(stream_.adler),
+                              static_cast<std::uint32_t>(stream_.total_in)));
+    ended_ = true;
+  }
+  void take_end_back() {
+    if (std::exchange(ended_, false)) retract_(kMemberEnd);
+  }
+
   void pump(int mode) {
     do {
       stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
@@ -236,6 +255,8 @@ class GzipSink final : public Sink {
   }
 
   std::unique_ptr<Sink> packed_;
+  const Retract retract_;
+  bool ended_ = false;  // the member has an end, for now
   Packing packing_;
   z_stream& stream_ = packing_.stream;
   std::array<char, kBlock> out_;
@@ -251,8 +272,8 @@ std::unique_ptr<Source> gunzip(std::unique_ptr<Source> packed) {
   return std::make_unique<GunzipSource>(std::move(packed));
 }
 
-std::unique_ptr<Sink> gzip(std::unique_ptr<Sink> packed) {
-  return std::make_unique<GzipSink>(std::move(packed));
+std::unique_ptr<Sink> gzip(std::unique_ptr<Sink> packed, Retract retract) {
+  return std::make_unique<GzipSink>(std::move(packed), std::move(retract));
 }
 
 }  // namespace can
