@@ -5,10 +5,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "formats/support/files.h"
 #include "formats/support/gzip.h"
+#include "formats/support/patient_file.h"
 #include "formats/support/replacement.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
@@ -18,7 +20,7 @@ namespace can {
 namespace {
 
 constexpr std::size_t kHead = 4096;
-constexpr auto kSyncEvery = std::chrono::seconds(5);  // a power cut loses at most so much
+constexpr auto kSyncEvery = std::chrono::seconds(5);  // without a storage, which has its own time
 
 /// The flags to open an output. A pipe is opened for writing only, so that a reader that leaves is
 /// noticed. A file is opened with O_APPEND: a program that truncates it (logrotate) leaves no hole.
@@ -49,8 +51,10 @@ class FileStart final : public Source {
 
 class FileSink final : public Sink {
  public:
-  FileSink(const std::string& path, IfThere if_there)
-      : FileSink(path, if_there, path, flags_for(path)) {}
+  FileSink(const std::string& path, IfThere if_there, Storage* storage)
+      : FileSink(path, if_there, path, flags_for(path)) {
+    storage_ = storage;
+  }
   /// For a replacement. A file that was removed, as the process ends, is not created again.
   explicit FileSink(const Replacement& replacement)
       : FileSink(replacement.path(), IfThere::replace, replacement.name(),
@@ -59,16 +63,16 @@ class FileSink final : public Sink {
 
   void write(std::string_view bytes) override {
     if (replaces_) truncate();
+    if (PatientFile* const patient = patient_file()) return patient->write(bytes);
     file_.write(bytes);
   }
 
   bool patch(std::uint64_t offset, std::string_view bytes) override {
     if (!regular_) return false;
-    // With O_APPEND, Linux appends even writes at an offset.
-    const int flags = ::fcntl(file_.descriptor(), F_GETFL);
-    ::fcntl(file_.descriptor(), F_SETFL, flags & ~O_APPEND);
-    file_.write_at(offset, bytes);
-    ::fcntl(file_.descriptor(), F_SETFL, flags);
+    if (PatientFile* const patient = patient_file())
+      patient->patch(offset, bytes);
+    else
+      file_.write_at(offset, bytes);
     return true;
   }
 
@@ -97,17 +101,31 @@ class FileSink final : public Sink {
 
   void truncate() override {
     file_.truncate(0);
+    patient_.reset();
     replaces_ = false;
   }
 
-  void flush() override {
-    const auto now = std::chrono::steady_clock::now();
-    if (!regular_ || now - synced_ < kSyncEvery) return;
-    synced_ = now;
-    file_.sync();
+  /// Removes so many of the bytes that were written last.
+  void retract(std::uint64_t bytes) {
+    if (PatientFile* const patient = patient_file()) return patient->retract(bytes);
+    const auto size = static_cast<std::uint64_t>(file_.status().st_size);
+    file_.truncate(size - std::min(size, bytes));
   }
 
-  void close() override { file_.close(); }
+  void flush() override {
+    if (PatientFile* const patient = patient_file())
+      patient->flush();
+    else if (storage_)
+      storage_->add_save();  // what a pipe took is gone
+    else
+      sync_now_and_then();
+  }
+  void close() override {
+    if (PatientFile* const patient = file_.descriptor() < 0 ? nullptr : patient_file())
+      return patient->close();
+    file_.close();
+    if (storage_) storage_->add_save();
+  }
   bool is_terminal() const override { return ::isatty(file_.descriptor()) == 1; }
   bool replaces() const override { return replaces_; }
   std::string_view name() const override { return file_.name(); }
@@ -126,12 +144,28 @@ class FileSink final : public Sink {
     head_.resize(file_.read_at(0, head_.data(), head_.size()));
   }
 
+  void sync_now_and_then() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!regular_ || now - synced_ < kSyncEvery) return;
+    synced_ = now;
+    file_.sync();
+  }
+
+  /// Made by the first write or flush: appending may cut the file before. Null: none is wanted.
+  PatientFile* patient_file() {
+    if (!storage_ || !regular_) return nullptr;
+    if (!patient_) patient_.emplace(file_, path_, *storage_);
+    return &*patient_;
+  }
+
   std::string path_;
   File file_;
   FileUse use_{file_, FileUse::Kind::write};
   bool regular_ = false;
   bool replaces_ = false;  // the old content is not removed yet
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
+  Storage* storage_ = nullptr;
+  std::optional<PatientFile> patient_;  // last: it uses the file
 };
 
 class MemorySink final : public Sink {
@@ -158,8 +192,12 @@ class MemorySink final : public Sink {
   std::string& bytes_;
 };
 
-std::unique_ptr<Sink> packed(std::unique_ptr<Sink> sink, std::string_view name) {
-  return name.ends_with(".gz") ? gzip(std::move(sink)) : std::move(sink);
+std::unique_ptr<Sink> packed(std::unique_ptr<FileSink> sink, std::string_view name) {
+  if (!name.ends_with(".gz")) return sink;
+  Retract retract;
+  if (!sink->path().empty())
+    retract = [file = sink.get()](std::uint64_t bytes) { file->retract(bytes); };
+  return gzip(std::move(sink), std::move(retract));
 }
 
 }  // namespace
@@ -168,9 +206,9 @@ std::unique_ptr<Source> Sink::existing() const {
   fail(Errc::unsupported, "{}: can't be appended to", name());
 }
 
-std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there) {
+std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there, Storage* storage) {
   if (path == "-") return std::make_unique<FileSink>();
-  return packed(std::make_unique<FileSink>(path, if_there), path);
+  return packed(std::make_unique<FileSink>(path, if_there, storage), path);
 }
 
 std::unique_ptr<Sink> create_sink(const Replacement& replacement) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <climits>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "libcan/model/fail.h"
@@ -39,6 +40,21 @@ std::size_t writable(const File& file, std::size_t size) {
     if (Clock::now() >= end) fail(Errc::io, "{}: nobody reads it", file.name());
   return std::min<std::size_t>(size, PIPE_BUF);
 }
+
+/// With O_APPEND, Linux appends even writes at an offset.
+class WithoutAppending {
+ public:
+  explicit WithoutAppending(int descriptor)
+      : descriptor_(descriptor), flags_(::fcntl(descriptor, F_GETFL)) {
+    ::fcntl(descriptor_, F_SETFL, flags_ & ~O_APPEND);
+  }
+  ~WithoutAppending() { ::fcntl(descriptor_, F_SETFL, flags_); }
+  WithoutAppending(const WithoutAppending&) = delete;
+  WithoutAppending& operator=(const WithoutAppending&) = delete;
+
+ private:
+  const int descriptor_, flags_;
+};
 
 }  // namespace
 
@@ -95,6 +111,7 @@ void File::write(std::string_view bytes) {
 }
 
 void File::write_at(std::uint64_t offset, std::string_view bytes) {
+  const WithoutAppending without(descriptor_);
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno != EINTR) fail_errno(name_, errno);
@@ -121,6 +138,16 @@ struct ::stat File::status() const {
   struct ::stat result {};
   if (::fstat(descriptor_, &result) != 0) fail_errno(name_, errno);
   return result;
+}
+
+void sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const std::string name = folder.empty() ? "." : folder;
+  const int descriptor = ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // moved, or not to be read
+  const int error = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  if (error != 0 && error != EINVAL) fail_errno(name, error);
 }
 
 void rename_to_free_name(const std::string& from, const std::string& to) {

@@ -28,6 +28,7 @@ class File {
   /// Up to `size` bytes from `offset` on; fewer only at the end.
   std::size_t read_at(std::uint64_t offset, char* out, std::size_t size) const;
   void write(std::string_view bytes);  ///< all bytes, or throws
+  /// Also in a file that was opened with O_APPEND.
   void write_at(std::uint64_t offset, std::string_view bytes);
   void truncate(std::uint64_t size);
   void sync();  ///< safe from a power cut; without metadata that reading doesn't need
@@ -42,6 +43,10 @@ class File {
   std::string name_;
   int descriptor_;
 };
+
+/// Syncs the folder of the file: its name survives a power cut. Throws Errc::io; a file system that
+/// can't sync a folder is no error.
+void sync_folder_of(const std::string& path);
 
 /// As rename(2), but `to` must not be there. Throws Errc::io with `from` in front.
 void rename_to_free_name(const std::string& from, const std::string& to);

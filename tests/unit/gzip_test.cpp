@@ -2,9 +2,12 @@
 #include "formats/support/gzip.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
+#include "cansuite/log.h"
 #include "formats/support/line_reader.h"
 #include "libcan/model/fail.h"
+#include "tests/temporary_folder.h"
 
 using namespace can;
 
@@ -68,4 +71,33 @@ TEST_CASE("a flushed gzip file can be unpacked though it was never closed") {
   CHECK(lines.next(line));
   CHECK(line == "first");
   CHECK_THROWS_AS(lines.next(line), Error);
+}
+
+TEST_CASE("a compressed log whose writer was killed is complete up to the last flush") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/a.log.gz", killed = folder.path() + "/killed.log.gz";
+  const auto log = create_log(path);
+  std::uint32_t written = 0;
+  for (int flush = 0; flush < 4; ++flush) {
+    for (int i = 0; i < 100; ++i) {
+      const Message m{.id = written++};
+      log->write({&m, 1});
+    }
+    log->flush();
+    std::filesystem::copy_file(path, killed, std::filesystem::copy_options::overwrite_existing);
+    const auto reader = open_log(killed);
+    std::vector<Message> read(1000);
+    std::size_t count = 0;
+    while (const std::size_t n = reader->read(std::span(read).subspan(count))) count += n;
+    CHECK(count == written);
+  }
+  const auto size = std::filesystem::file_size(path);
+  log->flush();
+  CHECK(std::filesystem::file_size(path) == size);
+  log->close();
+  const auto reader = open_log(path);
+  std::vector<Message> read(1000);
+  std::size_t count = 0;
+  while (const std::size_t n = reader->read(std::span(read).subspan(count))) count += n;
+  CHECK(count == 400);
 }

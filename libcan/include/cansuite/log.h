@@ -131,6 +131,8 @@ struct LogEvent {
   std::string remark{};  ///< what LogWriter::event() wrote: "overtaking"; "": no remark
 };
 
+class Storage;
+
 /// What a user may set about a log.
 struct LogOptions {
   TimeZone zone{};            ///< of the civil times in a log
@@ -142,6 +144,9 @@ struct LogOptions {
   /// Is told what happened to a file: what was cut off a log before it was appended to, a completed
   /// part that can't be deleted.
   std::function<void(const std::string&)> on_notice{};
+  /// create_log(), for recordings: syncs the file, and keeps what it doesn't take; not owned, and
+  /// must outlive the log. Null: an error is thrown, and the system decides when to sync.
+  Storage* storage = nullptr;
 };
 
 /// What create_log() does where a file is.

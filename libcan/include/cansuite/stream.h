@@ -59,7 +59,7 @@ class Sink {
   virtual void write(std::string_view bytes) = 0;  ///< throws Errc::io
   /// Overwrites bytes already written. False where that is not possible (a pipe).
   virtual bool patch(std::uint64_t /*offset*/, std::string_view /*bytes*/) { return false; }
-  virtual void flush() {}                     ///< syncs the file every 5 s; throws Errc::io
+  virtual void flush() {}  ///< the bytes are to be on the disk soon; throws Errc::io
   virtual void close() = 0;                   ///< throws Errc::io
   virtual std::string_view name() const = 0;  ///< the path, for error texts
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcan/platform/file.h"
+#include "libcan/platform/storage.h"
+#include "libcan/platform/syncer.h"
+
+namespace can {
+
+/// The end of a regular file that a recording writes. What the file doesn't take, since the disk is
+/// full, read-only or gone, waits in memory, and the storage stalls; the next flush() or close()
+/// tries again. Syncs as the storage wants. Not thread-safe.
+class PatientFile {
+ public:
+  /// `file`, at `path`, and `storage` are not owned.
+  PatientFile(File& file, std::string path, Storage& storage);
+
+  /// Throws Errc::io only where 64 MiB wait already.
+  void write(std::string_view bytes);
+  /// Overwrites bytes that were written. Throws as write().
+  void patch(std::uint64_t offset, std::string_view bytes);
+  /// Removes so many of the bytes that were written last.
+  void retract(std::uint64_t bytes);
+  void flush();
+  /// Closes the file. One that doesn't take everything is cut to what it had at the last save
+  /// (Storage::saves()), which makes the count of its messages exact; Errc::io is thrown.
+  void close();
+
+ private:
+  struct Patch {
+    std::uint64_t offset;
+    std::string bytes;
+  };
+
+  bool catch_up();
+  void append_waiting();
+  void keep(std::string_view bytes);
+  void look_for_removal();
+  void sync_soon();
+  void sync_now();
+  void cut();
+
+  File& file_;
+  const std::string path_;
+  Storage& storage_;
+  std::uint64_t size_, saved_;  // bytes in the file: complete writes, and at the last save
+  std::string waiting_;         // bytes behind size_
+  bool excess_ = false;         // the file has bytes behind size_, to be removed
+  std::vector<Patch> patches_;  // that wait
+  bool removed_ = false;
+  std::optional<Syncer> syncer_;  // from the first flush on
+};
+
+}  // namespace can

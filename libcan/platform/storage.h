@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace can {
+
+/// The state of the disk below a recorded log: what the log's files tell the recording. While it is
+/// stalled, the files keep in memory what they were given, so the recording gives them no more, and
+/// calls LogWriter::flush() to try again. Used by the thread that writes the log.
+class Storage {
+ public:
+  static constexpr std::chrono::nanoseconds kNever = std::chrono::nanoseconds::max();
+
+  /// `sync`: after this time at most a sync of what was received begins; kNever: none; 0: flush()
+  /// syncs before it returns.
+  explicit Storage(std::chrono::nanoseconds sync) : sync_(sync) {}
+
+  std::chrono::nanoseconds sync() const { return sync_; }
+
+  bool stalled() const { return !trouble_.empty(); }
+  const std::string& trouble() const { return trouble_; }  ///< "drive.log: no space left on device"
+  /// The number of times that everything written so far was in the file.
+  std::uint64_t saves() const { return saves_; }
+  /// Messages in files that were removed while they were written.
+  std::uint64_t removed() const { return removed_; }
+  /// Whether a file was removed since the last call.
+  bool drain_removal() { return std::exchange(removal_, false); }
+  /// Whether data may be lost, as a sync failed.
+  bool faulty() const { return !fault_.empty(); }
+  /// What happened since the last call, for the user.
+  std::vector<std::string> drain_notices() { return std::exchange(notices_, {}); }
+
+  void stall(std::string trouble) { trouble_ = std::move(trouble); }
+  void resume() { trouble_.clear(); }
+  void add_save() { ++saves_; }
+  void add_removal() { removal_ = true; }
+  void add_removed(std::uint64_t messages) { removed_ += messages; }
+  void add_notice(std::string text) { notices_.push_back(std::move(text)); }
+  /// Told once as long as it stays the same.
+  void add_fault(const std::string& text) {
+    if (text != fault_) add_notice(text);
+    fault_ = text;
+  }
+
+ private:
+  const std::chrono::nanoseconds sync_;
+  std::string trouble_, fault_;
+  std::uint64_t saves_ = 0, removed_ = 0;
+  bool removal_ = false;
+  std::vector<std::string> notices_;
+};
+
+}  // namespace can
