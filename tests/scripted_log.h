@@ -12,6 +12,7 @@
 
 #include "cansuite/log.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/storage.h"
 
 /// A log that gives messages, then, once, what is wrong with it. It may wait for its writer between
 /// two messages, as a log in a pipe does.
@@ -60,6 +61,8 @@ struct Story {
       SIZE_MAX;  ///< write() throws for the batch with the message of that number
   std::string refusal = "no space left", close_failure;
   can::Errc refused_as = can::Errc::io;
+  can::Storage* storage = nullptr;  ///< of a log in a file
+  bool full = false;                ///< the disk: write() and flush() stall the storage
 };
 
 class StoryLog final : public can::LogWriter {
@@ -69,6 +72,7 @@ class StoryLog final : public can::LogWriter {
     if (messages_ + messages.size() > story_.refuse_from)
       can::fail(story_.refused_as, "{}", story_.refusal);
     messages_ += messages.size();
+    if (story_.full) story_.storage->stall("log: full");
     for (const can::Message& message : messages)
       story_.steps.push_back(fmt::format("{:X}", message.id));
   }
@@ -76,14 +80,26 @@ class StoryLog final : public can::LogWriter {
     story_.steps.push_back("# " + std::string(text));
     return true;
   }
-  void flush() override { story_.steps.push_back("flush"); }
+  void flush() override {
+    story_.steps.push_back("flush");
+    save();
+  }
   std::uint64_t size() const override { return 10 * messages_; }
   void close() override {
     if (!story_.close_failure.empty()) can::fail(can::Errc::io, "{}", story_.close_failure);
     story_.steps.push_back("close");
+    save();
+    if (story_.full) can::fail(can::Errc::io, "log: full");
   }
 
  private:
+  void save() {
+    if (!story_.storage) return;
+    if (story_.full) return story_.storage->stall("log: full");
+    story_.storage->resume();
+    story_.storage->add_save();
+  }
+
   Story& story_;
   std::size_t messages_ = 0;
 };

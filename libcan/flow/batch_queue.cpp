@@ -78,6 +78,11 @@ std::span<const Message> BatchQueue::wait(std::chrono::nanoseconds timeout) {
   return {&ring_[tail_ % capacity_], std::min({head_ - tail_, places_to_end(tail_), batch_})};
 }
 
+std::size_t BatchQueue::waiting() const {
+  std::lock_guard lock(mutex_);
+  return head_ - tail_;
+}
+
 void BatchQueue::release(std::size_t count) {
   std::lock_guard lock(mutex_);
   tail_ += count;

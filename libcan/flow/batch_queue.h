@@ -39,6 +39,8 @@ class BatchQueue {
   /// Waits up to `timeout` for messages; empty if none came, and once after each pause(). See
   /// ended().
   std::span<const Message> wait(std::chrono::nanoseconds timeout);
+  /// The number of messages that wait.
+  std::size_t waiting() const;
   /// Frees the first `count` places of those that wait() returned last.
   void release(std::size_t count);
   /// Whether the producer has finished and everything was taken, its failure included.

@@ -10,16 +10,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kCapacity = 1 << 20, kBatch = 1024;
+constexpr std::size_t kBatch = 1024;
 constexpr auto kLookForStop = 20ms;  // how long a silent bus may delay stop()
 
 std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
 
 }  // namespace
 
-Recorder::Recorder(Bus& bus, std::size_t worth_waking)
+Recorder::Recorder(Bus& bus, std::size_t worth_waking, std::size_t capacity)
     : bus_(bus),
-      queue_(kCapacity, kBatch, worth_waking),
+      queue_(capacity, kBatch, worth_waking),
       thread_([this](const std::stop_token& stop) {
         std::exception_ptr failure;
         try {

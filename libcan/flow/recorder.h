@@ -12,13 +12,16 @@
 namespace can {
 
 /// Receives from a bus on a thread of its own, so that a slow disk doesn't delay receiving. One
-/// consumer thread takes the messages, in order. While the queue of a million messages is full,
-/// receiving pauses: the bus's own queue fills, and the bus counts its drops.
+/// consumer thread takes the messages, in order. While the queue is full, receiving pauses: the
+/// bus's own queue fills, and the bus counts its drops.
 class Recorder {
  public:
-  /// Begins to receive; `bus` must outlive this. `worth_waking`, less than a million: messages for
+  static constexpr std::size_t kCapacity = 1 << 20;
+
+  /// Begins to receive; `bus` must outlive this. `worth_waking`, less than `capacity`: messages for
   /// which receive() returns before its timeout. 1: lowest latency; larger: fewer wake-ups.
-  explicit Recorder(Bus& bus, std::size_t worth_waking = 1);
+  /// `capacity`: messages of 88 bytes in the queue.
+  explicit Recorder(Bus& bus, std::size_t worth_waking = 1, std::size_t capacity = kCapacity);
   ~Recorder();
 
   /// Waits up to `timeout` for messages and passes at most `limit` of them to `use`. Returns their
@@ -30,6 +33,7 @@ class Recorder {
   /// Ends the receiving after the messages that the bus has now: call receive() until ended().
   void stop();
   bool ended() const { return queue_.ended(); }
+  std::size_t waiting() const { return queue_.waiting(); }  ///< messages received and not taken
 
  private:
   void run(const std::stop_token& stop);

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <thread>
 
 #include "libcan/model/quantity.h"
 
@@ -29,9 +31,17 @@ Recording::Recording(Bus& bus, LogWriter& log, const Options& options, Timekeepe
       flushing_(options.flush_every, start_),
       marking_(kMarkLosses, start_),
       second_(1s, start_),
-      recorder_(bus, options.worth_waking) {}
+      recorder_(bus, options.worth_waking, options.buffer) {}
 
-void Recording::run() {
+void Recording::run() try {
+  record();
+  settle();
+} catch (const Error&) {
+  settle();
+  throw;
+}
+
+void Recording::record() {
   try {
     while (step()) continue;
   } catch (const Error& error) {
@@ -42,29 +52,38 @@ void Recording::run() {
 }
 
 bool Recording::step() {
-  if (recorder_.ended() || written_ >= options_.count) return false;
-  const std::size_t count = recorder_.receive(kCheckForEnd, options_.count - written_,
-                                              [this](auto batch) { write(batch); });
+  if (complete() && !stalled()) return false;
+  const std::size_t count = take_messages();
   const auto now = time_.now();
-  if (count > 0) heard_ = now;
+  if (count > 0 || stalled()) heard_ = now;
   pass_on_notices();
   if (marking_.due(now)) mark_losses();
   flush_if_due(now);
+  report_storage();
   if (second_.due(now)) listener_.on_second(*this);
   listener_.on_round(*this);
   stop_if_due(now);
   return count > 0 || now < end_;
 }
 
+std::size_t Recording::take_messages() {
+  if (!stalled())
+    return recorder_.receive(kCheckForEnd, options_.count - written_,
+                             [this](auto batch) { write(batch); });
+  std::this_thread::sleep_for(kCheckForEnd);
+  return 0;
+}
+
 void Recording::write(std::span<const Message> batch) {
   log_.write(batch);
   listener_.on_written(batch);
   written_ += batch.size();
+  before_flush_ -= std::min(before_flush_, batch.size());
   unflushed_ = true;
 }
 
 bool Recording::end_due(Timekeeper::Clock::time_point now) const {
-  return time_.end_wanted() || now - start_ >= options_.duration ||
+  return time_.end_wanted() || complete() || now - start_ >= options_.duration ||
          now - heard_ >= options_.silence;
 }
 
@@ -88,6 +107,7 @@ void Recording::remark(const std::string& text) {
 }
 
 void Recording::mark_losses() {
+  if (stalled()) return;  // the mark waits, too
   const std::uint64_t dropped = bus_.counters().dropped;
   if (dropped > marked_)
     remark(
@@ -95,10 +115,47 @@ void Recording::mark_losses() {
   marked_ = dropped;
 }
 
+/// On a slow disk, where each flush takes long, all that waits is written first: else each batch
+/// would wait for a flush of its own.
 void Recording::flush_if_due(Timekeeper::Clock::time_point now) {
-  if (!unflushed_ || !flushing_.due(now)) return;
-  log_.flush();
-  unflushed_ = false;
+  if (!flush_due_) {
+    if (!unflushed_ || !flushing_.due(now)) return;
+    flush_due_ = true;
+    before_flush_ = recorder_.waiting();
+  }
+  if (before_flush_ == 0 || stalled()) flush();
+}
+
+void Recording::flush() {
+  save([this] { log_.flush(); });
+  flush_due_ = false;
+  unflushed_ = stalled();  // to be tried again
+}
+
+/// A log that holds its messages back until close(), such as npz, adds no save when it is flushed.
+void Recording::save(const std::function<void()>& action) {
+  const std::uint64_t before = options_.storage ? options_.storage->saves() : 0;
+  action();
+  if (options_.storage && options_.storage->saves() != before) confirmed_ = written_;
+}
+
+void Recording::report_storage() {
+  if (!options_.storage) return;
+  for (const std::string& text : options_.storage->drain_notices()) listener_.on_notice(text);
+  if (stalled() == stall_told_) return;
+  stall_told_ = stalled();
+  unflushed_ |= stall_told_;
+  listener_.on_notice(stall_told_ ? options_.storage->trouble() + "; messages wait in memory"
+                                  : std::string("the disk takes messages again"));
+}
+
+/// Corrects the counts at the end of the recording: messages that are in no file are not written.
+void Recording::settle() {
+  if (!options_.storage) return;
+  report_storage();
+  const std::uint64_t lost = written_ - confirmed_ + options_.storage->removed();
+  unwritten_ += lost;
+  written_ -= lost;
 }
 
 /// Counts the messages received after the failure of the log, which are lost.
@@ -115,7 +172,8 @@ void Recording::count_unwritten() try {
 void Recording::close() {
   pass_on_notices();
   mark_losses();
-  log_.close();
+  if (stalled() && written_ < options_.count) count_unwritten();
+  save([this] { log_.close(); });
 }
 
 void Recording::close_after(const Error& first) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "libcan/flow/recorder.h"
 #include "libcan/flow/timekeeper.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/storage.h"
 
 namespace can {
 
@@ -42,9 +44,13 @@ class Recording {
     std::chrono::nanoseconds duration = std::chrono::nanoseconds::max();  ///< ends after this time
     std::chrono::nanoseconds silence = std::chrono::nanoseconds::max();   ///< ends after it
     std::chrono::nanoseconds flush_every = std::chrono::milliseconds(500);
-    std::size_t worth_waking = 1024;  ///< messages: see Recorder
+    std::size_t worth_waking = 1024;           ///< messages: see Recorder
+    std::size_t buffer = Recorder::kCapacity;  ///< messages in memory, more than worth_waking
     /// Remarks in the log mark missing messages and notices of the bus.
     bool remarks = true;
+    /// The disk of the log, as in its LogOptions; not owned. While it is stalled, the messages stay
+    /// in the queue of the recorder.
+    Storage* storage = nullptr;
   };
 
   /// Begins to receive.
@@ -55,22 +61,28 @@ class Recording {
   /// writes all received messages and closes the log. Throws the first exception of the bus or the
   /// log, after closing the log if possible, and counts the messages that the log didn't take.
   /// Throws Errc::closed, the log has no reader any more, at once.
+  /// A stalled disk (Storage) is an error only at the end, where it is tried for two more seconds.
   void run();
 
   /// One round of run(): waits up to 50 ms for messages, writes them, and does the chores that are
   /// due. False at the end of the recording.
   bool step();
 
-  std::uint64_t written() const { return written_; }      ///< messages
-  std::uint64_t unwritten() const { return unwritten_; }  ///< messages that the log didn't take
-  std::uint64_t bytes() const { return log_.size(); }     ///< of the log, see LogWriter::size()
-  BusCounters lost() const { return bus_.counters(); }    ///< losses of the bus
+  /// Messages that the log took; with a storage, after run(), exactly those in the file.
+  std::uint64_t written() const { return written_; }
+  std::uint64_t unwritten() const { return unwritten_; }  ///< messages that are not in the log
+  /// Messages that were not given to the log yet.
+  std::size_t waiting() const { return recorder_.waiting(); }
+  std::uint64_t bytes() const { return log_.size(); }   ///< of the log, see LogWriter::size()
+  BusCounters lost() const { return bus_.counters(); }  ///< losses of the bus
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
   /// False while the receiving thread waits for the bus; the destructor joins that thread.
   bool ended() const { return recorder_.ended(); }
 
  private:
+  void record();
+  bool complete() const { return recorder_.ended() || written_ >= options_.count; }
   void write(std::span<const Message> batch);
   bool end_due(Timekeeper::Clock::time_point now) const;
   void stop_if_due(Timekeeper::Clock::time_point now);
@@ -78,6 +90,12 @@ class Recording {
   void remark(const std::string& text);
   void mark_losses();
   void flush_if_due(Timekeeper::Clock::time_point now);
+  std::size_t take_messages();
+  bool stalled() const { return options_.storage && options_.storage->stalled(); }
+  void flush();
+  void save(const std::function<void()>& action);
+  void report_storage();
+  void settle();
   void count_unwritten();
   void close();
   void close_after(const Error& first);
@@ -94,6 +112,10 @@ class Recording {
   std::uint64_t written_ = 0, unwritten_ = 0;
   std::uint64_t marked_ = 0;  // drops of the bus that the log has marked
   bool unflushed_ = false;
+  bool flush_due_ = false;
+  std::size_t before_flush_ = 0;  // messages that waited when the flush became due
+  std::uint64_t confirmed_ = 0;   // messages that are in the file
+  bool stall_told_ = false;
   Recorder recorder_;  // last: it uses the bus
 };
 

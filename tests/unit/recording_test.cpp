@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/moved_time.h"
 #include "tests/scripted_bus.h"
@@ -326,4 +327,110 @@ TEST_CASE("where nobody reads the log any more a recording ends at once") {
   CHECK_THROWS_WITH(recording.run(), "no space left");
   CHECK(recording.unwritten() == 0);
   CHECK(stage.story.steps.empty());
+}
+
+TEST_CASE("while the disk is full, messages wait, and are written when there is room") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  auto recording = stage.recording({.storage = &storage});
+  stage.receive(recording, 0, 10);
+  stage.story.full = true;
+  stage.step_at(recording, 1s);
+  stage.bus.give(numbered(10, 5000));
+  for (int round = 0; round < 3; ++round) {
+    stage.time.move(1s);
+    REQUIRE(recording.step());
+  }
+  CHECK(storage.stalled());
+  CHECK(recording.written() <= 10 + 1024);
+  CHECK(stage.hearing.notices == Steps{"log: full; messages wait in memory"});
+  stage.story.full = false;
+  stage.time.move(1s);
+  REQUIRE(recording.step());
+  stage.time.want_end();
+  recording.run();
+  CHECK(recording.written() == 5010);
+  CHECK(recording.unwritten() == 0);
+  CHECK(stage.messages().size() == 5010);
+  CHECK(stage.hearing.notices.back() == "the disk takes messages again");
+}
+
+TEST_CASE("what is not in the file of a full disk at the end is not written") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  auto recording = stage.recording({.storage = &storage});
+  stage.receive(recording, 0, 10);
+  stage.step_at(recording, 1s);  // saves the ten
+  stage.story.full = true;
+  stage.bus.give(numbered(10, 3000));
+  stage.time.want_end();
+  bool more = true;
+  for (int round = 0; round < 100 && more; ++round) {
+    more = recording.step();
+    stage.time.move(500ms);
+  }
+  CHECK_FALSE(more);
+  CHECK_THROWS_WITH(recording.run(), "log: full");
+  CHECK(recording.written() == 10);
+  CHECK(recording.unwritten() == 3000);
+}
+
+TEST_CASE("on a slow disk, all that waits is written before the next flush") {
+  Stage stage;
+  auto recording = stage.recording();
+  stage.bus.give(numbered(0, 20'000));
+  for (int i = 0; i < 1000 && recording.waiting() < 20'000; ++i) std::this_thread::sleep_for(10ms);
+  REQUIRE(recording.waiting() == 20'000);
+  while (recording.written() < 20'000) {
+    stage.time.move(2s);  // what each round takes: a flush is always due
+    REQUIRE(recording.step());
+  }
+  CHECK(std::ranges::count(stage.story.steps, "flush") == 1);
+  CHECK(stage.story.steps.back() == "flush");
+}
+
+TEST_CASE("messages in a log that was removed are lost") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  auto recording = stage.recording({.storage = &storage});
+  stage.receive(recording, 0, 10);
+  storage.add_removed(4);
+  stage.time.want_end();
+  recording.run();
+  CHECK(recording.written() == 6);
+  CHECK(recording.unwritten() == 4);
+}
+
+TEST_CASE("at the end, a full disk is tried for two more seconds") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  const bool by_count = GENERATE(true, false);
+  auto recording = stage.recording({.count = by_count ? 10U : 99U, .storage = &storage});
+  stage.story.full = true;
+  stage.receive(recording, 0, 10);
+  REQUIRE(storage.stalled());
+  if (!by_count) stage.time.want_end();
+  REQUIRE(recording.step());
+  stage.time.move(1s);
+  REQUIRE(recording.step());
+  SECTION("it has room in time") {
+    stage.story.full = false;
+    stage.time.move(999ms);
+  }
+  SECTION("it stays full") {
+    stage.time.move(1s - 1ns);
+    REQUIRE(recording.step());
+    stage.time.move(1ns);
+  }
+  for (int round = 0; round < 100 && recording.step(); ++round) continue;
+  if (stage.story.full)
+    CHECK_THROWS(recording.run());
+  else
+    recording.run();
+  CHECK(recording.written() == (stage.story.full ? 0 : 10));
+  CHECK(recording.unwritten() == (stage.story.full ? 10 : 0));
 }
