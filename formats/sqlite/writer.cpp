@@ -2,11 +2,13 @@
 #include <chrono>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "formats/sqlite/details.h"
 #include "formats/sqlite/leftovers.h"
 #include "formats/sqlite/sqlite.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/storage.h"
 
 namespace can::sqlite {
 namespace {
@@ -33,8 +35,11 @@ double to_seconds(std::chrono::nanoseconds time) {
 
 class Writer final : public LogWriter {
  public:
-  explicit Writer(std::unique_ptr<Sink> sink)
-      : sink_(std::move(sink)), in_memory_(sink_->path().empty()), database_(open(*sink_)) {
+  Writer(std::unique_ptr<Sink> sink, Storage* storage)
+      : sink_(std::move(sink)),
+        storage_(storage),
+        in_memory_(sink_->path().empty()),
+        database_(open(*sink_)) {
     load_existing();
     // A log under a temporary name has no readers and may be lost completely.
     if (sink_->name() != sink_->path())
@@ -51,30 +56,28 @@ class Writer final : public LogWriter {
   }
 
   void write(std::span<const Message> messages) override {
-    if (messages.empty()) return;
-    if (!have_defaults_) choose_defaults(messages.front());
-    const auto first = last_row_ + 1;
-    for (std::size_t at = 0; at < messages.size();) {
-      const std::size_t rows = messages.size() - at >= kRowsAStatement ? kRowsAStatement : 1;
-      Statement& statement = rows == 1 ? one_ : many_;
-      for (std::size_t row = 0; row < rows; ++row)
-        bind(statement, static_cast<int>(row) * kColumns, messages[at + row]);
-      statement.run();
-      at += rows;
-    }
-    last_row_ = sqlite3_last_insert_rowid(database_.get());
-    write_details(messages, first);
+    if (storage_) uncommitted_.insert(uncommitted_.end(), messages.begin(), messages.end());
+    if (storage_ && storage_->stalled()) return;
+    attempt([&] { insert(messages); });
   }
 
   /// A commit that a reader prevents now is repeated by the next flush().
   void flush() override {
-    if (database_.try_to_run("COMMIT")) begin();
+    attempt([this] {
+      begin_again();
+      if (!database_.try_to_run("COMMIT")) return;
+      uncommitted_.clear();
+      if (storage_) storage_->resume();
+      sink_->flush();
+      begin();
+    });
   }
 
   std::uint64_t size() const override { return static_cast<std::uint64_t>(last_row_) * kBytesARow; }
 
   void close() override {
     if (std::exchange(closed_, true)) return;
+    begin_again();
     commit();
     if (in_memory_) write_out();
     sink_->close();
@@ -108,12 +111,56 @@ class Writer final : public LogWriter {
     wait_for([this] { return database_.try_to_run("COMMIT"); }, kRead);
   }
 
+  bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
+  /// With a storage, an error, as of a full disk, stalls it: the next flush inserts again what is
+  /// not committed.
+  template <class Action>
+  void attempt(Action action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      if (!storage_) throw;
+      roll_back();
+      storage_->stall(error.what());
+    }
+  }
+
+  void roll_back() {
+    for (const Statement* statement : {&one_, &many_, &details_}) sqlite3_reset(statement->get());
+    if (in_transaction()) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+
+  void begin_again() {
+    if (in_transaction()) return;
+    defaults_ = {};
+    load_defaults();
+    begin();
+    insert(uncommitted_);
+  }
+
   /// SQLite's own wait would delay every message while the log is read, not only the last.
   template <class Try>
   void wait_for(Try succeeds, std::string_view otherwise) {
     using Clock = std::chrono::steady_clock;
     for (const auto start = Clock::now(); !succeeds(); std::this_thread::sleep_for(kRetry))
       if (Clock::now() - start > kPatience) fail(Errc::io, "{}: {}", database_.name(), otherwise);
+  }
+
+  void insert(std::span<const Message> messages) {
+    if (messages.empty()) return;
+    if (!have_defaults_) choose_defaults(messages.front());
+    const auto first = last_row_ + 1;
+    for (std::size_t at = 0; at < messages.size();) {
+      const std::size_t rows = messages.size() - at >= kRowsAStatement ? kRowsAStatement : 1;
+      Statement& statement = rows == 1 ? one_ : many_;
+      for (std::size_t row = 0; row < rows; ++row)
+        bind(statement, static_cast<int>(row) * kColumns, messages[at + row]);
+      statement.run();
+      at += rows;
+    }
+    last_row_ = sqlite3_last_insert_rowid(database_.get());
+    write_details(messages, first);
   }
 
   void bind(Statement& statement, int at, const Message& m) {
@@ -174,18 +221,20 @@ class Writer final : public LogWriter {
   }
 
   std::unique_ptr<Sink> sink_;
+  Storage* const storage_;
   const bool in_memory_;
   Database database_;
   Statement one_, many_, details_;
   Details defaults_;
   bool have_defaults_ = false, closed_ = false;
   sqlite3_int64 last_row_ = 0;
+  std::vector<Message> uncommitted_;  // with a storage
 };
 
 }  // namespace
 
-std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions&) {
-  return std::make_unique<Writer>(std::move(sink));
+std::unique_ptr<LogWriter> create_writer(std::unique_ptr<Sink> sink, const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options.storage);
 }
 
 }  // namespace can::sqlite
