@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "formats/registry/part_name.h"
@@ -16,7 +17,9 @@
 #include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/quantity.h"
 #include "libcan/platform/file_use.h"
+#include "libcan/platform/storage.h"
 
 namespace can {
 namespace {
@@ -81,29 +84,36 @@ class RotatingWriter final : public LogWriter {
   RotatingWriter(const std::string& path, const LogOptions& options, const Format& format,
                  IfThere if_there, const Rotation& rotation)
       : path_(path), options_(options), format_(format), rotation_(rotation), name_(path, format) {
-    refuse_long_name();
-    const std::vector<Part> parts = existing_parts(name_);
-    if (!parts.empty()) next_number_ = parts.back().number + 1;
-    if (if_there == IfThere::replace) complete_earlier_run();
+    if (rotation_.wanted()) prepare_parts(if_there);
     open(if_there);
   }
 
   void write(std::span<const Message> messages) override {
     while (!messages.empty()) {
       if (due()) rotate();
+      if (!writer_) return hold(messages);
       const auto piece = messages.first(std::min(messages.size(), kPiece));
       writer_->write(piece);
-      empty_ = false;
+      count_ += piece.size();
+      make_room();
       messages = messages.subspan(piece.size());
     }
   }
-  void flush() override { writer_->flush(); }
-  std::uint64_t size() const override { return writer_->size(); }
-  void close() override { writer_->close(); }
+  void flush() override {
+    if (!writer_ && !begin_part()) return;
+    writer_->flush();
+    make_room();
+    if (options_.storage && options_.storage->drain_removal()) begin_anew();
+  }
+  std::uint64_t size() const override { return writer_ ? writer_->size() : 0; }
+  void close() override {
+    if (!writer_ && !begin_part()) fail(Errc::io, "{}", options_.storage->trouble());
+    writer_->close();
+  }
 
  protected:
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) override {
-    return writer_->event(text, at);
+    return writer_ && writer_->event(text, at);
   }
 
  private:
@@ -111,22 +121,87 @@ class RotatingWriter final : public LogWriter {
     writer_ = create_log(path_, options_, &format_, if_there);
     ::stat(path_.c_str(), &identity_);
     opened_ = Clock::now();
-    empty_ = true;
+    count_ = 0;
   }
 
+  void prepare_parts(IfThere if_there) {
+    refuse_long_name();
+    const std::vector<Part> parts = existing_parts(name_);
+    if (!parts.empty()) next_number_ = parts.back().number + 1;
+    if (if_there == IfThere::replace) complete_earlier_run();
+  }
+
+  bool stalled() const { return options_.storage && options_.storage->stalled(); }
+
   bool due() const {
-    return !empty_ && (writer_->size() >= rotation_.max_bytes ||
-                       (rotation_.every != std::chrono::nanoseconds::max() &&
-                        Clock::now() - opened_ >= rotation_.every));
+    if (count_ == 0 || !writer_ || stalled()) return false;
+    return (writer_->size() >= rotation_.max_bytes ||
+            (rotation_.every != std::chrono::nanoseconds::max() &&
+             Clock::now() - opened_ >= rotation_.every));
   }
 
   void rotate() {
-    writer_->close();
-    if (is_ours())
-      complete();
-    else
-      report(fmt::format("{}: was moved or removed; a new one is begun", path_));
+    if (options_.storage) writer_->flush();
+    if (stalled()) return;  // the part gets longer
+    close_part();
+    to_complete_ = is_ours();
+    if (!to_complete_) report(fmt::format("{}: was moved or removed; a new one is begun", path_));
+    begin_part();
+  }
+
+  void close_part() try { std::exchange(writer_, nullptr)->close(); } catch (const Error& error) {
+    if (!options_.storage) throw;
+    options_.storage->add_fault(error.what());
+  }
+
+  /// Completes the last part and opens the next. False where that fails: the storage is stalled,
+  /// and the next flush tries again.
+  bool begin_part() try {
+    if (to_complete_) complete();
+    to_complete_ = false;
     open(IfThere::replace);
+    if (options_.storage) options_.storage->resume();
+    const std::vector<Message> held = std::exchange(held_, {});
+    if (!held.empty()) write(held);
+    return true;
+  } catch (const Error& error) {
+    if (!options_.storage || writer_) throw;
+    options_.storage->stall(error.what());
+    return false;
+  }
+
+  /// Keeps the rest of a batch, at most, until the next part is open.
+  void hold(std::span<const Message> messages) {
+    held_.insert(held_.end(), messages.begin(), messages.end());
+  }
+
+  /// After the removal of the log, which nobody can read any more.
+  void begin_anew() {
+    report(fmt::format("{}: was removed with {}; a new one is begun", path_,
+                       counted(count_, "message")));
+    options_.storage->add_removed(count_);
+    close_part();
+    begin_part();
+  }
+
+  /// With a limit of the number of parts, the oldest give way before a message is lost.
+  void make_room() {
+    while (stalled() && disk_is_full() && delete_oldest_part()) writer_->flush();
+  }
+
+  bool disk_is_full() const {
+    constexpr std::uintmax_t kFull = 1024 * 1024;
+    std::error_code error;
+    return fs::space(path_, error).available < kFull && !error;
+  }
+
+  bool delete_oldest_part() const {
+    if (!rotation_.deletes()) return false;
+    const std::vector<Part> parts = existing_parts(name_);
+    std::error_code error;
+    if (parts.empty() || !fs::remove(parts.front().path, error)) return false;
+    report(fmt::format("{}: deleted, as the disk is full", parts.front().path));
+    return true;
   }
 
   /// Whether the log still has its name.
@@ -179,13 +254,24 @@ class RotatingWriter final : public LogWriter {
   }
 
   void delete_old_parts() const {
-    if (rotation_.keep == UINT64_MAX) return;
+    if (!rotation_.deletes()) return;
     const std::vector<Part> parts = existing_parts(name_);
-    for (std::size_t i = 0; i + rotation_.keep < parts.size(); ++i) {
+    for (std::size_t i = 0; i < first_kept(parts); ++i) {
       std::error_code error;
       fs::remove(parts[i].path, error);  // recording continues after an error
       if (error) report(fmt::format("{}: can't be deleted: {}", parts[i].path, error.message()));
     }
+  }
+
+  std::size_t first_kept(const std::vector<Part>& parts) const {
+    std::size_t first = parts.size();
+    for (std::uint64_t bytes = 0; first > 0 && parts.size() - first < rotation_.keep; --first) {
+      std::error_code error;
+      const std::uintmax_t size = fs::file_size(parts[first - 1].path, error);
+      if (!error) bytes += size;
+      if (bytes > rotation_.keep_bytes) break;
+    }
+    return first;
   }
 
   std::string path_;
@@ -197,7 +283,9 @@ class RotatingWriter final : public LogWriter {
   std::unique_ptr<LogWriter> writer_;
   struct ::stat identity_ {};  // of the opened file
   Clock::time_point opened_;
-  bool empty_ = true;  // a part holds at least one message
+  std::uint64_t count_ = 0;    // messages in the part, which holds at least one
+  bool to_complete_ = false;   // the last part has still to be renamed
+  std::vector<Message> held_;  // for the next part
 };
 
 }  // namespace

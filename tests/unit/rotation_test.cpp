@@ -183,6 +183,24 @@ TEST_CASE("every format: as many completed parts stay as are to be kept", "[rota
   });
 }
 
+TEST_CASE("completed parts stay up to a size", "[rotation]") {
+  const Format& format = format_named("candump");
+  const std::uint64_t size = size_of(format, 1);
+  const auto [bytes, keep, kept] = GENERATE_COPY(table<std::uint64_t, std::uint64_t, std::size_t>(
+      {{3 * size, 9, 3}, {3 * size - 1, 9, 2}, {3 * size, 1, 1}, {size - 1, 9, 0}}));
+  const TemporaryFolder folder;
+  const auto writer = create_rotating_log(log_in(folder, format), {}, format, IfThere::replace,
+                                          {.max_bytes = 1, .keep = keep, .keep_bytes = bytes});
+  for (std::uint32_t id = 100; id < 106; ++id) {
+    const Message m = numbered(id);
+    writer->write({&m, 1});
+  }
+  writer->close();
+  const auto parts = parts_in(folder, format);
+  CHECK(parts.size() == kept + 1);  // and the one that is still written
+  CHECK(parts.contains("#004") == (kept > 0));
+}
+
 TEST_CASE("every format: a part of a log that is split by time has its end without it", "[split]") {
   for_each_readable([](const Format& format) {
     const auto step = std::max<std::chrono::nanoseconds>(format.keeps.step, 1us);

@@ -14,12 +14,14 @@ namespace can {
 struct Rotation {
   std::uint64_t max_bytes = UINT64_MAX;  ///< size of a file in bytes; 256 messages may exceed it
   std::chrono::nanoseconds every = std::chrono::nanoseconds::max();  ///< duration of a file
-  std::uint64_t keep = UINT64_MAX;  ///< number of completed files; older ones are deleted
+  std::uint64_t keep = UINT64_MAX;        ///< number of completed files; older ones are deleted
+  std::uint64_t keep_bytes = UINT64_MAX;  ///< their size together; older ones are deleted
 
   /// Whether a file ever ends by these settings.
   bool wanted() const {
     return max_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
   }
+  bool deletes() const { return keep != UINT64_MAX || keep_bytes != UINT64_MAX; }
 };
 
 /// A log that is written to `path`. At the rotation it is closed and renamed with the time and a
