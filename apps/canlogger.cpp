@@ -9,6 +9,7 @@
 #include "apps/bus_settings.h"
 #include "apps/cli.h"
 #include "apps/console.h"
+#include "apps/disk_options.h"
 #include "apps/file_name.h"
 #include "apps/load_report.h"
 #include "apps/log_options.h"
@@ -20,6 +21,7 @@
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
+#include "libcan/platform/storage.h"
 
 namespace can::cli {
 namespace {
@@ -34,8 +36,9 @@ struct Options {
   bool load = false;
   bool log_by_date = false, log_lines = false, extra = false;  // -l, -L, -x of candump
   std::vector<std::string> channels;                           // arguments, as in candump
-  std::string file_size, rotate_every;
+  std::string file_size, rotate_every, keep_size;
   std::uint64_t keep = UINT64_MAX;
+  DiskOptions disk;
 
   bool to_console() const { return file == "-"; }
 };
@@ -81,14 +84,19 @@ void add_options(CLI::App& app, Options& options) {
       ->check(time_span(1s));
   add("--keep", options.keep, "N", "Keep only the last N completed files")
       ->transform(whole_number(1));
+  add("--keep-size", options.keep_size, "SIZE", "Keep completed files of this size together")
+      ->check(byte_size());
+  add_options(app, options.disk);
 }
 
 Rotation rotation_of(const Options& options) {
   Rotation rotation{.keep = options.keep};
   if (!options.file_size.empty()) rotation.max_bytes = parse_size(options.file_size);
   if (!options.rotate_every.empty()) rotation.every = parse_duration(options.rotate_every, 1s);
-  if (options.keep != UINT64_MAX && !rotation.wanted())
-    fail(Errc::invalid, "--keep needs --file-size or --rotate-every");
+  if (!options.keep_size.empty()) rotation.keep_bytes = parse_size(options.keep_size);
+  if (rotation.deletes() && !rotation.wanted())
+    fail(Errc::invalid, "{} needs --file-size or --rotate-every",
+         options.keep_size.empty() ? "--keep" : "--keep-size");
   return rotation;
 }
 
@@ -108,8 +116,9 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
   const Rotation rotation = rotation_of(options);
   if (options.load && options.to_console()) return std::make_unique<NoLog>();
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
-  if (rotation.wanted()) return create_rotating_log(options.file, log, format, if_there, rotation);
-  return create_log(options.file, log, &format, if_there);
+  if (options.to_console() && !rotation.wanted())
+    return create_log(options.file, log, &format, if_there);
+  return create_rotating_log(options.file, log, format, if_there, rotation);
 }
 
 Recording::Options recording_options(const Options& options) {
@@ -121,6 +130,7 @@ Recording::Options recording_options(const Options& options) {
     recording.worth_waking = 1;
     recording.remarks = false;  // stderr shows the remarks; stdout is for messages
   }
+  apply(options.disk, recording);
   return recording;
 }
 
@@ -149,12 +159,16 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   const std::vector<BusConfig> configs = bus_options.configs();
   if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
-  const Recording::Options recording_as = recording_options(options);
+  Recording::Options recording_as = recording_options(options);
   LoadMeter meter;
   // First: a bus that can't be opened leaves the log unchanged.
   const auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
   const std::string replaced = replaced_by(options);
-  const auto writer = open_file(program, options, log.options(), format);
+  Storage storage(sync_of(options.disk));
+  recording_as.storage = options.to_console() ? nullptr : &storage;
+  LogOptions log_as = log.options();
+  log_as.storage = recording_as.storage;
+  const auto writer = open_file(program, options, log_as, format);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));
@@ -173,8 +187,9 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   }
   report.finish(recording);
   report.keeps(replaced, recording);
-  if (time.end_wanted() && !recording.ended()) leave(Exit::ok);
-  return Exit::ok;
+  const Exit status = recording.unwritten() > 0 || storage.faulty() ? Exit::failure : Exit::ok;
+  if (time.end_wanted() && !recording.ended()) leave(status);
+  return status;
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "apps/recording_report.h"
 
+#include <cstdio>
+
+#include "apps/json_text.h"
 #include "apps/log_report.h"
 #include "libcan/model/duration.h"
 
@@ -42,6 +45,23 @@ void RecordingReport::finish(const Recording& recording) {
   if (const std::uint64_t malformed = recording.lost().malformed; malformed > 0)
     program_.warn(fmt::format("{} without a valid frame", counted(malformed, "packet")));
   if (!to_console_) report_losses(program_, format_, losses_);
+  if (program_.json() && !to_console_) print_json(recording);
+}
+
+/// For another program, on standard output: received = written + dropped.
+void RecordingReport::print_json(const Recording& recording) const {
+  const std::uint64_t by_bus = recording.lost().dropped, by_disk = recording.unwritten();
+  const std::chrono::duration<double> seconds = recording.duration();
+  const std::string object = JsonText()
+                                 .add("received", recording.written() + by_disk + by_bus)
+                                 .add("written", recording.written())
+                                 .add("dropped", by_disk + by_bus)
+                                 .add("dropped_by_bus", by_bus)
+                                 .add("dropped_by_disk", by_disk)
+                                 .add("malformed", recording.lost().malformed)
+                                 .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
+                                 .object();
+  std::printf("%s\n", object.c_str());
 }
 
 void RecordingReport::keeps(const std::string& replaced, const Recording& recording) const {
@@ -50,7 +70,7 @@ void RecordingReport::keeps(const std::string& replaced, const Recording& record
 }
 
 void RecordingReport::say_summary(const Recording& recording) {
-  const std::uint64_t dropped = recording.lost().dropped;
+  const std::uint64_t dropped = recording.lost().dropped + recording.unwritten();
   const std::string summary =
       fmt::format("{} in {}, {} dropped", counted(recording.written(), "message"),
                   to_text(recording.duration()), grouped(dropped));

@@ -30,6 +30,7 @@ class RecordingReport final : public RecordingListener {
   void finish(const Recording& recording);
 
  private:
+  void print_json(const Recording& recording) const;
   void say_summary(const Recording& recording);
 
   const Program& program_;

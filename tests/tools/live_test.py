@@ -149,6 +149,21 @@ class Live(harness.ToolTest):
         self.assertEqual(self.frames_of(parts[0]), ["100#00"])
         self.assertTrue(os.path.exists(self.path("a_b.log")))
 
+    def test_parts_of_a_size_are_kept(self):
+        old = [f"a_2020-01-01T000000_#00{i}.log" for i in range(3)]
+        for name in old:
+            self.write(name, "x" * 3000)
+        logger = self.start_logger("-f", "a.log", "-n", "2", "--rotate-every", "1ms", "--keep-size", "7000")
+        self.send("100#00")
+        time.sleep(0.1)
+        self.send("101#00")
+        self.assertEqual(logger.wait(timeout=10), 0)
+        parts = sorted(n for n in os.listdir(self.folder) if "_20" in n)
+        self.assertEqual(parts[:2], old[1:])
+        self.assertEqual(self.frames_of(parts[2]), ["100#00"])
+        self.assert_refused("canlogger", *BUS, "-f", "b.log", "--keep-size", "1M", status=2,
+                            says="--keep-size needs")
+
     def test_several_buses_together(self):
         logger = self.start_logger("-c", "239.1.1.1", "--bus", "udp_multicast:239.1.1.2,port=4444",
                                    "-f", "a.jsonl")

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// For LD_PRELOAD: writes and syncs of files whose path contains $FAULT_PATH are slow or fail while
+// the file $FAULT_FILE is there, which holds "<ms before a write> <ms before a sync> <errno of a
+// write, or 0>". Each sync adds a line to the file $FAULT_SYNCS.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+struct Faults {
+  int write_ms = 0, sync_ms = 0, error = 0;
+};
+
+Faults faults() {
+  Faults found;
+  const char* path = std::getenv("FAULT_FILE");
+  if (std::FILE* file = path ? std::fopen(path, "re") : nullptr) {
+    if (std::fscanf(file, "%d %d %d", &found.write_ms, &found.sync_ms, &found.error) != 3)
+      found = {};
+    std::fclose(file);
+  }
+  return found;
+}
+
+bool concerned(int descriptor) {
+  char link[64], path[512] = {};
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+  const char* part = std::getenv("FAULT_PATH");
+  return part && ::readlink(link, path, sizeof path - 1) > 0 && std::strstr(path, part);
+}
+
+void add_sync() {
+  const char* path = std::getenv("FAULT_SYNCS");
+  const int file = path ? ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+  if (file < 0) return;
+  static_cast<void>(!::dprintf(file, "sync\n"));
+  ::close(file);
+}
+
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" ssize_t write(int descriptor, const void* bytes, size_t size) {
+  static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
+  if (!concerned(descriptor)) return real(descriptor, bytes, size);
+  const Faults now = faults();
+  ::usleep(static_cast<useconds_t>(now.write_ms) * 1000);
+  if (now.error == 0) return real(descriptor, bytes, size);
+  real(descriptor, bytes, size / 2);  // as a disk that is full in the middle
+  errno = now.error;
+  return -1;
+}
+
+/// SQLite's write.
+extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t at) {
+  static auto* const real = next<ssize_t(int, const void*, size_t, off64_t)>("pwrite64");
+  if (!concerned(descriptor) || faults().error == 0) return real(descriptor, bytes, size, at);
+  errno = faults().error;
+  return -1;
+}
+
+extern "C" int fdatasync(int descriptor) {
+  static auto* const real = next<int(int)>("fdatasync");
+  if (!concerned(descriptor)) return real(descriptor);
+  ::usleep(static_cast<useconds_t>(faults().sync_ms) * 1000);
+  add_sync();
+  return real(descriptor);
+}

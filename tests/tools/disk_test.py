@@ -1,0 +1,200 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A recording whose disk is full, failing, slow or gone: nothing is lost in silence."""
+import errno
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+import harness  # noqa: E402
+
+BUS = ["-i", "udp_multicast"]
+FAULTS = os.path.join(harness.BIN, "disk_faults.so")
+
+
+class Disk(harness.ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.environment.update(LD_PRELOAD=FAULTS, FAULT_PATH="/rec.", FAULT_FILE=self.path("faults"),
+                                FAULT_SYNCS=self.path("syncs"))
+        self.sent = 0
+
+    def faults(self, write_ms=0, sync_ms=0, error=0):
+        self.write("faults.new", f"{write_ms} {sync_ms} {error}")
+        os.rename(self.path("faults.new"), self.path("faults"))
+
+    def send(self, count):
+        """Frames that bear their number."""
+        lines = "".join(f"{i % 2048:03X}#{i:016X}\n" for i in range(self.sent, self.sent + count))
+        self.run_tool("cansend", *BUS, "-", input=lines)
+        self.sent += count
+
+    def numbers(self, *names):
+        """Those of the frames in the logs."""
+        found = []
+        for name in names:
+            told = self.run_tool("canconvert", "-q", name, "-", "--format", "candump").stdout
+            found += [int(number, 16) for number in re.findall(r"#([0-9A-F]{16})", told)]
+        return found
+
+    def wait_for_frames(self, name, count):
+        there = lambda: os.path.exists(self.path(name)) and os.path.getsize(self.path(name)) > 0
+        self.assertTrue(harness.wait_for(lambda: there() and len(self.numbers(name)) == count))
+
+    def syncs(self):
+        return self.read("syncs").count("sync") if os.path.exists(self.path("syncs")) else 0
+
+    def check_counts(self, output, complaints, received, *names):
+        """What the JSON and the last line say is true; returns the numbers in the logs and what the
+        disk didn't take. A busy machine may drop messages before they are received."""
+        counts = json.loads(output)
+        line = re.search(r"canlogger: ([\d,]+) messages? in .*, ([\d,]+) dropped", complaints)
+        self.assertTrue(line, complaints)
+        told = [int(number.replace(",", "")) for number in line.groups()]
+        self.assertEqual(told, [counts["written"], counts["dropped"]])
+        self.assertEqual(counts["received"], counts["written"] + counts["dropped"])
+        self.assertEqual(counts["dropped"], counts["dropped_by_bus"] + counts["dropped_by_disk"])
+        self.assertEqual(counts["received"], received)
+        numbers = self.numbers(*names)
+        self.assertEqual(len(numbers), counts["written"])
+        self.assertEqual(numbers, sorted(set(numbers)))
+        return numbers, counts["dropped_by_disk"]
+
+    def log(self, name, *options):
+        return self.start_logger("--json", *options, "-f", name)
+
+    def wait_for_line(self, logger, part):
+        for line in logger.stderr:
+            if part in line:
+                return line
+        self.fail(part)
+
+    def test_what_was_received_is_synced(self):
+        for sync, synced in (("1s", True), ("off", False), ("always", True)):
+            with self.subTest(sync=sync):
+                logger = self.log("rec.log", "--sync", sync)
+                before = self.syncs()
+                self.send(1)
+                self.assertEqual(harness.wait_for(lambda: self.syncs() > before,
+                                                  10 if synced else 1.5), synced)
+                before = self.syncs()
+                self.stop(logger)
+                self.assertEqual(self.syncs() > before, synced)
+
+    def test_completed_parts_are_synced(self):
+        logger = self.log("rec.log", "--sync", "1h", "--rotate-every", "50ms")
+        for part in range(3):
+            self.send(1)
+            parts = lambda: len(glob.glob(self.path("rec_*#*.log")))
+            self.assertTrue(harness.wait_for(lambda: parts() == part))
+            self.assertEqual(self.syncs(), part)
+            self.wait_for_frames("rec.log", 1)
+            time.sleep(0.1)
+        self.stop(logger)
+        self.assertEqual(self.syncs(), 3)
+
+    def test_a_disk_that_is_full_for_a_while(self):
+        for name in ("rec.log", "rec.asc", "rec.blf", "rec.log.gz", "rec.pcapng", "rec.trc", "rec.db"):
+            with self.subTest(name=name):
+                self.faults()
+                logger = self.log(name)
+                self.send(100)
+                self.faults(error=errno.ENOSPC)
+                self.send(100)
+                self.wait_for_line(logger, "; messages wait in memory")
+                self.send(3000)
+                self.faults()
+                self.wait_for_line(logger, "takes messages again")
+                self.send(100)
+                time.sleep(0.2)
+                output, complaints = self.stop(logger)
+                _, lost = self.check_counts(output, complaints, 3300, name)
+                self.assertEqual(lost, 0)
+
+    def test_a_disk_that_fails_for_good(self):
+        for name in ("rec.log", "rec.blf", "rec.db"):
+            with self.subTest(name=name):
+                self.faults()
+                first = self.sent
+                logger = self.log(name)
+                self.send(100)
+                self.wait_for_frames(name, 100)
+                self.faults(error=errno.EIO)
+                self.send(2000)
+                self.wait_for_line(logger, "; messages wait in memory")
+                output, complaints = self.stop(logger, status=1)
+                numbers, lost = self.check_counts(output, complaints, 2100, name)
+                self.assertEqual(numbers, list(range(first, first + 100)))
+                self.assertGreater(lost, 0)
+
+    def test_a_slow_disk_costs_memory_only(self):
+        self.faults(write_ms=700, sync_ms=1500)
+        logger = self.log("rec.log")
+        for _ in range(4):
+            self.send(2000)
+            time.sleep(0.2)
+        output, complaints = self.stop(logger)
+        _, lost = self.check_counts(output, complaints, 8000, "rec.log")
+        self.assertEqual(lost, 0)
+
+    def test_the_buffer_is_bounded(self):
+        logger = self.log("rec.log", "--buffer-size", "1M")
+        self.faults(error=errno.ENOSPC)
+        self.send(10)
+        self.wait_for_line(logger, "wait in memory")
+        for _ in range(12):
+            self.send(5000)
+        self.faults()
+        self.wait_for_line(logger, "takes messages again")
+        time.sleep(0.3)
+        output, complaints = self.stop(logger)
+        numbers, lost = self.check_counts(output, complaints, self.sent, "rec.log")
+        self.assertEqual(lost, 0)
+        self.assertLess(len(numbers), self.sent)
+
+    def test_a_log_that_was_removed_is_begun_anew(self):
+        logger = self.log("rec.log")
+        self.send(100)
+        self.wait_for_frames("rec.log", 100)
+        os.remove(self.path("rec.log"))
+        self.send(100)
+        told = self.wait_for_line(logger, "a new one is begun")
+        removed = int(re.search("was removed with ([0-9]+) messages", told).group(1))
+        self.send(100)
+        time.sleep(0.2)
+        output, complaints = self.stop(logger, status=1)
+        numbers, lost = self.check_counts(output, complaints, 300, "rec.log")
+        self.assertEqual((numbers, lost), (list(range(removed, 300)), removed))
+
+    def test_old_parts_make_room(self):
+        if not shutil.which("unshare") or subprocess.run(
+                ["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("no right to mount")
+        os.mkdir(self.path("full"))
+        command = ("mount -t tmpfs -o size=3m tmpfs full && exec \"$@\"")
+        logger = self.start(shutil.which("unshare"), "-m", "sh", "-c", command, "sh",
+                            harness.program("canlogger"), "-v", "--json", *BUS, "-f", "full/rec.log",
+                            "-s", "1M", "--keep", "9")
+        self.assertIn("recording", logger.stderr.readline())
+        for _ in range(30):
+            self.send(5000)
+        self.wait_for_line(logger, "deleted, as the disk is full")
+        self.send(10)
+        time.sleep(1)
+        inside = f"/proc/{logger.pid}/root{self.path('full')}"
+        last = self.numbers(*sorted(glob.glob(inside + "/rec*#*.log")), inside + "/rec.log")
+        self.assertEqual(last[-1], self.sent - 1)
+        self.assertEqual(last, list(range(last[0], self.sent)))
+        self.stop(logger)
+
+
+if __name__ == "__main__":
+    harness.enter_namespace()
+    harness.set_up_namespace()
+    harness.main()
