@@ -59,8 +59,8 @@ class Sink {
   virtual void write(std::string_view bytes) = 0;  ///< throws Errc::io
   /// Overwrites bytes already written. False where that is not possible (a pipe).
   virtual bool patch(std::uint64_t /*offset*/, std::string_view /*bytes*/) { return false; }
-  virtual void flush() {}  ///< the bytes are to be on the disk soon; throws Errc::io
-  virtual void close() = 0;                   ///< throws Errc::io
+  virtual void flush() {}    ///< the bytes are to be on the disk soon; throws Errc::io
+  virtual void close() = 0;  ///< throws Errc::io
   virtual std::string_view name() const = 0;  ///< the path, for error texts
 
   /// The start, up to 4 KiB, of the log that is appended to; empty for a new log.
