@@ -122,7 +122,7 @@ void add_options(CLI::App& app, PlayOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--live", options.live, "No log: pass messages on between this bus and the other")
+  app.add_option("--live", options.live, "No log: a bridge between this bus and the other")
       ->type_name("NAME:CHANNEL")
       ->group("Replay");
   app.add_option("-f,--file_name,--file-name", options.file, "Also log the sent messages")

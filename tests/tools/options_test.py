@@ -501,7 +501,8 @@ class Options(harness.ToolTest):
                 self.assertLess(len(packed), len(none) // 2)
                 self.assertLess(len(plain), len(none) // 2)
                 small = made("a.blf", "--compression-level", "0", "--container-size", "1024", log=many)
-                self.assertGreater(len(small), len(none) + 8 * 32)
+                if program == "canconvert":  # the others end a container with each flush
+                    self.assertGreater(len(small), len(none) + 8 * 32)
                 self.assertRegex(made("a.log", *console, "--time", "z"), rb"^ \(00\d\.000000\) ")
                 self.assertRegex(made("a.log", *console, "--time", "n"), rb"^  \S+ +[RT]X ")
                 self.assertRegex(made("a.log", *console, "--time", "a"), rb"^ \(\d{10}\.\d{6}\) ")

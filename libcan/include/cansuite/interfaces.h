@@ -61,7 +61,7 @@ std::string_view name_of(Availability availability);
 
 /// What an interface finds on this machine.
 struct InterfaceState {
-  Availability availability = Availability::available;
+  Availability availability = Availability::available;  ///< whether a bus can be opened
   std::string library{};             ///< file of the vendor's library, or why it can't be loaded
   std::vector<Detected> channels{};  ///< that Driver::detect finds
 };

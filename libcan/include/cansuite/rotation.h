@@ -21,6 +21,7 @@ struct Rotation {
   bool wanted() const {
     return max_bytes != UINT64_MAX || every != std::chrono::nanoseconds::max();
   }
+  /// Whether completed files are ever deleted.
   bool deletes() const { return keep != UINT64_MAX || keep_bytes != UINT64_MAX; }
 };
 
