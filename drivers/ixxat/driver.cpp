@@ -9,7 +9,7 @@
 
 #include "drivers/ixxat/device.h"
 #include "drivers/ixxat/options.h"
-#include "drivers/support/polled_bus.h"
+#include "drivers/support/open_polled.h"
 #include "libcan/model/fail.h"
 
 namespace can {
@@ -17,20 +17,10 @@ namespace {
 
 using namespace ixxat;
 
-BusConfig with_channel(BusConfig config) {
-  if (config.channel.empty()) config.channel = "0";
-  return config;
-}
-
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
-  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
-  return std::make_unique<PolledBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<IxxatChannel>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel(given, "0");
+  return open_polled<PolledBus, IxxatChannel, Library>(bus, text_of(bus.options, kLibrary),
+                                                       make_config);
 }
 
 std::vector<Detected> detect() {

@@ -11,8 +11,7 @@
 #include "cansuite/devices.h"
 #include "drivers/kvaser/device.h"
 #include "drivers/kvaser/options.h"
-#include "drivers/support/polled_bus.h"
-#include "libcan/model/fail.h"
+#include "drivers/support/open_polled.h"
 
 namespace can {
 namespace {
@@ -31,20 +30,10 @@ class KvaserBus final : public PolledBus, public kvaser::Device {
   }
 };
 
-BusConfig with_channel(BusConfig config) {
-  if (config.channel.empty()) config.channel = "0";
-  return config;
-}
-
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
-  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
-  return std::make_unique<KvaserBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<KvaserChannel>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel(given, "0");
+  return open_polled<KvaserBus, KvaserChannel, Library>(bus, text_of(bus.options, kLibrary),
+                                                        make_config);
 }
 
 std::vector<Detected> detect() {

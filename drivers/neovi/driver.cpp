@@ -11,28 +11,17 @@
 #include "drivers/neovi/device.h"
 #include "drivers/neovi/networks.h"
 #include "drivers/neovi/options.h"
-#include "drivers/support/polled_bus.h"
-#include "libcan/model/fail.h"
+#include "drivers/support/open_polled.h"
 
 namespace can {
 namespace {
 
 using namespace neovi;
 
-BusConfig with_channel(BusConfig config) {
-  if (config.channel.empty()) config.channel = "1";
-  return config;
-}
-
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
-  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
-  return std::make_unique<PolledBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<NeoNetwork>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel(given, "1");
+  return open_polled<PolledBus, NeoNetwork, Library>(bus, text_of(bus.options, kLibrary),
+                                                     make_config);
 }
 
 std::vector<Detected> detect() {

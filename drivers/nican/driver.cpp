@@ -8,28 +8,17 @@
 
 #include "drivers/nican/device.h"
 #include "drivers/nican/options.h"
-#include "drivers/support/polled_bus.h"
-#include "libcan/model/fail.h"
+#include "drivers/support/open_polled.h"
 
 namespace can {
 namespace {
 
 using namespace nican;
 
-BusConfig with_channel(BusConfig config) {
-  if (config.channel.empty()) config.channel = "CAN0";
-  return config;
-}
-
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
-  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
-  return std::make_unique<PolledBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<NiChannel>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel(given, "CAN0");
+  return open_polled<PolledBus, NiChannel, Library>(bus, text_of(bus.options, kLibrary),
+                                                    make_config);
 }
 
 }  // namespace

@@ -11,8 +11,7 @@
 #include "drivers/pcan/channels.h"
 #include "drivers/pcan/device.h"
 #include "drivers/pcan/options.h"
-#include "drivers/support/polled_bus.h"
-#include "libcan/model/fail.h"
+#include "drivers/support/open_polled.h"
 
 namespace can {
 namespace {
@@ -31,22 +30,17 @@ class PcanBus final : public PolledBus, public pcan::Device {
   }
 };
 
-BusConfig with_channel(BusConfig config) {
+BusConfig with_channel_of(BusConfig config) {
   if (is_set(config.options, kDeviceId))
     config.channel = "device_id=" + config.options.find(kDeviceId.name)->second;
   if (config.channel.empty()) config.channel = "PCAN_USBBUS1";
   return config;
 }
 
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
-  const auto library = std::make_shared<const Library>(text_of(bus.options, kLibrary));
-  return std::make_unique<PcanBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<PcanChannel>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel_of(given);
+  return open_polled<PcanBus, PcanChannel, Library>(bus, text_of(bus.options, kLibrary),
+                                                    make_config);
 }
 
 std::vector<Detected> detect() {

@@ -8,10 +8,9 @@
 // Source: abi.h names the header; python-can's manual, chapter "USB2CAN Interface", for the names
 // of the settings. Other than there, a channel with a ';' is the whole text for CanalOpen().
 
-#include "drivers/support/polled_bus.h"
+#include "drivers/support/open_polled.h"
 #include "drivers/usb2can/device.h"
 #include "drivers/usb2can/options.h"
-#include "libcan/model/fail.h"
 
 namespace can {
 namespace {
@@ -47,23 +46,17 @@ class CanalBus final : public PolledBus, public usb2can::Device {
   }
 };
 
-BusConfig with_channel(BusConfig config) {
+BusConfig with_channel_of(BusConfig config) {
   if (const auto serial = text_of(config.options, kSerial); !serial.empty())
     config.channel = serial;
   return config;
 }
 
-std::unique_ptr<Bus> open(const BusConfig& given) try {
-  const BusConfig bus = with_channel(given);
-  const Config config = make_config(bus);
+std::unique_ptr<Bus> open(const BusConfig& given) {
+  const BusConfig bus = with_channel_of(given);
   const std::string_view dll = text_of(bus.options, kDll);
-  const auto library =
-      std::make_shared<const Library>(dll.empty() ? text_of(bus.options, kLibrary) : dll);
-  return std::make_unique<CanalBus>(polled_bus_options(bus), [library, config] {
-    return std::make_unique<CanalChannel>(library, config);
-  });
-} catch (const Error& error) {
-  fail_at(name_of(with_channel(given)), error);
+  return open_polled<CanalBus, CanalChannel, Library>(
+      bus, dll.empty() ? text_of(bus.options, kLibrary) : dll, make_config);
 }
 
 /// A serial number is none.
