@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t kMinBuffer = 1024 * 1024;
 
 std::string complaint_of_sync(std::string& text) {
-  return text == "off" || text == "always" ? std::string() : time_span(1s)(text);
+  if (text == "off" || text == "always" || time_span(1s)(text).empty()) return {};
+  return "expected a time such as 500ms, off or always, got " + quote(text);
 }
 
 std::string complaint_of_buffer(std::string& text) {

@@ -10,7 +10,7 @@ namespace can::cli {
 Keys::Keys(bool wanted) {
   termios usual{};
   if (!wanted || ::isatty(STDIN_FILENO) == 0 || ::tcgetattr(STDIN_FILENO, &usual) != 0) return;
-  if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return;  // in the background keys are the shell's
+  if (!in_foreground()) return;
   usual_ = usual;
   termios changed = usual;
   changed.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
@@ -19,14 +19,19 @@ Keys::Keys(bool wanted) {
   ::tcsetattr(STDIN_FILENO, TCSANOW, &changed);
 }
 
-char Keys::read() const {
+/// In the background the keys are the shell's, and touching the terminal would stop the program.
+bool Keys::in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
+char Keys::read() {
   char key = '\0';
-  return ::read(STDIN_FILENO, &key, 1) == 1 ? key : '\0';
+  if (!in_foreground() || ::read(STDIN_FILENO, &key, 1) == 1) return key;
+  usual_.reset();  // the terminal hung up
+  return '\0';
 }
 
 void Keys::restore() {
-  if (const auto usual = std::exchange(usual_, std::nullopt))
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &*usual);
+  const auto usual = std::exchange(usual_, std::nullopt);
+  if (usual && in_foreground()) ::tcsetattr(STDIN_FILENO, TCSANOW, &*usual);
 }
 
 bool PlayerTime::wait_until(Clock::time_point due) {
@@ -51,7 +56,7 @@ bool StepTime::wait_until(Clock::time_point) {
   const bool terminal = keys_.descriptor() >= 0;
   for (char byte = '\0'; signals_.wait_until(Clock::time_point::max(), STDIN_FILENO);) {
     if (terminal && keys_.read() != '\0') return true;
-    if (terminal) continue;
+    if (terminal) break;
     if (::read(STDIN_FILENO, &byte, 1) != 1) break;
     if (byte == '\n') return true;
   }

@@ -20,11 +20,14 @@ class Keys {
   Keys(const Keys&) = delete;
   Keys& operator=(const Keys&) = delete;
 
-  int descriptor() const { return usual_ ? 0 : -1; }
-  char read() const;  ///< '\0': no key
-  void restore();     ///< before the program leaves without destructors
+  /// For poll(2); -1 while there is no terminal, or the program is in its background.
+  int descriptor() const { return usual_ && in_foreground() ? 0 : -1; }
+  char read();     ///< '\0': no key
+  void restore();  ///< before the program leaves without destructors
 
  private:
+  static bool in_foreground();
+
   std::optional<termios> usual_;
 };
 

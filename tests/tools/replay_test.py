@@ -3,7 +3,9 @@
 """canplayer and time: what it keeps to, and what it says where it can't."""
 import json
 import os
+import pty
 import re
+import select
 import signal
 import sys
 import time
@@ -243,6 +245,28 @@ class Replay(harness.ToolTest):
             self.assertEqual(ids, ["100#00", "101#00", "200#00"])
         self.run_tool("canplayer", *left, "--live", "udp_multicast:239.74.163.21", status=2)
         self.run_tool("canplayer", *left, "--live", "virtual:x", "in.log", status=2)
+
+    def test_in_the_background_of_a_terminal(self):
+        """After Ctrl-Z and bg the keys are the shell's: they neither pause nor stop a replay."""
+        self.write("in.log", "".join(f"({1 + i / 10:.6f}) can0 100#00\n" for i in range(15)))
+        shell, terminal = pty.fork()
+        if shell == 0:
+            os.chdir(self.folder)
+            os.execvp("bash", ["bash", "--norc", "-i"])
+        self.addCleanup(os.waitpid, shell, 0)
+        self.addCleanup(os.kill, shell, signal.SIGKILL)
+        player = harness.program("canplayer")
+        for keys, pause in ((f"{player} -i virtual -c x --json --on-late burst in.log >out.json\n", 0.7),
+                            ("\x1a", 0.4), ("bg\n", 0.3), ("true\n", 0)):
+            os.write(terminal, keys.encode())
+            time.sleep(pause)
+        for _ in range(100):
+            if select.select([terminal], [], [], 0)[0]:
+                os.read(terminal, 4096)
+            if self.read("out.json"):
+                break
+            time.sleep(0.1)
+        self.assertEqual(json.loads(self.read("out.json"))["sent"], 15)
 
     def test_busy_waiting(self):
         """What a player takes of the processor while it waits."""
