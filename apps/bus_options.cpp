@@ -177,8 +177,23 @@ BusConfig BusOptions::named(const std::string& bus) const { return to_config(set
 
 std::unique_ptr<Bus> BusOptions::open() const { return open_buses(configs()); }
 
+bool BusOptions::configured() const {
+  const Settings settings = all();
+  return settings.contains("interface") || settings.contains("channel");
+}
+
+std::unique_ptr<Bus> BusOptions::open_of_kernel(const std::string& channel) const {
+  if (!has_channel(kOfCanUtils, channel))
+    fail(
+        Errc::invalid,
+        "the log's channel {} is no CAN interface of this machine, and no other bus is configured; "
+        "give -i NAME (such as -i udp_multicast), CAN_INTERFACE or a configuration file",
+        quote(channel));
+  return open(channel);
+}
+
 std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {
-  return open_bus(to_config(merge({{"channel", given(channel)}}, all())));
+  return open_bus(to_config({.channel = channel}, all()));
 }
 
 void BusOptions::show(bool json) const {

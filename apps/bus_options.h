@@ -32,6 +32,8 @@ class BusOptions {
   /// Throws Errc::invalid.
   BusConfig named(const std::string& bus) const;
 
+  /// Whether anything says which interface or channel to use.
+  bool configured() const;
   /// Whether -c or --bus was given.
   bool names_channel() const { return !channels_.empty() || !buses_.empty(); }
   /// Adds a channel given as an argument, as in can-utils, instead of by -c. Its interface is that
@@ -48,7 +50,11 @@ class BusOptions {
 
   /// Opens all configured buses as one.
   std::unique_ptr<Bus> open() const;
-  /// Opens the bus of that channel, otherwise as configured.
+  /// The CAN interface of the kernel that has the name of a log's channel, where nothing is
+  /// configured. Throws Errc::invalid.
+  std::unique_ptr<Bus> open_of_kernel(const std::string& channel) const;
+  /// Opens the bus of that channel, otherwise as configured; its interface is chosen as by
+  /// add_argument().
   std::unique_ptr<Bus> open(const std::string& channel) const;
 
  private:

@@ -50,7 +50,9 @@ void set_by_role(BusConfig& config, OptionRole role, const std::string& value,
   if (!driver) return;  // open_bus() says that there is none
   for (const Option& option : driver->options)
     if (option.role == role) {
-      config.options[std::string(option.name)] = value;
+      config.options[std::string(option.name)] = value == "true"    ? option.yes
+                                                 : value == "false" ? option.no
+                                                                    : value;
       return;
     }
   fail(Errc::invalid, "interface '{}' has no option for {}", driver->name, what);

@@ -27,8 +27,9 @@ bool is_setting(const std::string& name);
 /// Whether the interface now has that channel.
 bool has_channel(std::string_view interface, const std::string& channel);
 
-/// Sets the interface's option with that role. Throws Errc::invalid for an interface without one:
-/// "interface 'virtual' has no option for <what>".
+/// Sets the interface's option with that role; "true" and "false" are put into its own words.
+/// Throws Errc::invalid for an interface without one: "interface 'virtual' has no option for
+/// <what>".
 void set_by_role(BusConfig& config, OptionRole role, const std::string& value,
                  std::string_view what);
 

@@ -22,8 +22,13 @@ namespace {
 /// Runs --info on one log. With --json returns the result; otherwise prints it as text.
 std::string info_text(const Program& program, const ConvertOptions& options,
                       const LogFileOptions& log, const std::string& path) {
-  const auto [format, reader] =
-      open_recognized(path, reading_options(program, options, log), log.reading());
+  LogInfo info{.file = path, .format = {}, .writer = {}};
+  LogOptions reading = reading_options(program, options, log);
+  reading.on_event = [&info, tell = reading.on_event](const LogEvent& event) {
+    info.add(event);
+    if (tell) tell(event);
+  };
+  const auto [format, reader] = open_recognized(path, reading, log.reading());
   const FileUse output(File(standard_output(), "standard output"), FileUse::Kind::write);
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
@@ -39,7 +44,8 @@ std::string info_text(const Program& program, const ConvertOptions& options,
     failure = std::current_exception();
   }
   progress.clear();
-  const LogInfo info{path, std::string(format.title), reader->writer()};
+  info.format = format.title;
+  info.writer = reader->writer();
   if (!program.json()) print_info(info, summary, program.verbosity().verbose > 0);
   report_warnings(program, *reader);
   if (failure) std::rethrow_exception(failure);

@@ -55,6 +55,7 @@ class Player {
     Replay replay(routes_, replay_options_of(options_), clock, report_);
     if (const auto start = start_of(options_)) replay.start_at(*start);
     for (const auto& copy : copies_) replay.add_copy(*copy);
+    foresee();
     play_all(replay);
     finish(replay);
     return replay.counts().missed() > 0 ? Exit::failure : Exit::ok;
@@ -83,10 +84,21 @@ class Player {
     if (routes_.assigned() && bus.names_channel())
       fail(Errc::invalid,
            "-c: not allowed with --map or TO=FROM, which name a bus for each channel");
+    if (!routes_.assigned() && !bus.configured())
+      return routes_.open_each([&](const std::string& name) { return bus.open_of_kernel(name); });
     routes_.open([&bus](const std::string& channel) {
       if (channel == Routes::kPrinted) return open_print_bus();
       return channel.empty() ? bus.open() : bus.open(channel);
     });
+  }
+
+  void foresee() {
+    if (reads_stdin() || options_.step || loops_ == UINT64_MAX) return;
+    report_.show_length({.open = [this] { return open_inputs(); },
+                         .selection = selection_of(options_.selection),
+                         .options = replay_options_of(options_),
+                         .routes = routes_of(options_),
+                         .loops = loops_});
   }
 
   void play_all(Replay& replay) {
@@ -185,6 +197,7 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    if (options.no_loopback) bus.require(can::OptionRole::local_loopback, "false", "-x");
     if (!options.live.empty()) return live(program, options, bus);
     Player player(program, options, log, bus);
     can::Signals signals;

@@ -19,6 +19,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  bool wanted() const { return on_; }  ///< and there is a terminal
   /// Whether show() would draw now; otherwise `rest` isn't needed.
   bool due() const;
   void show(std::uint64_t messages, const std::string& rest = {});

@@ -80,6 +80,15 @@ void print_ids(const Summary::Bus& bus) {
   }
 }
 
+void print_events(const LogInfo& info) {
+  if (info.events.empty()) return;
+  print(fmt::format("\n{:>14}  EVENT\n", "TIME"));
+  for (const std::string& event : info.events) print(event + "\n");
+  if (info.event_count > info.events.size())
+    print(fmt::format("{:>14}  and {} more, see --events\n", "",
+                      grouped(info.event_count - info.events.size())));
+}
+
 std::string bus_json(const Summary::Bus& bus) {
   std::vector<std::string> ids;
   for (const auto& [id, seen] : bus.ids)
@@ -108,11 +117,16 @@ std::string bus_json(const Summary::Bus& bus) {
 
 }  // namespace
 
+void LogInfo::add(const LogEvent& event) {
+  if (++event_count <= kShown)
+    events.push_back(fmt::format("{:>14.6f}  {}", seconds(event.since_start), event.text));
+}
+
 void print_info(const LogInfo& info, const Summary& summary, bool with_ids) {
   print(fmt::format("{:<10} {}\n{:<10} {}\n", "File", info.file, "Format", info.format));
   if (!info.writer.empty()) print(fmt::format("{:<10} {}\n", "Writer", info.writer));
   print(fmt::format("{:<10} {}\n", "Messages", grouped(summary.messages())));
-  if (summary.messages() == 0) return;
+  if (summary.messages() == 0) return print_events(info);
   print(fmt::format("{:<10} {}\n{:<10} {}\n", "Start", start_text(summary.first()), "Duration",
                     to_text(summary.last() - summary.first())));
   if (summary.backwards() > 0)
@@ -122,6 +136,7 @@ void print_info(const LogInfo& info, const Summary& summary, bool with_ids) {
                     "CHANNEL", "FRAMES", "IDS", "CLASSIC", "FD", "REMOTE", "ERROR", "PER S",
                     "LOAD %", "PEAK %", "LONGEST GAP"));
   for (const Summary::Bus& bus : summary.buses()) print_bus(bus);
+  print_events(info);
   if (!with_ids) return;
   print(fmt::format("\n{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n", "CHANNEL", "ID", "COUNT",
                     "SHORTEST", "AVERAGE", "LONGEST"));
@@ -136,6 +151,7 @@ std::string info_json(const LogInfo& info, const Summary& summary) {
       .add("format", info.format)
       .add("writer", info.writer)
       .add("messages", summary.messages())
+      .add("events", info.event_count)
       .add("backwards", summary.backwards())
       .add_raw("start", exact_seconds(summary.first()))
       .add_raw("end", exact_seconds(summary.last()))

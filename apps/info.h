@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cansuite/log.h"
 #include "cansuite/summary.h"
@@ -10,7 +12,13 @@ namespace can::cli {
 
 /// The facts about a log in canconvert --info, besides the summary of its messages.
 struct LogInfo {
+  static constexpr std::size_t kShown = 10;
+
   std::string file, format, writer;
+  std::vector<std::string> events{};  ///< the first kShown of them, a line each
+  std::uint64_t event_count = 0;      ///< of all
+
+  void add(const LogEvent& event);
 };
 
 /// Text on stdout, for people; `with_ids` adds a line for each id.

@@ -100,6 +100,7 @@ void add_trouble(CLI::App& app, PlayOptions& options) {
   const auto flag = [&](const char* name, bool& value, const char* help) {
     app.add_flag(name, value, help)->group("Replay");
   };
+  flag("-x,--no-loopback", options.no_loopback, "SocketCAN: not to this host's programs");
   flag("--error-frames", options.error_frames, "Send error frames too");
   flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
   app.add_option("--spin", options.spin, "Busy waiting before a message is due, in us [auto]")

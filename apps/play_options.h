@@ -21,7 +21,7 @@ struct PlayOptions {
   SelectionOptions selection;
   std::uint64_t count = UINT64_MAX;
   bool ignore_timestamps = false, error_frames = false, keep_going = false, step = false,
-       realtime = false;
+       realtime = false, no_loopback = false;
 };
 
 void add_options(CLI::App& app, PlayOptions& options);

@@ -22,7 +22,8 @@ class PrintBus final : public Bus {
 
  private:
   const WakeUp never_;
-  const std::unique_ptr<LogWriter> log_ = create_log("-", {}, &format_named("candump"));
+  const std::unique_ptr<LogWriter> log_ =
+      create_log("-", {.options = {{"direction", "none"}}}, &format_named("candump"));
 };
 
 }  // namespace

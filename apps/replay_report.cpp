@@ -18,6 +18,16 @@ std::string lateness_text(const Lateness& lateness) {
                      to_text(lateness.max()), grouped(lateness.over_a_millisecond()));
 }
 
+/// "2 % of 600 s, 588 s left, "; at first only the position.
+std::string position_text(std::chrono::nanoseconds position,
+                          std::optional<std::chrono::nanoseconds> length) {
+  if (!length) return {};
+  const std::chrono::duration<double> done = position, all = std::max(position, *length);
+  return fmt::format("{:.0f} % of {:.0f} s, {:.0f} s left, ",
+                     all.count() > 0 ? 100 * done.count() / all.count() : 100.0, all.count(),
+                     (all - done).count());
+}
+
 std::string json_of(const Lateness& lateness) {
   return JsonText()
       .add("count", lateness.count())
@@ -45,6 +55,10 @@ void print_as_json(const ReplayCounts& counts) {
 ReplayReport::ReplayReport(const Program& program)
     : program_(program),
       progress_(!program.verbosity().quiet && program.verbosity().verbose == 0) {}
+
+void ReplayReport::show_length(Forecast::Plan plan) {
+  if (progress_.wanted()) forecast_.emplace(std::move(plan));
+}
 
 void ReplayReport::on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) {
   if (turn.wait >= Replay::kLongWait && !turn.drop) say_wait(turn);
@@ -76,7 +90,9 @@ void ReplayReport::finish(const ReplayCounts& counts) {
 
 void ReplayReport::on_sent(const ReplayCounts& counts) {
   if (!progress_.due()) return;
-  progress_.show(counts.sent, fmt::format("late: {}", to_text(counts.lateness.percentile(0.5))));
+  const auto length = forecast_ ? forecast_->length() : std::nullopt;
+  progress_.show(counts.sent, fmt::format("{}late: {}", position_text(counts.position, length),
+                                          to_text(counts.lateness.percentile(0.5))));
 }
 
 void ReplayReport::say_wait(const Pacer::Turn& turn) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "apps/cli.h"
 #include "apps/console.h"
+#include "libcan/flow/forecast.h"
 #include "libcan/flow/replay.h"
 
 namespace can::cli {
@@ -16,6 +18,9 @@ void print_as_json(const ReplayCounts& counts);
 class ReplayReport final : public ReplayListener {
  public:
   explicit ReplayReport(const Program& program);
+
+  /// Lets the progress line, if there is one, say how much is left.
+  void show_length(Forecast::Plan plan);
 
   void on_turn(const Pacer::Turn& turn, const ReplayCounts& counts) override;
   void on_sent(const ReplayCounts& counts) override;
@@ -30,6 +35,7 @@ class ReplayReport final : public ReplayListener {
 
   const Program& program_;
   Progress progress_;
+  std::optional<Forecast> forecast_;
 };
 
 }  // namespace can::cli

@@ -15,8 +15,13 @@ inline constexpr Option kTseg2 =
 inline constexpr Option kSjw = number("sjw", 512, "synchronization jump width in quanta");
 inline constexpr Option kNoSamp =
     number("no_samp", 3, "samples of a bit, 1 or 3; 0: the device's own");
-inline constexpr Option kDriverMode =
-    flag("driver_mode", "true", "take part in the bus; false: silent");
+inline constexpr Option kDriverMode = {.name = "driver_mode",
+                                       .help = "take part in the bus; false: silent",
+                                       .kind = OptionKind::flag,
+                                       .preset = "true",
+                                       .role = OptionRole::listen_only,
+                                       .yes = "false",
+                                       .no = "true"};
 inline constexpr Option kSingleHandle =
     flag("single_handle", "true", "one handle for both directions, which hears other programs");
 inline constexpr Option kVirtual =

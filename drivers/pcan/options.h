@@ -19,7 +19,10 @@ inline constexpr Option kState = {.name = "state",
                                   .help = "PASSIVE: send nothing, not even acknowledgements",
                                   .kind = OptionKind::word,
                                   .preset = "ACTIVE",
-                                  .words = kStates};
+                                  .words = kStates,
+                                  .role = OptionRole::listen_only,
+                                  .yes = "PASSIVE",
+                                  .no = "ACTIVE"};
 inline constexpr Option kAutoReset =
     flag("auto_reset", "false", "take part in the bus again after bus off");
 inline constexpr Option kBtr = {

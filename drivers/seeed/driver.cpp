@@ -31,7 +31,10 @@ constexpr Option kMode = {.name = "operation_mode",
                           .help = "whether the adapter hears itself, and whether it sends",
                           .kind = OptionKind::word,
                           .preset = "normal",
-                          .words = kModes};
+                          .words = kModes,
+                          .role = OptionRole::listen_only,
+                          .yes = "silent",
+                          .no = "normal"};
 constexpr Option kOptions[] = {kBaudrate, serial_options::kRtscts,    kFrameType,
                                kMode,     serial_options::kReconnect, serial_options::kWait};
 

@@ -17,7 +17,8 @@ inline constexpr Option kLocalLoopback = {
     .name = "local_loopback",
     .help = "let other programs of this host receive sent messages",
     .kind = OptionKind::flag,
-    .preset = "true"};
+    .preset = "true",
+    .role = OptionRole::local_loopback};
 inline constexpr Option kReconnect = {.name = "reconnect",
                                       .help = "wait for an interface that goes down or disappears",
                                       .kind = OptionKind::flag,

@@ -51,6 +51,7 @@ void Pacer::advance(nanoseconds timestamp, Turn& turn) {
   turn.wait = std::max(next_pause(timestamp, turn), pace_.gap);
   turn.wait = std::min<nanoseconds>(turn.wait, Clock::time_point::max() - *last_due_);
   *last_due_ += turn.wait;
+  position_ += std::min<nanoseconds>(turn.wait, nanoseconds::max() - position_);
   if (begins) return;
   played_ += turn.wait;
   ++count_;

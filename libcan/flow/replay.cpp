@@ -58,7 +58,7 @@ bool Replay::play_one(const Message& message) {
   if (bus != bus_ && !send_collected()) return false;
   bus_ = bus;
   --left_;
-  due_.push_back(turn.due);
+  due_.push_back({turn.due, pacer_.position()});
   collected_.push_back(message);
   collected_.back().channel = channel;
   return true;
@@ -114,8 +114,9 @@ std::size_t Replay::send_from(std::size_t first) {
 void Replay::report_sent(std::size_t first, std::size_t count) {
   const auto now = time_.now();
   for (std::size_t i = first; i < first + count && !options_.stepwise; ++i)
-    counts_.lateness.add(now - due_[i]);
+    counts_.lateness.add(now - due_[i].time);
   counts_.sent += count;
+  counts_.position = due_[first + count - 1].position;
   for (LogWriter* const copy : copies_) {
     copy->write(std::span(collected_).subspan(first, count));
     copy->flush();

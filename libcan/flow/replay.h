@@ -21,14 +21,15 @@ namespace can {
 /// Counts of a replay so far.
 struct ReplayCounts {
   std::uint64_t sent = 0;
-  std::uint64_t error_frames = 0;      ///< not sent: see Replay::Options
-  std::uint64_t unmapped = 0;          ///< not sent: their channel has no bus
-  std::uint64_t overdue = 0;           ///< not sent: see OnLate::drop and Pacer::Pace::max_age
-  LeftOut left_out;                    ///< not sent: see OutletRules
-  std::uint64_t steps_back = 0;        ///< of the log's clock
-  std::uint64_t shifts = 0;            ///< how often the replay was late, with OnLate::shift
-  std::chrono::nanoseconds shifted{};  ///< sum of all shifts
-  Lateness lateness;                   ///< of the messages, when the bus had taken them
+  std::uint64_t error_frames = 0;       ///< not sent: see Replay::Options
+  std::uint64_t unmapped = 0;           ///< not sent: their channel has no bus
+  std::uint64_t overdue = 0;            ///< not sent: see OnLate::drop and Pacer::Pace::max_age
+  LeftOut left_out;                     ///< not sent: see OutletRules
+  std::uint64_t steps_back = 0;         ///< of the log's clock
+  std::uint64_t shifts = 0;             ///< how often the replay was late, with OnLate::shift
+  std::chrono::nanoseconds shifted{};   ///< sum of all shifts
+  std::chrono::nanoseconds position{};  ///< of the message sent last: see Pacer::position()
+  Lateness lateness;                    ///< of the messages, when the bus had taken them
 
   /// Those that should have been sent and were not.
   std::uint64_t missed() const { return overdue + left_out.unsendable + left_out.no_room; }
@@ -85,6 +86,11 @@ class Replay {
   const ReplayCounts& counts() const { return counts_; }
 
  private:
+  struct Due {
+    Timekeeper::Clock::time_point time;
+    std::chrono::nanoseconds position;  // see Pacer::position()
+  };
+
   bool play_one(const Message& message);
   Pacer::Turn next_turn(std::chrono::nanoseconds timestamp, Timekeeper::Clock::time_point now);
   bool wait_until(Timekeeper::Clock::time_point& due);
@@ -101,8 +107,8 @@ class Replay {
   Chore noticing_;
   Bus* bus_ = nullptr;  // that sends collected_
   std::vector<Message> collected_;
-  std::vector<Timekeeper::Clock::time_point> due_;  // of the collected messages
-  std::uint64_t left_;                              // messages that may still be sent
+  std::vector<Due> due_;  // of the collected messages
+  std::uint64_t left_;    // messages that may still be sent
   ReplayCounts counts_;
 };
 

@@ -26,7 +26,7 @@ void Routes::open(const Open& open) {
 }
 
 Bus* Routes::find(Channel& channel) {
-  if (!assigned()) return buses_.begin()->second.get();
+  if (!assigned() && !open_each_) return buses_.begin()->second.get();
   std::optional<Target>& target = known_[channel];
   if (!target) target = look_up(channel);
   if (target->bus) channel = target->channel;
@@ -44,7 +44,12 @@ std::vector<std::string> Routes::drain_notices() {
   return all;
 }
 
-Routes::Target Routes::look_up(Channel channel) const {
+Routes::Target Routes::look_up(Channel channel) {
+  if (open_each_) {
+    std::unique_ptr<Bus>& bus = buses_[std::string(channel.name())];
+    if (!bus) bus = open_each_(std::string(channel.name()));
+    return {bus.get(), channel};
+  }
   for (const Assignment& each : assigned_)
     if (same_channel(Channel(each.from), channel))
       return {each.bus, each.to == kPrinted ? channel : Channel(each.to)};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cansuite/bus.h"
@@ -14,7 +15,7 @@
 namespace can {
 
 /// The buses of a replay, and the assignment of the log's channels to them. Without assignments all
-/// channels go to one bus. Used by one thread.
+/// channels go to one bus, or each to its own. Used by one thread.
 class Routes {
  public:
   /// A bus on which messages keep the log's channels, as lines of a log.
@@ -31,8 +32,12 @@ class Routes {
   /// Opens each bus once, after the last assign(). Throws errors of `open`.
   void open(const Open& open);
 
+  /// Instead of open(), without assignments: each channel goes to a bus of its own, opened with the
+  /// first message.
+  void open_each(Open open) { open_each_ = std::move(open); }
+
   /// The bus for a channel of the log; null: the channel is not assigned. `channel` is set to
-  /// the bus's channel if it is assigned.
+  /// the bus's channel if it is assigned. Throws errors of opening.
   Bus* find(Channel& channel);
 
   /// Calls Bus::flush() of all buses.
@@ -54,9 +59,10 @@ class Routes {
     Channel channel;
   };
 
-  Target look_up(Channel channel) const;
+  Target look_up(Channel channel);
 
   std::vector<Assignment> assigned_;
+  Open open_each_;
   std::map<std::string, std::unique_ptr<Bus>> buses_;  // by channel; "": the only one
   ChannelTable<std::optional<Target>> known_;
 };

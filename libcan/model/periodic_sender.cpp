@@ -10,6 +10,7 @@
 
 #include "cansuite/bus.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/precise_sleep.h"
 
 namespace can {
 namespace {
@@ -18,6 +19,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kRetry = 500us;  // where the bus is full
+constexpr int kSpinShare = 8;   // spins for an eighth of the time at most
 
 }  // namespace
 
@@ -38,6 +40,8 @@ class PeriodicSender::Schedule {
 
  private:
   void send(Task& task, std::unique_lock<std::mutex>& lock);
+  void wait_until(Clock::time_point due, std::unique_lock<std::mutex>& lock,
+                  const std::stop_token& stop, PreciseSleep& sleep);
   Task* next() const;
 };
 
@@ -196,18 +200,30 @@ void PeriodicSender::Schedule::send(Task& task, std::unique_lock<std::mutex>& lo
   changed_.notify_all();
 }
 
+/// Until `due` or until another task is to be sent earlier. Spins at the end, without the lock.
+void PeriodicSender::Schedule::wait_until(Clock::time_point due, std::unique_lock<std::mutex>& lock,
+                                          const std::stop_token& stop, PreciseSleep& sleep) {
+  const bool spins = due - Clock::now() > kSpinShare * sleep.lead();
+  const auto wake = spins ? due - sleep.lead() : due;
+  if (changed_.wait_until(lock, stop, wake, [&] { return !next() || next()->due() < due; })) return;
+  if (!spins || stop.stop_requested()) return;
+  sleep.woke(Clock::now() - wake);
+  lock.unlock();
+  while (Clock::now() < due) continue;
+  lock.lock();
+}
+
 void PeriodicSender::Schedule::run(const std::stop_token& stop) {
+  PreciseSleep sleep;
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     Task* task = next();
-    if (!task) {
+    if (!task)
       changed_.wait(lock, stop, [this] { return next() != nullptr; });
-    } else if (task->due() > Clock::now()) {
-      const auto due = task->due();
-      changed_.wait_until(lock, stop, due, [&] { return !next() || next()->due() < due; });
-    } else {
+    else if (task->due() > Clock::now())
+      wait_until(task->due(), lock, stop, sleep);
+    else
       send(*task, lock);
-    }
   }
 }
 

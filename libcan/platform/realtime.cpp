@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <cstring>
@@ -27,5 +28,8 @@ std::vector<std::string> become_realtime() {
                     std::strerror(errno)));
   return refused;
 }
+
+// For Linux a "process" of setpriority() is a thread; 0: the calling one.
+void yield_to_others() { ::setpriority(PRIO_PROCESS, 0, 19); }
 
 }  // namespace can

@@ -11,4 +11,7 @@ namespace can {
 /// empty: nothing.
 std::vector<std::string> become_realtime();
 
+/// Gives the calling thread, and those that it starts, the lowest of the usual priorities.
+void yield_to_others();
+
 }  // namespace can

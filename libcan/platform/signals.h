@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include "libcan/platform/precise_sleep.h"
+#include "libcan/model/precise_sleep.h"
 
 namespace can {
 

@@ -2,65 +2,29 @@
 # SPDX-License-Identifier: MIT
 """How exactly canplayer keeps the times of a log, beside python-can's player and a bare loop:
 
-  CANSUITE_BIN=$PWD/build/release/bin tests/bench/replay.py [--seconds N] [--load N] [LOG...]
+  CANSUITE_BIN=$PWD/build/release/bin tests/bench/replay.py [--seconds N] [--load N] [--can vcan0] [LOG...]
 
-Each sends the messages of a log on loopback (udp_multicast). The kernel's timestamps of the packets
-tell when they were sent. The error of a message is how much later than the quickest of its run it
+Each sends the messages of a log on loopback (udp_multicast), or on a CAN interface, where can-utils'
+player takes part. The kernel's timestamps of the packets tell when they were sent. The error of a message is how much later than the quickest of its run it
 came, measured from the log's times. --load: so many other programs compute meanwhile."""
 import argparse
 import os
 import resource
-import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+import packets  # noqa: E402
+
 BIN = os.environ["CANSUITE_BIN"]
-GROUP, PORT = "239.74.163.77", 43113
-SO_TIMESTAMPNS = 35
-BUS = ["-i", "udp_multicast", "-c", GROUP]
 
 
-class Receiver(threading.Thread):
-    """The times at which packets came, in ns."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        self.socket.bind((GROUP, PORT))
-        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
-                               struct.pack("4sl", socket.inet_aton(GROUP), socket.INADDR_ANY))
-        self.socket.settimeout(0.2)
-        self.times, self.ended = [], False
-        self.start()
-
-    def run(self):
-        while not self.ended:
-            try:
-                _, ancillary, _, _ = self.socket.recvmsg(512, 64)
-            except TimeoutError:
-                continue
-            seconds, nanoseconds = struct.unpack("ll", ancillary[0][2][:16])
-            self.times.append(seconds * 10**9 + nanoseconds)
-
-    def end(self):
-        time.sleep(0.3)
-        self.ended = True
-        self.join()
-        self.socket.close()
-        return self.times
-
-
-def run(command):
+def run(command, can):
     """When the packets came, and what share of a core the command took."""
-    receiver = Receiver()
+    receiver = packets.Receiver(packets.can_channel(can) if can else packets.multicast())
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     result = subprocess.run(command, capture_output=True, text=True)
     took, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -77,8 +41,8 @@ def errors(came, wanted):
     return sorted((each - least) / 1000 for each in late)
 
 
-def show(name, wanted, command):
-    came, share = run(command)
+def show(name, wanted, command, can):
+    came, share = run(command, can)
     if len(came) != len(wanted):
         return print(f"  {name:26} {len(came)} of {len(wanted)} messages came", flush=True)
     all_errors = errors(came, wanted)
@@ -93,14 +57,19 @@ def times_of(log):
         return [int(float(line[1:line.index(")")]) * 10**6 + 0.5) * 1000 for line in file]
 
 
-def compare(log, wanted, bare):
-    player = [os.path.join(BIN, "canplayer"), *BUS]
-    if bare:
-        show("bare loop", wanted, [os.path.join(BIN, "bench_pace"), *BUS[1::2], str(len(wanted)), bare])
-    show("canplayer", wanted, [*player, log])
-    show("canplayer --realtime", wanted, [*player, "-q", "--realtime", log])
-    show("canplayer --spin off", wanted, [*player, "--spin", "off", log])
-    show("python-can's player", wanted, ["/usr/bin/python3", "-m", "can.player", *BUS, log])
+def compare(log, wanted, period, can):
+    bus = ["-i", "socketcan", "-c", can] if can else ["-i", "udp_multicast", "-c", packets.GROUP]
+    player, count = [os.path.join(BIN, "canplayer"), *bus], str(len(wanted))
+    if period:
+        show("bare loop", wanted, [os.path.join(BIN, "bench_pace"), *bus[1::2], count, str(period)], can)
+        show("cansend --period", wanted, [os.path.join(BIN, "cansend"), *bus, "--period", f"{period}us", "-n", count,
+                                          "123#01020304"], can)
+    show("canplayer", wanted, [*player, log], can)
+    show("canplayer --realtime", wanted, [*player, "-q", "--realtime", log], can)
+    show("canplayer --spin off", wanted, [*player, "--spin", "off", log], can)
+    if can:
+        show("can-utils' canplayer", wanted, ["/usr/bin/canplayer", "-I", log, f"{can}=can0"], can)
+    show("python-can's player", wanted, ["/usr/bin/python3", "-m", "can.player", *bus, log], can)
 
 
 def main():
@@ -108,6 +77,7 @@ def main():
     parser.add_argument("logs", nargs="*", metavar="LOG", help="of candump, to replay, too")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--load", type=int, default=0, help="programs that compute meanwhile")
+    parser.add_argument("--can", metavar="CHANNEL", help="a CAN interface instead of udp_multicast")
     options = parser.parse_args()
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(options.load)]
     try:
@@ -120,10 +90,10 @@ def main():
                         us = i * period
                         file.write(f"({1700000000 + us // 10**6}.{us % 10**6:06}) can0 123#01020304\n")
                 print(f"{rate} messages a second:")
-                compare(log, [i * period * 1000 for i in range(count)], str(period))
+                compare(log, [i * period * 1000 for i in range(count)], period, options.can)
         for log in options.logs:
             print(f"{log}:")
-            compare(log, times_of(log), None)
+            compare(log, times_of(log), None, options.can)
     finally:
         for each in busy:
             each.kill()

@@ -182,6 +182,9 @@ class PythonCan(AtHome):
             self.assertEqual("listen-only" in self.said[-1], listens_only, self.said)
             self.stop(logger)
             self.assert_refused("canlogger", *BUS, option, status=2, says="has no option for " + option)
+        for interface in ("kvaser", "pcan", "seeed"):
+            settings = self.run_tool("canlogger", "-i", interface, "-c", "0", "--passive", status=None).stderr
+            self.assertNotIn("has no option", settings)
         self.assert_refused("canlogger", *BUS, "--active", "--passive", status=2, says="excludes")
 
 

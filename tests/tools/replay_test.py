@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """canplayer and time: what it keeps to, and what it says where it can't."""
+import contextlib
 import json
 import os
 import pty
@@ -12,6 +13,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
+import packets  # noqa: E402
 
 BUS = ["-i", "udp_multicast"]
 
@@ -106,6 +108,36 @@ class Replay(harness.ToolTest):
         late = re.search(r"2 messages sent, late by .*, at most ([\d.]+) (m?s); 1 over 1 ms", complaints)
         self.assertTrue(late, complaints)
         self.assertGreater(float(late[1]) / (1000 if late[2] == "ms" else 1), 0.4)
+
+    def test_lateness_is_that_of_a_receiver(self):
+        """The times of the kernel, where the packets arrive, by the same clock as the due times."""
+        receiver = packets.Receiver(packets.multicast())
+        self.write("in.log", "".join(f"({1 + i / 500:.6f}) can0 100#00\n" for i in range(500)))
+        told = self.run_tool("canplayer", *BUS, "-c", packets.GROUP, "--align", "1s", "--json", "--on-late", "burst",
+                             "in.log").stdout
+        came = receiver.end()
+        self.assertEqual(len(came), 500)
+        start = came[0] // 10**9 * 10**9
+        late = sorted(time - start - i * 2 * 10**6 for i, time in enumerate(came))
+        self.assertAlmostEqual(json.loads(told)["lateness"]["p50"] / 1000, late[250] / 1000, delta=20)
+
+    def test_progress_on_a_terminal(self):
+        """With the length of the replay, which isn't that of the log."""
+        self.write("in.log", "".join(f"({1 + i / 5:.6f}) can0 100#00\n" for i in range(11)))
+        player, terminal = pty.fork()
+        if player == 0:
+            os.chdir(self.folder)
+            os.execv(harness.program("canplayer"), ["canplayer", "-i", "virtual", "-c", "x", "--speed", "2", "in.log"])
+        shown = b""
+        with contextlib.suppress(OSError):  # the end
+            while part := os.read(terminal, 4096):
+                shown += part
+        self.assertEqual(os.waitpid(player, 0)[1], 0, shown)
+        lines = re.findall(rb"(\d+) messages  .*?  (\d+) % of 1 s, (\d) s left, late: ", shown)
+        self.assertGreater(len(lines), 4, shown)
+        sent, percent, left = map(int, lines[-1])
+        self.assertEqual((percent, left), (10 * (sent - 1), 0))
+        self.assertEqual(int(lines[0][2]), 1)
 
     def test_what_is_too_old_is_left_out(self):
         times, complaints = self.stopped_for_a_second("--on-late", "burst", "--max-age", "300ms",

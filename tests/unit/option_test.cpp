@@ -92,9 +92,10 @@ TEST_CASE("what interfaces and formats declare is whole", "[option]") {
       CHECK((option.preset.empty() || option.unset.empty()));
       CHECK((option.kind != OptionKind::number || option.min < option.max));
       CHECK((option.kind == OptionKind::word) == !option.words.empty());
-      const OptionKind wanted =
-          option.role == OptionRole::error_mask ? OptionKind::number : OptionKind::flag;
-      CHECK((option.role == OptionRole::none || option.kind == wanted));
+      if (option.role == OptionRole::none) continue;
+      const bool number = option.role == OptionRole::error_mask;
+      CHECK(number == (option.kind == OptionKind::number));
+      CHECK((number || (takes(option, option.yes) && takes(option, option.no))));
     }
 }
 

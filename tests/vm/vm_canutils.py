@@ -40,6 +40,9 @@ GENERATED = [  # cangen, cansend --generate
 ]
 
 
+BETWEEN = "1EADBEEF#BE"
+
+
 class CanUtils(Vm):
     def both(self, arguments, name="both"):
         """candump and canlogger with these arguments and vcan1, which begins and ends the test."""
@@ -140,6 +143,35 @@ class CanUtils(Vm):
         os.remove(self.path(".canrc"))
         self.run_tool("cansend", "-c", "vcan0", "123#DEAD")  # nothing is configured
         self.assert_refused("cansend", "vcan7", "123#DEAD", says="socketcan vcan7: no such CAN interface")
+
+    def heard(self, channel, arguments):
+        """The frames of can-utils' canplayer with these arguments, and those of this one."""
+        self.candump(channel)
+        for program in ("canplayer", harness.program("canplayer")):
+            subprocess.run(["/bin/sh", "-c", f"exec {program} {arguments}"], check=True, cwd=self.folder,
+                           stdout=subprocess.DEVNULL, env=self.environment)
+            self.send(channel, BETWEEN)
+        frames = [line.split()[2] for line in self.until_end(channel)]
+        first = frames.index(BETWEEN)
+        return frames[:first], frames[first + 1:-1]
+
+    def test_logs_of_canplayer(self):
+        """Both players with these arguments, and what they send, or what other programs hear of it."""
+        with open(self.path("in.log"), "w", encoding="utf-8") as file:
+            file.writelines(f"({1 + i / 1000:.6f}) {('vcan0', 'can1')[i % 2]} {0x100 + i:X}#{i:02X}\n" for i in range(20))
+        for arguments in ("-I in.log vcan0=can1 vcan1=vcan0", "-I in.log vcan0=vcan0 vcan0=can1 -l 3", "-t -I in.log vcan0=can1",
+                          "-g 2 -t -I in.log vcan0=can1", "-n 3 -I in.log vcan0=can1", "-v -I in.log vcan0=can1",
+                          "-s 1 vcan0=can1 <in.log", "-x -I in.log vcan0=can1"):
+            with self.subTest(arguments):
+                theirs, ours = self.heard("vcan0", arguments)
+                self.assertEqual(ours, theirs)
+                self.assertEqual(len(theirs) == 0, "-x" in arguments)
+
+    def test_channels_of_a_log_by_their_names(self):
+        with open(self.path("in.log"), "w", encoding="utf-8") as file:
+            file.write("(1.0) vcan0 123#11\n(1.0) vcan1 124#12\n")
+        self.assertEqual(self.heard("vcan0", "-I in.log"), (["123#11"], ["123#11"]))
+        self.assert_refused("canplayer", input="(1) can7 123#\n", status=2, says="the log's channel 'can7' is no CAN interface")
 
     def test_load_of_canbusload(self):
         """Bits of a frame, in the load of a second with frames."""

@@ -27,10 +27,11 @@ enum class OptionKind {
 /// What a program sets an option for, without knowing the option's name.
 enum class OptionRole {
   none,
-  reconnect,    ///< a flag: the bus survives the loss of its device
-  wait,         ///< a flag: the bus waits for a device that is missing when the bus is opened
-  listen_only,  ///< a flag: the controller sends nothing, acknowledgements included
-  error_mask,   ///< a number: the error frames to receive, as in linux/can/error.h
+  reconnect,       ///< a flag: the bus survives the loss of its device
+  wait,            ///< a flag: the bus waits for a device that is missing when the bus is opened
+  listen_only,     ///< a flag or word: the controller sends nothing, acknowledgements included
+  local_loopback,  ///< a flag: other programs of this host receive the sent messages
+  error_mask,      ///< a number: the error frames to receive, as in linux/can/error.h
 };
 
 /// An option that an interface or a log format declares. The command line, --list-interfaces,
@@ -45,7 +46,9 @@ struct Option {
   std::int64_t max = 0;      ///< of a number: the greatest value
   std::span<const std::string_view> words{};  ///< of a word
   OptionRole role = OptionRole::none;         ///< for programs that run unattended
-  char letter = '\0';  ///< of a format's option, its short form: 't' for -t; 0: none
+  std::string_view yes = "true";  ///< of a role that is no number: the value that means it
+  std::string_view no = "false";  ///< and the value that means its contrary
+  char letter = '\0';             ///< of a format's option, its short form: 't' for -t; 0: none
 };
 
 /// The values that the option takes, for a usage line: "1-65535", "auto|4|5", "true|false".

@@ -62,6 +62,9 @@ class Pacer {
   /// Delays this and all further messages, as after a pause that a user wanted.
   void postpone(nanoseconds time);
 
+  /// How far the replay has come: the sum of all waits so far, without delays.
+  nanoseconds position() const { return position_; }
+
  private:
   void advance(nanoseconds timestamp, Turn& turn);
   nanoseconds at_speed(nanoseconds pause);
@@ -72,6 +75,7 @@ class Pacer {
   std::optional<Clock::time_point> start_, last_due_;
   nanoseconds latest_{};     // of the timestamps since the clock was last set back
   std::int64_t rest_ = 0;    // of the divisions by the speed, so that no error adds up
+  nanoseconds position_{};   // at most the longest duration
   nanoseconds played_{};     // waits since the log began
   std::uint64_t count_ = 0;  // of these waits
   std::optional<nanoseconds> pause_before_;  // of the first message of a log that begins again

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "libcan/platform/precise_sleep.h"
+#include "libcan/model/precise_sleep.h"
 
 #include <sys/prctl.h>
 
