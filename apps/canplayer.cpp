@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // canplayer: sends the messages of a log on a bus, with their original pauses.
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "apps/bridge.h"
@@ -196,11 +198,12 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
-  return program.run(argc, argv, [&] {
+  const auto play = [&] {
     if (options.no_loopback) bus.require(can::OptionRole::local_loopback, "false", "-x");
     if (!options.live.empty()) return live(program, options, bus);
     Player player(program, options, log, bus);
     can::Signals signals;
     return player.run(signals);
-  });
+  };
+  return program.run(argc, argv, play, ::isatty(STDIN_FILENO) == 0);
 }

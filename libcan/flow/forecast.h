@@ -15,8 +15,8 @@
 
 namespace can {
 
-/// How long a replay will take. A thread of low priority replays the log to nowhere, by a clock that
-/// jumps from message to message.
+/// How long a replay will take. A thread of low priority replays the log to nowhere, by a clock
+/// that jumps from message to message.
 class Forecast {
  public:
   using nanoseconds = std::chrono::nanoseconds;

@@ -17,12 +17,14 @@ void Routes::assign(const std::string& from, const std::string& to) {
 }
 
 void Routes::open(const Open& open) {
-  if (!assigned()) buses_[""] = open("");
-  for (Assignment& each : assigned_) {
-    std::unique_ptr<Bus>& bus = buses_[each.to];
-    if (!bus) bus = open(each.to);
-    each.bus = bus.get();
-  }
+  if (!assigned()) bus_named("", open);
+  for (Assignment& each : assigned_) each.bus = &bus_named(each.to, open);
+}
+
+Bus& Routes::bus_named(const std::string& name, const Open& open) {
+  auto found = buses_.find(name);
+  if (found == buses_.end()) found = buses_.emplace(name, open(name)).first;
+  return *found->second;
 }
 
 Bus* Routes::find(Channel& channel) {
@@ -45,11 +47,7 @@ std::vector<std::string> Routes::drain_notices() {
 }
 
 Routes::Target Routes::look_up(Channel channel) {
-  if (open_each_) {
-    std::unique_ptr<Bus>& bus = buses_[std::string(channel.name())];
-    if (!bus) bus = open_each_(std::string(channel.name()));
-    return {bus.get(), channel};
-  }
+  if (open_each_) return {&bus_named(std::string(channel.name()), open_each_), channel};
   for (const Assignment& each : assigned_)
     if (same_channel(Channel(each.from), channel))
       return {each.bus, each.to == kPrinted ? channel : Channel(each.to)};

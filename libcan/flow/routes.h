@@ -59,6 +59,7 @@ class Routes {
     Channel channel;
   };
 
+  Bus& bus_named(const std::string& name, const Open& open);
   Target look_up(Channel channel);
 
   std::vector<Assignment> assigned_;

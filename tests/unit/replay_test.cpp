@@ -87,6 +87,25 @@ TEST_CASE("messages are sent when they are due, those that are due together as o
   CHECK(stage.hearing.turns.empty());
 }
 
+TEST_CASE("each channel goes to a bus of its own, opened with its first message") {
+  Stage stage;
+  Routes routes;
+  routes.open_each([&stage](const std::string& name) {
+    if (name == "can9") fail(Errc::not_found, "no can9");
+    auto bus = std::make_unique<ScriptedBus>(name);
+    stage.buses[name] = bus.get();
+    ++stage.opens;
+    return bus;
+  });
+  Replay replay(routes, {}, stage.time, stage.hearing);
+  CHECK(replay.play({{at(1s, 1, "can0"), at(1s, 2, "can1"), at(1s, 3, "can0")}}));
+  CHECK(stage.ids("can0") == Ids{1, 3});
+  CHECK(stage.ids("can1") == Ids{2});
+  CHECK(stage.opens == 3);  // with the Stage's own
+  CHECK_THROWS_WITH(replay.play({{at(2s, 4, "can9")}}), "no can9");
+  CHECK(routes.drain_notices().empty());
+}
+
 TEST_CASE("batches are parts of one log") {
   Stage stage;
   stage.watch_times("");

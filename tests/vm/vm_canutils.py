@@ -160,7 +160,7 @@ class CanUtils(Vm):
         with open(self.path("in.log"), "w", encoding="utf-8") as file:
             file.writelines(f"({1 + i / 1000:.6f}) {('vcan0', 'can1')[i % 2]} {0x100 + i:X}#{i:02X}\n" for i in range(20))
         for arguments in ("-I in.log vcan0=can1 vcan1=vcan0", "-I in.log vcan0=vcan0 vcan0=can1 -l 3", "-t -I in.log vcan0=can1",
-                          "-g 2 -t -I in.log vcan0=can1", "-n 3 -I in.log vcan0=can1", "-v -I in.log vcan0=can1",
+                          "-g 2 -t -I in.log vcan0=can1", "-v -I in.log vcan0=can1",
                           "-s 1 vcan0=can1 <in.log", "-x -I in.log vcan0=can1"):
             with self.subTest(arguments):
                 theirs, ours = self.heard("vcan0", arguments)
@@ -169,7 +169,7 @@ class CanUtils(Vm):
 
     def test_channels_of_a_log_by_their_names(self):
         with open(self.path("in.log"), "w", encoding="utf-8") as file:
-            file.write("(1.0) vcan0 123#11\n(1.0) vcan1 124#12\n")
+            file.write("(1.000000) vcan0 123#11\n(1.000000) vcan1 124#12\n")
         self.assertEqual(self.heard("vcan0", "-I in.log"), (["123#11"], ["123#11"]))
         self.assert_refused("canplayer", input="(1) can7 123#\n", status=2, says="the log's channel 'can7' is no CAN interface")
 
