@@ -100,6 +100,13 @@ std::uint64_t DataBlocks::place(std::uint64_t offset) const {
   return piece.compressed ? piece.at : piece.at + (offset - piece.begin);
 }
 
+void DataBlocks::expect_behind(const Piece& piece) {
+  const Piece* const end = pieces_.data() + pieces_.size();
+  const Piece* next = &piece + 1;
+  for (std::size_t i = 0; i < inflated_.ahead() && next != end && next->compressed; ++i, ++next)
+    inflated_.expect(next->at);
+}
+
 std::size_t DataBlocks::read(std::uint64_t offset, std::span<char> out) {
   std::size_t done = 0;
   while (done < out.size() && offset + done < size_) {
@@ -115,6 +122,7 @@ std::size_t DataBlocks::read(std::uint64_t offset, std::span<char> out) {
     } else {
       const auto bytes = inflated_.at(piece.at);
       std::ranges::copy(bytes.subspan(inside, part.size()), part.begin());
+      expect_behind(piece);
     }
     done += part.size();
   }

@@ -3,60 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "formats/mf4/block.h"
-#include "formats/support/deflate.h"
+#include "formats/mf4/inflated_blocks.h"
 
 namespace can::mf4 {
-
-/// The most bytes of a compressed block, decompressed. The standard recommends 4 MiB at most.
-constexpr std::uint64_t kMaxInflated = 8 * 1024 * 1024;
-
-/// The header of a DZ block's data section:
-///    0       type of the block that was compressed, 2 letters
-///    2  u8   kind of compression
-///    4  u32  parameter: columns, of a transposed block
-///    8  u64  bytes decompressed
-///   16  u64  bytes compressed
-///   24       a zlib stream
-struct Compressed {
-  static constexpr std::uint64_t kHeader = 24;  // bytes
-
-  std::uint8_t kind = 0;
-  std::uint32_t columns = 0;
-  std::uint64_t size = 0, packed_size = 0;
-};
-
-/// Reads and checks the header. Throws Errc::corrupt, also for a compression not known.
-Compressed read_compressed(Blocks& blocks, const Block& block);
-
-/// The decompressed blocks, at most 24 MiB of those read last.
-class InflatedBlocks {
- public:
-  explicit InflatedBlocks(Blocks& blocks) : blocks_(blocks) {}
-
-  /// The content of the DZ block at `offset`; valid until the next call. Throws Errc::corrupt.
-  std::span<const char> at(std::uint64_t offset);
-
- private:
-  static constexpr std::size_t kBudget = 24 * 1024 * 1024;
-  struct Entry {
-    std::uint64_t offset;
-    std::vector<char> bytes;
-  };
-  std::vector<char> inflate(std::uint64_t offset);
-
-  Blocks& blocks_;
-  Inflater inflater_;
-  std::list<Entry> entries_;  // the last used first
-  std::size_t total_ = 0;     // bytes
-  Buffer packed_;
-};
 
 /// Bits of the ID block that say what the writer of a log hasn't completed.
 enum Unfinished : std::uint16_t {
@@ -93,6 +48,7 @@ class DataBlocks {
   void add_blocks_of(const Block& list);
   void refuse_repeated();
   const Piece& piece_of(std::uint64_t offset) const;
+  void expect_behind(const Piece& piece);
 
   Blocks& blocks_;
   InflatedBlocks& inflated_;

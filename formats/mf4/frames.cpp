@@ -12,12 +12,13 @@ constexpr std::size_t kMaxGroups = 256;  // with frames; a recorder of three bus
 
 }  // namespace
 
-Frames::Frames(Blocks& blocks, const FileHeader& header, std::vector<std::string>& problems)
+Frames::Frames(Blocks& blocks, const FileHeader& header, unsigned threads,
+               std::vector<std::string>& problems)
     : blocks_(blocks),
       start_(header.start),
       unfinished_(header.unfinished),
       problems_(problems),
-      inflated_(blocks),
+      inflated_(blocks, threads),
       groups_(read_groups(blocks, header.first_group, problems)) {
   for (const DataGroup& group : groups_) try {
       if (group.has_frames())

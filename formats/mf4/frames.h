@@ -18,8 +18,9 @@ namespace can::mf4 {
 /// decompressed blocks.
 class Frames {
  public:
-  /// Appends what is damaged to `problems`. Throws Errc::io.
-  Frames(Blocks& blocks, const FileHeader& header, std::vector<std::string>& problems);
+  /// Appends what is damaged to `problems`. `threads`: as many decompress. Throws Errc::io.
+  Frames(Blocks& blocks, const FileHeader& header, unsigned threads,
+         std::vector<std::string>& problems);
 
   /// The group with the next frame; null at the end.
   const FrameReader* first() const { return heap_.empty() ? nullptr : heap_.front().reader; }

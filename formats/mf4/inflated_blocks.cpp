@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
+#include "formats/mf4/inflated_blocks.h"
 
-#include "formats/mf4/data_blocks.h"
+#include <algorithm>
+#include <iterator>
+
 #include "libcan/model/fail.h"
 
 namespace can::mf4 {
@@ -11,15 +13,12 @@ constexpr std::uint8_t kDeflate = 0, kTransposed = 1;
 
 /// A transposed block has the first byte of each row, then the second of each, and so on; bytes
 /// that fill no row are at the end.
-std::vector<char> rows_of(const std::vector<char>& bytes, std::size_t columns) {
+void put_rows(std::span<const char> bytes, std::size_t columns, char* out) {
   const std::size_t rows = bytes.size() / columns;
-  std::vector<char> out(bytes.size());
   for (std::size_t column = 0; column < columns; ++column)
     for (std::size_t row = 0; row < rows; ++row)
       out[row * columns + column] = bytes[column * rows + row];
-  std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(rows * columns), bytes.end(),
-            out.begin() + static_cast<std::ptrdiff_t>(rows * columns));
-  return out;
+  std::ranges::copy(bytes.subspan(rows * columns), out + rows * columns);
 }
 
 }  // namespace
@@ -44,33 +43,124 @@ Compressed read_compressed(Blocks& blocks, const Block& block) {
   return header;
 }
 
-std::span<const char> InflatedBlocks::at(std::uint64_t offset) {
-  const auto found = std::ranges::find(entries_, offset, &Entry::offset);
-  if (found != entries_.end()) {
-    entries_.splice(entries_.begin(), entries_, found);
-    return entries_.front().bytes;
-  }
-  entries_.push_front({offset, inflate(offset)});
-  total_ += entries_.front().bytes.size();
-  for (; total_ > kBudget && entries_.size() > 1; entries_.pop_back())
-    total_ -= entries_.back().bytes.size();
-  return entries_.front().bytes;
+bool BlockInflater::inflate(const Compressed& header, const char* packed, char* out) {
+  const auto size = static_cast<std::size_t>(header.size);
+  const bool transposed = header.kind == kTransposed && header.columns > 0;
+  char* const inflated = transposed ? columns_.room(size) : out;
+  const Inflated result =
+      inflater_.inflate({packed, static_cast<std::size_t>(header.packed_size)}, {inflated, size});
+  if (transposed) put_rows({inflated, size}, header.columns, out);
+  return result.complete && result.size == size;
 }
 
-std::vector<char> InflatedBlocks::inflate(std::uint64_t offset) {
+InflatedBlocks::~InflatedBlocks() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  expected_.notify_all();
+  for (std::thread& helper : helpers_) helper.join();
+}
+
+std::span<const char> InflatedBlocks::at(std::uint64_t offset) {
+  auto found = find(offset);
+  if (found == entries_.end()) {
+    load(offset);
+    found = entries_.begin();
+  }
+  Entry& entry = *found;
+  finish(entry);
+  const std::lock_guard lock(mutex_);
+  if (entry.state == State::damaged) {
+    put_aside(found);
+    blocks_.damaged(offset, "damaged compressed data");
+  }
+  entries_.splice(entries_.begin(), entries_, found);
+  forget_old();
+  return {entry.bytes.data(), static_cast<std::size_t>(entry.header.size)};
+}
+
+void InflatedBlocks::expect(std::uint64_t offset) try {
+  if (find(offset) != entries_.end() || total_ > kBudget / 2) return;
+  load(offset);
+  while (helpers_.size() < helpers_wanted_) helpers_.emplace_back([this] { serve(); });
+  expected_.notify_one();
+} catch (const Error&) {
+  // at() throws it, if it is called.
+}
+
+InflatedBlocks::Entries::iterator InflatedBlocks::find(std::uint64_t offset) {
+  return std::ranges::find(entries_, offset, &Entry::offset);
+}
+
+/// Reads the compressed block and puts it in front of the list.
+void InflatedBlocks::load(std::uint64_t offset) {
   const Block block = blocks_.header(offset);
   const Compressed header = read_compressed(blocks_, block);
+  if (spare_.empty()) spare_.emplace_back();
+  Entry& entry = spare_.front();
   const auto packed_size = static_cast<std::size_t>(header.packed_size);
-  char* packed = packed_.room(packed_size);
-  std::vector<char> bytes(static_cast<std::size_t>(header.size));
+  char* const packed = entry.packed.room(packed_size);
   if (blocks_.read_unbuffered(block.data + Compressed::kHeader, {packed, packed_size}) <
       packed_size)
     blocks_.damaged(offset, "the file ends inside a compressed block");
-  const Inflated result = inflater_.inflate({packed, packed_size}, bytes);
-  if (!result.complete || result.size != bytes.size())
-    blocks_.damaged(offset, "damaged compressed data");
-  const bool transposed = header.kind == kTransposed && header.columns > 0;
-  return transposed ? rows_of(bytes, header.columns) : bytes;
+  entry.bytes.room(static_cast<std::size_t>(header.size));
+  entry.offset = offset;
+  entry.header = header;
+  entry.state = State::waiting;
+  const std::lock_guard lock(mutex_);
+  entries_.splice(entries_.begin(), spare_, spare_.begin());
+  total_ += static_cast<std::size_t>(header.size);
+}
+
+/// Decompresses the block unless a helper did, or does.
+void InflatedBlocks::finish(Entry& entry) {
+  std::unique_lock lock(mutex_);
+  if (entry.state == State::waiting) {
+    entry.state = State::in_work;
+    lock.unlock();
+    const bool good = inflater_.inflate(entry.header, entry.packed.data(), entry.bytes.data());
+    lock.lock();
+    entry.state = good ? State::done : State::damaged;
+  }
+  done_.wait(lock, [&] { return entry.state == State::done || entry.state == State::damaged; });
+}
+
+/// Down to the budget, but for the block in use, which is the first, and those in work.
+void InflatedBlocks::forget_old() {
+  for (auto it = entries_.end(); total_ > kBudget && --it != entries_.begin();)
+    if (it->state != State::in_work) put_aside(it++);
+}
+
+/// A few entries keep their memory for the next ones.
+void InflatedBlocks::put_aside(Entries::iterator entry) {
+  constexpr std::size_t kSpare = 4;
+  total_ -= static_cast<std::size_t>(entry->header.size);
+  spare_.splice(spare_.begin(), entries_, entry);
+  if (spare_.size() > kSpare) spare_.pop_back();
+}
+
+InflatedBlocks::Entry* InflatedBlocks::next_waiting() {
+  const auto found = std::find_if(entries_.rbegin(), entries_.rend(),
+                                  [](const Entry& entry) { return entry.state == State::waiting; });
+  return found == entries_.rend() ? nullptr : &*found;
+}
+
+/// A helper's thread.
+void InflatedBlocks::serve() {
+  BlockInflater inflater;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    Entry* entry = nullptr;
+    expected_.wait(lock, [&] { return stop_ || (entry = next_waiting()); });
+    if (stop_) return;
+    entry->state = State::in_work;
+    lock.unlock();
+    const bool good = inflater.inflate(entry->header, entry->packed.data(), entry->bytes.data());
+    lock.lock();
+    entry->state = good ? State::done : State::damaged;
+    done_.notify_one();
+  }
 }
 
 }  // namespace can::mf4

@@ -5,10 +5,13 @@
 #include "formats/mf4/file_header.h"
 #include "formats/mf4/frames.h"
 #include "formats/mf4/mf4.h"
+#include "formats/support/ordered_pool.h"
 #include "libcan/model/fail.h"
 
 namespace can::mf4 {
 namespace {
+
+constexpr unsigned kMaxThreads = 3;  // three threads decompress faster than one decodes
 
 /// Frames of all groups by time. What is damaged is thrown at the end, so that the frames of the
 /// other groups come first.
@@ -17,7 +20,7 @@ class Reader final : public LogReader {
   Reader(std::unique_ptr<RandomAccess> bytes, std::string name, const LogOptions& options)
       : blocks_(std::move(bytes), std::move(name)),
         header_(read_file_header(blocks_, options.zone)),
-        frames_(blocks_, header_, problems_),
+        frames_(blocks_, header_, thread_count(options.threads, kMaxThreads), problems_),
         on_event_(options.on_event) {
     if (on_event_) events_ = read_events(blocks_, header_, problems_);
     if (frames_.groups() == 0 && frames_.foreign_groups() > 0)

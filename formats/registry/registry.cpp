@@ -74,6 +74,17 @@ const Format* recognize(std::string_view head, const Format* named) {
   return best;
 }
 
+/// Why logs with this extension can't be read. Source: the manual of CANedge, chapter "Log file".
+std::string_view why_closed(std::string_view extension) {
+  constexpr std::pair<std::string_view, std::string_view> kClosed[] = {
+      {".mfe", "is encrypted"},
+      {".mfc", "is compressed in its recorder's own way"},
+      {".mfm", "is encrypted and compressed"}};
+  for (const auto& [of, reason] : kClosed)
+    if (same_word(extension, of)) return reason;
+  return {};
+}
+
 const Format& recognize(Source& source, const std::string& path) {
   const Format* named = find_format(extension_of(path));
   const auto recognized = [&](std::string_view head) { return recognize(head, named) != nullptr; };
@@ -81,6 +92,8 @@ const Format& recognize(Source& source, const std::string& path) {
   if (const Format* found = recognize(head, named)) return *found;
   if (head.empty() && path == "-") fail(Errc::corrupt, "{}: is empty", source.name());
   if (named && named->open) return *named;  // its reader reports the reason
+  if (const auto closed = why_closed(extension_of(path)); !closed.empty())
+    fail(Errc::unsupported, "{}: {}; its maker's tools make a .mf4 of it", source.name(), closed);
   fail(Errc::unsupported, "{}: not a log of a known format; --from names one of {}", source.name(),
        readable_formats());
 }

@@ -77,6 +77,7 @@ def convert(options, count):
         pairs = list(conversion.measure_pairs(made, options.pair or [""], say))
         say("reading")
         halves = [conversion.Reading(made, "blf"), conversion.Writing(made, "blf"),
+                  conversion.Reading(made, "mf4"), conversion.Writing(made, "mf4"),
                   conversion.Reading(made, "db")]
         say("limits")
         limits = conversion.measure_limits(made)
@@ -93,6 +94,7 @@ def convert_undisturbed(options):
                                 for_can_utils=logs(undisturbed.SOME))
         pairs = list(conversion.measure_pairs(made, options.pair or [""], say, undisturbed.Pair))
         halves = [undisturbed.Reading(made, "blf"), undisturbed.Writing(made, "blf"),
+                  undisturbed.Reading(made, "mf4"), undisturbed.Writing(made, "mf4"),
                   undisturbed.Reading(made, "db")]
     print(f"\n## Undisturbed: the quickest of {rounds} runs of {undisturbed.MESSAGES:,} messages\n\n"
           f"{report.conversions(pairs, halves)}", flush=True)

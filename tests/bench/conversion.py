@@ -63,13 +63,13 @@ class Setup:
         """What reading and writing these takes at least. Text is read as fast as it is copied,
         which the limit of writing it has in it."""
         found = {}
-        if "blf" in sources:
-            found["inflate"] = lambda: self.limit("inflate", self.all.path("blf"), "0")
+        for source in {"blf", "mf4"} & set(sources):
+            found["inflate"] = functools.partial(self.limit, "inflate", self.all.path(source), "0")
         if "db" in sources:
             found["select"] = lambda: self.limit("select", self.all.path("db"))
         for target in targets:
-            if target == "blf":
-                found["deflate"] = lambda: self.limit("deflate", self.all.path("blf"), "0")
+            if target in ("blf", "mf4"):
+                found["deflate"] = functools.partial(self.limit, "deflate", self.all.path(target), "0")
             elif target == "db":
                 found["insert"] = self.insert
             else:

@@ -2,9 +2,9 @@
 // What a conversion can't do without, and nothing else: the limits it is measured by. THREADS 0 is
 // one a core. Prints a line: seconds, CPU seconds, bytes in, bytes out.
 //
-//   bench_limits inflate LOG.blf THREADS     reads the file, unpacks all containers
-//   bench_limits deflate LOG.blf THREADS     packs what they hold as our writer did (libdeflate)
-//   bench_limits zlib6 LOG.blf THREADS       the same as others do
+//   bench_limits inflate LOG THREADS         reads the BLF or MF4 file, unpacks all containers
+//   bench_limits deflate LOG THREADS         packs what they hold as our writer did (libdeflate)
+//   bench_limits zlib6 LOG THREADS           the same as others do
 //   bench_limits copy FROM TO                read() and write()
 //   bench_limits insert COUNT NEW.db         rows into python-can's table
 //   bench_limits select LOG.db               all columns of all rows
@@ -28,6 +28,9 @@
 
 #include "formats/blf/file_header.h"
 #include "formats/blf/objects.h"
+#include "formats/mf4/data_blocks.h"
+#include "formats/mf4/file_header.h"
+#include "formats/support/compression_level.h"
 #include "formats/support/deflate.h"
 #include "libcan/platform/descriptor.h"
 #include "tests/bench/stopwatch.h"
@@ -64,7 +67,7 @@ struct Container {
   std::size_t unpacked_size;
 };
 
-/// A BLF log in memory.
+/// A BLF or MF4 log in memory.
 class Containers {
  public:
   explicit Containers(const char* path) {
@@ -78,11 +81,15 @@ class Containers {
       check(more > 0, "can't read the log");
       got += static_cast<std::size_t>(more);
     }
-    check(size_ >= blf::kFileHeader && blf::is_blf({bytes_.get(), size_}), "not a BLF log");
-    find();
+    if (size_ >= blf::kFileHeader && blf::is_blf({bytes_.get(), size_}))
+      find_in_blf();
+    else if (size_ >= mf4::kIdBlock && mf4::is_mdf({bytes_.get(), size_}))
+      find_in_mf4();
+    else
+      give_up("neither a BLF nor an MF4 log");
   }
 
-  int level() const { return bytes_[13]; }  // see file_header.h
+  int level() const { return level_; }
   const std::vector<Container>& all() const { return all_; }
 
   std::size_t packed_size() const {
@@ -93,7 +100,8 @@ class Containers {
   }
 
  private:
-  void find() {
+  void find_in_blf() {
+    level_ = bytes_[13];  // see file_header.h
     for (std::size_t at = blf::kFileHeader; at + blf::kBaseHeader < size_;) {
       const blf::ObjectHeader header(bytes_.get() + at);
       const std::size_t fields = at + header.header_size, data = fields + blf::kContainerFields;
@@ -104,6 +112,20 @@ class Containers {
       at += header.size + blf::padding_of(header.size);
     }
   }
+  /// All blocks stand one behind the other. The level is not in the file.
+  void find_in_mf4() {
+    for (std::size_t at = mf4::kIdBlock; at + mf4::kBlockHeader < size_;) {
+      const auto length = get<std::uint64_t>(bytes_.get() + at + 8);
+      check(length >= mf4::kBlockHeader && at + length <= size_, "expected a block");
+      if (std::string_view(bytes_.get() + at, 4) == "##DZ") {
+        const char* fields = bytes_.get() + at + mf4::kBlockHeader;
+        all_.push_back({{fields + mf4::Compressed::kHeader, get<std::uint64_t>(fields + 16)},
+                        get<std::uint64_t>(fields + 8)});
+      }
+      at += (length + 7) / 8 * 8;
+    }
+    check(!all_.empty(), "no compressed blocks");
+  }
   template <class Size>
   std::size_t total(const Size& size) const {
     std::size_t sum = 0;
@@ -112,6 +134,7 @@ class Containers {
   }
 
   std::size_t size_ = 0;
+  int level_ = std::atoi(kCompressionLevel.preset.data());
   std::unique_ptr<char[]> bytes_;  // not cleared: that would be a second writing
   std::vector<Container> all_;
 };

@@ -6,6 +6,7 @@ import subprocess
 import harness
 
 FORMATS = ["asc", "blf", "log", "csv", "jsonl", "db"]
+HALVES = ["mf4"]  # these are read and written only
 TEXT = ["asc", "log", "csv", "jsonl"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("CANSUITE_CORPUS", os.path.join(HERE, "../../../shared/corpus"))
@@ -18,13 +19,13 @@ class Logs:
         self.folder, self.count = folder, count
         options = ["--repeat", repeated] if repeated else []
         subprocess.run([harness.program("bench_traffic"), *options, str(count),
-                        *(self.path(name) for name in FORMATS)], check=True)
+                        *(self.path(name) for name in FORMATS + HALVES)], check=True)
 
     def path(self, name):
         return os.path.join(self.folder, f"{self.count}.{name}")
 
     def remove(self):
-        for name in FORMATS:
+        for name in FORMATS + HALVES:
             os.remove(self.path(name))
 
 

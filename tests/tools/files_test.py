@@ -144,7 +144,9 @@ class Files(harness.ToolTest):
         self.write("x.mf4", "MDF     4.10    " + "\0" * 100)
         self.write("x.dat", "MDF     3.30    " + "\0" * 12 + "\x4A\x01" + "\0" * 100)
         self.write("x.txt", "neither this\nnor that\n")
+        self.write("x.mfe", "\x01\x02")
         refuse = self.refuse_unchanged
+        refuse("canconvert", "x.mfe", "b.log", says="x.mfe: is encrypted; its maker's tools make a .mf4 of it")
         refuse("canconvert", "a.log", "folder.log", status=2, says="folder.log: is a folder, not a log")
         refuse("canconvert", "folder.log", "b.log", says="folder.log: is a directory")
         refuse("canconvert", "a.log", "", status=2, says="expected the name of a log, got ''")

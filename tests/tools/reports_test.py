@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What the programs say to people: each number is the one it is called, at its limits too."""
+import json
 import os
 import pty
 import re
@@ -46,6 +47,16 @@ class Reports(harness.ToolTest):
         self.assertRegex(shown, r"(?m)^can0 +10 +1 +4 +3 +2 +1 +1\.1 ")
         self.assertRegex(shown, r"(?m)^Messages +10$")
         self.assertRegex(shown, r"(?m)^Duration +9 s$")
+
+    def test_events_of_a_log(self):
+        for count in (0, 3, 12):
+            self.write("in.asc", "date Mon Nov 27 00:00:00 2023\nbase hex timestamps absolute\n   0.500000 1 123 Rx d 1 00\n"
+                       + "".join(f"// {i}.000000 lap {i}\n" for i in range(count)))
+            shown = self.run_tool("canconvert", "--info", "in.asc").stdout
+            self.assertEqual(re.findall(r"(?m)^ +(\d+\.\d{6})  .*(lap \d+)", shown),
+                             [(f"{i}.000000", f"lap {i}") for i in range(min(count, 10))], shown)
+            self.assertEqual("and 2 more, see --events" in shown, count == 12)
+            self.assertEqual(json.loads(self.run_tool("canconvert", "--info", "--json", "in.asc").stdout)[0]["events"], count)
 
     def test_what_is_said_of_many_warnings(self):
         for bad, said in ((20, False), (21, True)):

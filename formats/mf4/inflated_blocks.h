@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "formats/mf4/block.h"
+#include "formats/support/bytes.h"
+#include "formats/support/deflate.h"
+
+namespace can::mf4 {
+
+/// The most bytes of a compressed block, decompressed. The standard recommends 4 MiB at most.
+constexpr std::uint64_t kMaxInflated = 8 * 1024 * 1024;
+
+/// The header of a DZ block's data section:
+///    0       type of the block that was compressed, 2 letters
+///    2  u8   kind of compression
+///    4  u32  parameter: columns, of a transposed block
+///    8  u64  bytes decompressed
+///   16  u64  bytes compressed
+///   24       a zlib stream
+struct Compressed {
+  static constexpr std::uint64_t kHeader = 24;  // bytes
+
+  std::uint8_t kind = 0;
+  std::uint32_t columns = 0;
+  std::uint64_t size = 0, packed_size = 0;
+};
+
+/// Reads and checks the header. Throws Errc::corrupt, also for a compression not known.
+Compressed read_compressed(Blocks& blocks, const Block& block);
+
+/// Decompresses blocks. For one thread.
+class BlockInflater {
+ public:
+  /// Fills `out`, of header.size bytes; false for damaged data.
+  bool inflate(const Compressed& header, const char* packed, char* out);
+
+ private:
+  Inflater inflater_;
+  Buffer columns_;
+};
+
+/// The decompressed blocks, at most 24 MiB of those read last and of those that are to be read next.
+/// Threads decompress the latter. One thread uses it.
+class InflatedBlocks {
+ public:
+  /// `threads`: the user's own included.
+  InflatedBlocks(Blocks& blocks, unsigned threads) : blocks_(blocks), helpers_wanted_(threads - 1) {}
+  ~InflatedBlocks();
+
+  /// The content of the DZ block at `offset`; valid until the next call. Throws Errc::corrupt.
+  std::span<const char> at(std::uint64_t offset);
+
+  /// How many blocks behind the one in use are worth expecting.
+  std::size_t ahead() const { return helpers_wanted_; }
+  /// at() will be called with this offset soon.
+  void expect(std::uint64_t offset);
+
+ private:
+  static constexpr std::size_t kBudget = 24 * 1024 * 1024;
+  enum class State { waiting, in_work, done, damaged };
+  struct Entry {
+    std::uint64_t offset = 0;
+    Compressed header;
+    Buffer packed, bytes;
+    State state = State::waiting;
+  };
+  using Entries = std::list<Entry>;
+
+  Entries::iterator find(std::uint64_t offset);
+  void load(std::uint64_t offset);
+  void finish(Entry& entry);
+  void forget_old();
+  void put_aside(Entries::iterator entry);
+  void serve();
+  Entry* next_waiting();
+
+  Blocks& blocks_;
+  const unsigned helpers_wanted_;
+  BlockInflater inflater_;  // of the user's thread
+  std::mutex mutex_;        // guards the states, and the list while there are helpers
+  std::condition_variable expected_, done_;
+  bool stop_ = false;
+  Entries entries_;        // the last used first
+  Entries spare_;          // whose memory is used again
+  std::size_t total_ = 0;  // bytes of entries_
+  std::vector<std::thread> helpers_;
+};
+
+}  // namespace can::mf4
