@@ -5,6 +5,7 @@
 
 #include "formats/mf4/block.h"
 #include "formats/mf4/data_blocks.h"
+#include "formats/mf4/transpose.h"
 
 namespace can::mf4 {
 namespace {
@@ -15,16 +16,6 @@ char* put_header(char* at, const char* type, std::uint64_t length, std::uint64_t
   std::memcpy(at, "##", 2);
   std::memcpy(at + 2, type, 2);
   return put(put(put(at + 4, std::uint32_t{0}), length), links);
-}
-
-/// All first bytes of the records, then all second ones: neighbours are alike. The bytes of an
-/// incomplete record stay at the end.
-void transpose(const char* records, std::size_t size, std::size_t columns, char* out) {
-  const std::size_t rows = size / columns;
-  for (std::size_t row = 0; row < rows; ++row)
-    for (std::size_t column = 0; column < columns; ++column)
-      out[column * rows + row] = records[row * columns + column];
-  std::memcpy(out + rows * columns, records + rows * columns, size - rows * columns);
 }
 
 void finish(DataImage& image, std::size_t length) {
@@ -48,7 +39,7 @@ void make_block(DataImage& image, int level) {
   if (level == 0) return store(image);
   if (!image.deflater) image.deflater.emplace(level);
   char* columns = image.columns.room(image.size);
-  transpose(image.records.data(), image.size, image.record_size, columns);
+  transpose({image.records.data(), image.size}, image.record_size, columns);  // neighbours alike
   const std::size_t limit = image.deflater->bound(image.size);
   char* start = image.block.room(kHeader + limit + kMaxPadding);
   const std::size_t packed =

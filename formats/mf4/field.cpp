@@ -53,6 +53,7 @@ Field::Field(Blocks& blocks, const Block& channel, RecordSize record)
   if (kind_ != Kind::index) read_place(record);
   const bool sound = kind_ != Kind::absent;
   if (!sound) blocks.damaged(channel.offset, "a channel that is not within its record");
+  find_short_ways();
 }
 
 void Field::read_place(RecordSize record) {
@@ -64,7 +65,14 @@ void Field::read_place(RecordSize record) {
   if (!fits) kind_ = Kind::absent;
 }
 
-std::int64_t Field::raw(const char* record, std::uint64_t index) const {
+void Field::find_short_ways() {
+  if (kind_ != Kind::integer) return;
+  mask_ = bits_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits_) - 1;
+  little_ = !big_endian_ && width_ <= 8 && (!is_signed_ || bits_ == 64);
+  simple_ = little_ && conversion_.identity() && invalid_bit_ < 0 && !never_valid_;
+}
+
+std::int64_t Field::raw_of_any(const char* record, std::uint64_t index) const {
   if (kind_ == Kind::index) return static_cast<std::int64_t>(index);
   if (kind_ == Kind::bytes) return 0;
   char bytes[16] = {};

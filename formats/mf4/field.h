@@ -37,12 +37,15 @@ class Field {
   }
   /// The raw value of an integer channel in the record with this index. Eight bytes behind the
   /// record may be read.
-  std::int64_t raw(const char* record, std::uint64_t index) const;
+  std::int64_t raw(const char* record, std::uint64_t index) const {
+    return little_ ? little(record) : raw_of_any(record, index);
+  }
   /// The raw value of a channel of floating point numbers.
   double real(const char* record) const;
 
   /// The physical value as an integer, truncated; `otherwise` for one that is absent or invalid.
   std::int64_t value(const char* record, std::uint64_t index, std::int64_t otherwise) const {
+    if (simple_) return little(record);
     if (!present() || invalid(record)) return otherwise;
     if (kind_ == Kind::integer && conversion_.identity()) return raw(record, index);
     return converted(record, index, otherwise);
@@ -52,6 +55,11 @@ class Field {
   enum class Kind : std::uint8_t { absent, integer, real, index, bytes };
 
   void read_place(RecordSize record);
+  void find_short_ways();
+  std::int64_t little(const char* record) const {
+    return static_cast<std::int64_t>((get<std::uint64_t>(record + byte_) >> bit_) & mask_);
+  }
+  std::int64_t raw_of_any(const char* record, std::uint64_t index) const;
   std::int64_t converted(const char* record, std::uint64_t index, std::int64_t otherwise) const;
 
   Kind kind_ = Kind::absent;
@@ -60,6 +68,9 @@ class Field {
   std::uint8_t width_ = 0;  // bytes that the value touches, at most 9
   std::uint32_t byte_ = 0;  // offset in the record
   std::uint32_t bits_ = 0;
+  bool little_ = false;            // little() has the raw value
+  bool simple_ = false;            // and that is the physical one, always valid
+  std::uint64_t mask_ = 0;         // of the bits of the value
   std::int64_t invalid_bit_ = -1;  // from the start of the record; -1: none
   Conversion conversion_;
 };

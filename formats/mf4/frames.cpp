@@ -76,11 +76,23 @@ bool Frames::next(FrameReader& reader) try { return reader.next(); } catch (cons
 }
 
 void Frames::advance() {
+  Head head = heap_.front();
+  const bool more = next(*head.reader);
+  if (more) head.time = head.reader->frame().timestamp.count();
+  if (more && stays_first(head)) {
+    heap_.front() = head;
+    return;
+  }
   std::pop_heap(heap_.begin(), heap_.end());
-  Head& last = heap_.back();
-  if (!next(*last.reader)) return heap_.pop_back();
-  last.time = last.reader->frame().timestamp.count();
+  heap_.pop_back();
+  if (!more) return;
+  heap_.push_back(head);
   std::push_heap(heap_.begin(), heap_.end());
+}
+
+/// Whether neither element below the first comes before `head`, which has its place.
+bool Frames::stays_first(const Head& head) const {
+  return !(heap_.size() > 1 && head < heap_[1]) && !(heap_.size() > 2 && head < heap_[2]);
 }
 
 std::uint64_t Frames::left_out() const {

@@ -51,6 +51,7 @@ class Frames {
   void add_readers(const RecordIndex& index);
   std::unique_ptr<Payloads> payloads_of(const RecordIndex& index, const FrameFields& fields);
   bool next(FrameReader& reader);
+  bool stays_first(const Head& head) const;
 
   Blocks& blocks_;
   const std::int64_t start_;

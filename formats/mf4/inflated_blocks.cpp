@@ -4,22 +4,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "formats/mf4/transpose.h"
 #include "libcan/model/fail.h"
 
 namespace can::mf4 {
 namespace {
 
 constexpr std::uint8_t kDeflate = 0, kTransposed = 1;
-
-/// A transposed block has the first byte of each row, then the second of each, and so on; bytes
-/// that fill no row are at the end.
-void put_rows(std::span<const char> bytes, std::size_t columns, char* out) {
-  const std::size_t rows = bytes.size() / columns;
-  for (std::size_t column = 0; column < columns; ++column)
-    for (std::size_t row = 0; row < rows; ++row)
-      out[row * columns + column] = bytes[column * rows + row];
-  std::ranges::copy(bytes.subspan(rows * columns), out + rows * columns);
-}
 
 }  // namespace
 
@@ -49,7 +40,7 @@ bool BlockInflater::inflate(const Compressed& header, const char* packed, char* 
   char* const inflated = transposed ? columns_.room(size) : out;
   const Inflated result =
       inflater_.inflate({packed, static_cast<std::size_t>(header.packed_size)}, {inflated, size});
-  if (transposed) put_rows({inflated, size}, header.columns, out);
+  if (transposed) transpose_back({inflated, size}, header.columns, out);
   return result.complete && result.size == size;
 }
 

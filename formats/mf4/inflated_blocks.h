@@ -48,12 +48,13 @@ class BlockInflater {
   Buffer columns_;
 };
 
-/// The decompressed blocks, at most 24 MiB of those read last and of those that are to be read next.
-/// Threads decompress the latter. One thread uses it.
+/// The decompressed blocks, at most 24 MiB of those read last and of those that are to be read
+/// next. Threads decompress the latter. One thread uses it.
 class InflatedBlocks {
  public:
   /// `threads`: the user's own included.
-  InflatedBlocks(Blocks& blocks, unsigned threads) : blocks_(blocks), helpers_wanted_(threads - 1) {}
+  InflatedBlocks(Blocks& blocks, unsigned threads)
+      : blocks_(blocks), helpers_wanted_(threads - 1) {}
   ~InflatedBlocks();
 
   /// The content of the DZ block at `offset`; valid until the next call. Throws Errc::corrupt.
