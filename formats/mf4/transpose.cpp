@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kTile = 8;  // rows and columns that are turned at once
 
-/// Swaps, in each pair of rows `apart` rows apart, the bits under `mask` of the lower row with those
-/// above of the upper row.
+/// Swaps, in each pair of rows `apart` rows apart, the bits under `mask` of the lower row with
+/// those above of the upper row.
 void swap_halves(std::uint64_t (&rows)[kTile], std::size_t apart, std::uint64_t mask) {
   const unsigned shift = 8 * static_cast<unsigned>(apart);
   for (std::size_t i = 0; i < kTile; ++i) {

@@ -41,7 +41,7 @@ _cansuite() {
       case $current:${program##*/}:$previous in
         -*) words=$(_cansuite_options "$program") ;;
         *:-*) ;;
-        *:canlogger:* | *:cansend:*) words=$(_cansuite_channels) ;;  # arguments, as in can-utils
+        *:canlogger:* | *:cansend:* | *:canviewer:*) words=$(_cansuite_channels) ;;  # arguments, as in can-utils
       esac
       ;;
   esac
@@ -49,4 +49,4 @@ _cansuite() {
   [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 
-complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver
+complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver canviewer

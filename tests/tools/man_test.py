@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
 
 MAN = os.path.join(HERE, "../../man")
-PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver")
+PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver", "canviewer")
 
 
 def text_of(page):

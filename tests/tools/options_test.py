@@ -117,6 +117,14 @@ OPTIONS = {
         "-p,--poll": "tools/athome_test.py: test_a_bus_that_is_full",
         "--seed": "tools/athome_test.py: test_generated_frames",
     },
+    "canviewer": {
+        **LISTS, **OF_BUS, **FROM, **{option: OF_LOG[option] for option in ("--list-formats", "--tz", "--threads")},
+        "-v": "vm/vm_canutils.py: test_channels_of_canviewer",
+        "-q,--quiet": "tools/viewer_test.py: test_a_log_at_its_times",
+        "--bus": "tools/viewer_test.py: test_several_buses",
+        "--filter": "tools/viewer_test.py: test_several_buses",
+        "--show": "tools/viewer_test.py: test_a_log_at_its_times",
+    },
     "canserver": {
         **LISTS, **OF_BUS,
         "-v": "tools/server_test.py: test_log_of_a_client",

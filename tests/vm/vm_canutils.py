@@ -173,6 +173,20 @@ class CanUtils(Vm):
         self.assertEqual(self.heard("vcan0", "-I in.log"), (["123#11"], ["123#11"]))
         self.assert_refused("canplayer", input="(1) can7 123#\n", status=2, says="the log's channel 'can7' is no CAN interface")
 
+    def test_channels_of_canviewer(self):
+        """A terminal of script(1); what it shows is written to a file."""
+        viewer = self.start("/usr/bin/script", "-qfc", f"stty rows 24 columns 80; exec {harness.program('canviewer')} -v vcan0 vcan1,123:7FF",
+                            self.path("screen"), stdin=subprocess.PIPE)
+        self.assertTrue(harness.wait_for(lambda: os.path.exists(self.path("screen")) and "0 ids" in self.read("screen"), LONG))
+        self.send("vcan0", "5AA#4142", "1ABCDEF0##1" + "43" * 12)
+        self.send("vcan1", "123#44", "124#45")
+        wanted = ("vcan0   5AA", "vcan0   1ABCDEF0", "vcan1   123")
+        self.assertTrue(harness.wait_for(lambda: all(row in self.read("screen") for row in wanted), LONG))
+        self.assertNotIn("vcan1   124", self.read("screen"))
+        viewer.stdin.write("q")
+        viewer.stdin.flush()
+        self.assertEqual(viewer.wait(LONG), 0)
+
     def test_load_of_canbusload(self):
         """Bits of a frame, in the load of a second with frames."""
         script = r"script -qec 'exec canbusload -i vcan0@100000' /dev/null"
