@@ -88,7 +88,8 @@ Exit view(const Options& options, const BusOptions& bus, const LogFileOptions& l
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canviewer", "Show what is on a CAN bus.", "canviewer [options] [INPUT...|CHANNEL...]",
+  Program program("canviewer", "Show what is on a CAN bus.",
+                  "canviewer [options] [INPUT...|CHANNEL...]",
                   "  canviewer -i udp_multicast\n"
                   "  canviewer can0 can1,700:700                 (as canlogger)\n"
                   "  canviewer drive.blf                         (a log, at its times)");

@@ -61,9 +61,11 @@ class Columns {
       : channel_(table.several_channels()),
         binary_(look.binary),
         width_(static_cast<std::size_t>(std::max(size.columns, 0))) {
-    const std::size_t cell = binary_ ? 9 : 3, left = front(), room = width_ > left ? width_ - left : 0;
+    const std::size_t cell = binary_ ? 9 : 3, left = front(),
+                      room = width_ > left ? width_ - left : 0;
     ascii_ = look.ascii && !binary_ && room >= 8 * cell + 9;
-    per_line_ = std::clamp<std::size_t>((ascii_ ? room - 1 : room) / (ascii_ ? cell + 1 : cell), 1, 64);
+    per_line_ =
+        std::clamp<std::size_t>((ascii_ ? room - 1 : room) / (ascii_ ? cell + 1 : cell), 1, 64);
     if (per_line_ > 8) per_line_ -= per_line_ % 8;
   }
 
@@ -78,8 +80,8 @@ class Columns {
     const std::string_view id_text(id, static_cast<std::size_t>(put_frame_id(id, last) - id));
     return (channel_ ? padded(end_of(last.channel.name(), 7), 7) + " " : "") +
            fmt::format("{:<8} {:>10} {:>8} {:>8} {:>2}  ", id_text, count_text(row.seen.count),
-                       time_text(row.seen.period), row.seen.period == 0ns ? "" : time_text(row.seen.jitter),
-                       last.length);
+                       time_text(row.seen.period),
+                       row.seen.period == 0ns ? "" : time_text(row.seen.jitter), last.length);
   }
   std::size_t front() const { return (channel_ ? 8 : 0) + 8 + 11 + 9 + 9 + 3 + 2; }
   std::size_t per_line() const { return per_line_; }
@@ -100,7 +102,8 @@ Style style_of(std::uint8_t heat) {
 void add_bits(const Table::Row& row, std::size_t at, Style quiet, Line& line) {
   const Style hot = row.heat[at] > 0 ? style_of(row.heat[at]) : quiet;
   for (int bit = 7; bit >= 0; --bit) {
-    const bool set = (row.seen.last.data[at] >> bit & 1) != 0, changed = (row.recent[at] >> bit & 1) != 0;
+    const bool set = (row.seen.last.data[at] >> bit & 1) != 0,
+               changed = (row.recent[at] >> bit & 1) != 0;
     line.push_back({set ? "1" : "0", changed ? hot : quiet});
   }
 }
@@ -126,7 +129,8 @@ bool is_stale(const Table::Row& row, nanoseconds now) {
   return now - row.seen.last.timestamp > std::max<nanoseconds>(3 * row.seen.period, 1s);
 }
 
-void add_data(const Table::Row& row, const Columns& columns, Style quiet, std::size_t from, Line& line) {
+void add_data(const Table::Row& row, const Columns& columns, Style quiet, std::size_t from,
+              Line& line) {
   const auto payload = row.seen.last.payload();
   const std::size_t end = std::min(from + columns.per_line(), payload.size());
   for (std::size_t at = from; at < end; ++at) add_byte(row, at, columns.binary(), quiet, line);
@@ -142,7 +146,8 @@ std::string words_of(const Message& message) {
   return text;
 }
 
-void add_row(const Table::Row& row, const Columns& columns, nanoseconds now, std::vector<Line>& lines) {
+void add_row(const Table::Row& row, const Columns& columns, nanoseconds now,
+             std::vector<Line>& lines) {
   const Message& last = row.seen.last;
   const Style quiet = last.error ? Style::error : is_stale(row, now) ? Style::faint : Style::plain;
   Line line{{cut(columns.front_of(row), columns.width()), quiet}};
@@ -164,7 +169,8 @@ Line title(const Table& table, const Facts& facts, std::size_t width) {
   std::string text = fmt::format("{}  {:.0f}/s", facts.bus, facts.rate);
   if (facts.load) text += fmt::format("  load {:.1f} %", 100 * *facts.load);
   text += fmt::format("  {} ids  {} errors", grouped(table.size()), grouped(table.view().errors()));
-  if (table.view().others() > 0) text += fmt::format("  {} more not shown", grouped(table.view().others()));
+  if (table.view().others() > 0)
+    text += fmt::format("  {} more not shown", grouped(table.view().others()));
   if (facts.dropped > 0) text += fmt::format("  {} dropped", grouped(facts.dropped));
   text += fmt::format("  {}", kOrders[static_cast<std::size_t>(table.order())]);
   if (!table.filter().empty()) text += fmt::format("  filter {}", table.filter());

@@ -59,7 +59,8 @@ void Viewer::measure() {
 }
 
 std::vector<Line> Viewer::screen(Size size) {
-  facts_.now = table_.shown_until() + (table_.paused() || facts_.ended ? 0ns : Clock::now() - came_);
+  facts_.now =
+      table_.shown_until() + (table_.paused() || facts_.ended ? 0ns : Clock::now() - came_);
   facts_.prompt.reset();
   if (prompt_ == Prompt::send) facts_.prompt = "send FRAME [PERIOD], or stop: " + typed_ + "_";
   if (prompt_ == Prompt::filter) facts_.prompt = "filter: " + typed_ + "_";
@@ -110,7 +111,8 @@ void Viewer::type(int key, Size size) {
 }
 
 void Viewer::scroll(int key, Size size) {
-  const std::size_t page = page_of(size), count = table_.visible().size(), last = count > 0 ? count - 1 : 0;
+  const std::size_t page = page_of(size), count = table_.visible().size(),
+                    last = count > 0 ? count - 1 : 0;
   std::size_t& top = look_.top;
   if (key == kUp && top > 0) --top;
   if (key == kDown) ++top;

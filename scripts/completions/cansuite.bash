@@ -49,4 +49,4 @@ _cansuite() {
   [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 
-complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver canviewer
+complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver canviewer canreport

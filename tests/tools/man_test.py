@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
 
 MAN = os.path.join(HERE, "../../man")
-PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver", "canviewer")
+PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver", "canviewer", "canreport")
 
 
 def text_of(page):

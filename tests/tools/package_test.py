@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
 from installation import BUILD, SOURCE, STATIC, InstallationTest, cached  # noqa: E402
 
-PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver", "canviewer")
+PROGRAMS = ("canlogger", "canplayer", "cansend", "canconvert", "canserver", "canviewer", "canreport")
 C_LIBRARY = r"(libc|libm|ld-linux.*)\.so\.\d"
 
 

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Message at(std::chrono::nanoseconds time, std::uint32_t id, std::initializer_list<std::uint8_t> data,
-           const char* channel = "can0") {
+Message at(std::chrono::nanoseconds time, std::uint32_t id,
+           std::initializer_list<std::uint8_t> data, const char* channel = "can0") {
   Message message{.timestamp = time, .id = id, .channel = Channel(channel)};
   set_data(message, data);
   return message;

@@ -73,8 +73,8 @@ struct Stage {
   Viewer viewer;
 };
 
-Message at(std::chrono::nanoseconds time, std::uint32_t id, std::initializer_list<std::uint8_t> data,
-           const char* channel = "x") {
+Message at(std::chrono::nanoseconds time, std::uint32_t id,
+           std::initializer_list<std::uint8_t> data, const char* channel = "x") {
   Message message = frame(id, data);
   message.timestamp = time;
   message.channel = Channel(channel);
@@ -92,7 +92,8 @@ TEST_CASE("a row has id, count, period, length, data and text", "[viewer]") {
   CHECK(lines[1] == "ID            COUNT   PERIOD   JITTER  L  DATA");
   CHECK(lines[2] == "123               2  10.0 ms           3  41 43 FF                 AC.");
   CHECK(lines[3].empty());
-  CHECK(lines[23] == "q quit  space pause  s send  / filter  o order  # notch  * all  b binary  c cle~");
+  CHECK(lines[23] ==
+        "q quit  space pause  s send  / filter  o order  # notch  * all  b binary  c cle~");
 }
 
 TEST_CASE("changed bytes are hot, then warm, then as the others", "[viewer]") {
@@ -173,7 +174,8 @@ TEST_CASE("a pause stops the screen, not the counting", "[viewer]") {
 
 TEST_CASE("silent rows fade, errors are told in words", "[viewer]") {
   Stage stage;
-  Message error{.timestamp = 10s, .id = error_bits::kBusOff, .channel = Channel("x"), .error = true};
+  Message error{
+      .timestamp = 10s, .id = error_bits::kBusOff, .channel = Channel("x"), .error = true};
   error.length = 8;
   stage.come({at(1s, 1, {7}), at(10s, 2, {8}), error});
   CHECK(stage.style_of("001", "07") == Style::faint);
@@ -225,7 +227,8 @@ TEST_CASE("no screen is larger than its terminal", "[viewer]") {
   Stage stage;
   std::vector<Message> messages;
   for (std::uint32_t id = 0; id < 40; ++id) {
-    messages.push_back(at(1s, id, {1, 2, 3, 4, 5, 6, 7, 8}, id % 2 ? "a_rather_long_channel" : "b"));
+    messages.push_back(
+        at(1s, id, {1, 2, 3, 4, 5, 6, 7, 8}, id % 2 ? "a_rather_long_channel" : "b"));
     Message fd = fd_frame(id + 0x100, std::vector<std::uint8_t>(64, 0x55));
     fd.channel = Channel("b");
     fd.extended = true;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cansuite/log.h"
+#include "libcan/flow/log_statistics.h"
+
+namespace can::cli {
+
+/// A log in a report.
+struct ReportedLog {
+  std::string name, format, writer;
+  LogStatistics statistics;
+  std::vector<std::string> events{};    ///< the first of them
+  std::uint64_t event_count = 0;        ///< of all
+  std::vector<std::string> warnings{};  ///< damaged places, and the error that ended the reading
+};
+
+/// Writes the report, one HTML page without scripts and without anything from elsewhere. The logs
+/// behind the first one are compared with it.
+void write_page(const std::vector<ReportedLog>& logs, const std::function<void(const std::string&)>& write);
+
+}  // namespace can::cli
