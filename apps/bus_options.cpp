@@ -11,7 +11,9 @@
 #include "apps/values.h"
 #include "cansuite/config.h"
 #include "cansuite/interfaces.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 namespace {
@@ -197,19 +199,22 @@ std::unique_ptr<Bus> BusOptions::open(const std::string& channel) const {
 }
 
 void BusOptions::show(bool json) const {
+  std::FILE* const output = standard_output_stream();
   if (json) {
     JsonText text;
     for (const auto& [key, setting] : all())
       text.add_raw(key,
                    JsonText().add("value", setting.value).add("origin", setting.origin).object());
-    std::printf("%s\n", text.object().c_str());
+    std::fprintf(output, "%s\n", text.object().c_str());
     return;
   }
-  std::printf("Files, later ones override earlier ones:\n");
-  for (const std::string& path : default_config_files()) std::printf("  %s\n", path.c_str());
-  std::printf("Settings:\n");
+  std::fprintf(output, "Files, later ones override earlier ones:\n");
+  for (const std::string& path : default_config_files())
+    std::fprintf(output, "  %s\n", escaped(path).c_str());
+  std::fprintf(output, "Settings:\n");
   for (const auto& [key, setting] : all())
-    std::printf("  %s = %s  (%s)\n", key.c_str(), setting.value.c_str(), setting.origin.c_str());
+    std::fprintf(output, "  %s = %s  (%s)\n", escaped(key).c_str(), escaped(setting.value).c_str(),
+                 escaped(setting.origin).c_str());
 }
 
 void print_notices(const Program& program, Bus& bus) {

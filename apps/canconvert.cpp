@@ -57,10 +57,10 @@ Exit print_all(const Program& program, const ConvertOptions& options, const LogF
     fail(Errc::invalid, "--output: not allowed with --info, which writes no log");
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
-    if (!all.empty() && !program.json()) std::printf("\n");
+    if (!all.empty() && !program.json()) std::fputc('\n', standard_output_stream());
     all.push_back(info_text(program, options, log, path));
   }
-  if (program.json()) std::printf("%s\n", json_array(all).c_str());
+  if (program.json()) std::fprintf(standard_output_stream(), "%s\n", json_array(all).c_str());
   return Exit::ok;
 }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "cansuite/version.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/signals.h"
 #include "libcan/platform/standard_output.h"
@@ -164,7 +165,9 @@ void Program::say_verbose(const std::string& text) const {
   if (verbosity_.verbose > 0) warn(text);
 }
 
-void Program::warn(const std::string& text) const { print_line(app_.get_name() + ": " + text); }
+void Program::warn(const std::string& text) const {
+  print_line(app_.get_name() + ": " + escaped(text));
+}
 
 void Program::add_list(const std::string& name, const std::string& help,
                        std::function<void(ListStyle)> print) {

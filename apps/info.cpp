@@ -8,6 +8,7 @@
 #include "apps/console.h"
 #include "apps/json_text.h"
 #include "formats/registry/registry.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/first_date.h"
@@ -123,8 +124,8 @@ void LogInfo::add(const LogEvent& event) {
 }
 
 void print_info(const LogInfo& info, const Summary& summary, bool with_ids) {
-  print(fmt::format("{:<10} {}\n{:<10} {}\n", "File", info.file, "Format", info.format));
-  if (!info.writer.empty()) print(fmt::format("{:<10} {}\n", "Writer", info.writer));
+  print(fmt::format("{:<10} {}\n{:<10} {}\n", "File", escaped(info.file), "Format", info.format));
+  if (!info.writer.empty()) print(fmt::format("{:<10} {}\n", "Writer", escaped(info.writer)));
   print(fmt::format("{:<10} {}\n", "Messages", grouped(summary.messages())));
   if (summary.messages() == 0) return print_events(info);
   print(fmt::format("{:<10} {}\n{:<10} {}\n", "Start", start_text(summary.first()), "Duration",

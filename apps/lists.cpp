@@ -8,6 +8,7 @@
 #include "apps/json_text.h"
 #include "cansuite/interfaces.h"
 #include "formats/registry/registry.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/standard_output.h"
@@ -120,7 +121,8 @@ void print_format(const Format& format) {
 
 void print_driver(const Driver& driver, bool verbose) {
   const auto line = [](std::string_view name, const std::string& rest) {
-    std::fprintf(standard_output_stream(), "%-14s %s\n", std::string(name).c_str(), rest.c_str());
+    std::fprintf(standard_output_stream(), "%-14s %s\n", std::string(name).c_str(),
+                 escaped(rest).c_str());
   };
   line(driver.name, std::string(driver.title));
   for (std::string_view alias : driver.aliases) line("", "also called " + std::string(alias));

@@ -6,6 +6,7 @@
 #include "apps/json_text.h"
 #include "apps/log_report.h"
 #include "libcan/model/duration.h"
+#include "libcan/platform/standard_output.h"
 
 namespace can::cli {
 
@@ -61,7 +62,7 @@ void RecordingReport::print_json(const Recording& recording) const {
                                  .add("malformed", recording.lost().malformed)
                                  .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
                                  .object();
-  std::printf("%s\n", object.c_str());
+  std::fprintf(standard_output_stream(), "%s\n", object.c_str());
 }
 
 void RecordingReport::keeps(const std::string& replaced, const Recording& recording) const {

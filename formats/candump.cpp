@@ -169,7 +169,7 @@ class Writer final : public TextLogWriter {
     }
   }
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
-    out_.put(fmt::format("# {}\n", text));
+    out_.put(fmt::format("# {}\n", escaped(text)));
     return true;
   }
 

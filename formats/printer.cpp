@@ -38,7 +38,7 @@ class Writer final : public TextLogWriter {
     for (const Message& m : messages) out_.advance(put(out_.room(kLongestLine), m));
   }
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
-    out_.put(fmt::format("# {}\n", text));
+    out_.put(fmt::format("# {}\n", escaped(text)));
     return true;
   }
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "drivers/udp_multicast/items.h"
+#include "libcan/model/utf8.h"
 
 namespace can::udp_multicast {
 namespace {
@@ -230,13 +231,6 @@ bool read_fields(Items& items, Fields& fields) {
     guess = key + 1;
   }
   return items.done();
-}
-
-bool is_printable(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7F;
-  });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/hex.h"
@@ -52,7 +53,7 @@ class Writer final : public TextLogWriter {
     }
   }
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
-    out_.put(fmt::format("# {}\n", text));
+    out_.put(fmt::format("# {}\n", escaped(text)));
     return true;
   }
 

@@ -10,6 +10,7 @@
 #include "formats/trc/error_record.h"
 #include "formats/trc/start_time.h"
 #include "formats/trc/trc.h"
+#include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
 #include "libcan/model/hex.h"
 
@@ -113,7 +114,7 @@ class Writer final : public TextLogWriter {
     }
   }
   bool put_event(std::string_view text, std::optional<nanoseconds>) override {
-    if (start_) out_.put(fmt::format(";   {}\r\n", text));
+    if (start_) out_.put(fmt::format(";   {}\r\n", escaped(text)));
     return start_.has_value();
   }
   void close() override {

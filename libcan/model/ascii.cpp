@@ -3,6 +3,10 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
+
+#include "libcan/model/utf8.h"
+
 namespace can {
 
 std::string to_lower(std::string_view text) {
@@ -22,11 +26,15 @@ std::string_view trim(std::string_view text, std::string_view blanks) {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text)
-    if (is_control(c))
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const char32_t c = read_utf8(text);
+    if (!is_hidden(c))
+      out += before.substr(0, before.size() - text.size());
     else
-      out += c;
+      out += fmt::format(fmt::runtime(c < 0x100 ? "\\x{:02x}" : "\\u{:04x}"),
+                         static_cast<std::uint32_t>(c));
+  }
   return out;
 }
 

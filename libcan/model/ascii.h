@@ -42,7 +42,7 @@ constexpr bool matches_pattern(std::string_view text, std::string_view pattern) 
 std::string_view trim_end(std::string_view text, std::string_view blanks = " \t\r\v\f");
 std::string_view trim(std::string_view text, std::string_view blanks = " \t\r\v\f");
 
-/// `text` with control characters as "\x1b", to be shown on a terminal.
+/// `text` to be shown on a terminal: with each character that is_hidden() as "\x1b" or "\u202e".
 std::string escaped(std::string_view text);
 
 }  // namespace can

@@ -31,7 +31,9 @@ void fail_errno(std::string_view where, int error_number) {
 
 std::string quote(std::string_view text) {
   constexpr std::size_t kMax = 40;
-  return fmt::format("'{}{}'", escaped(text.substr(0, kMax)), text.size() > kMax ? "..." : "");
+  std::size_t end = std::min(kMax, text.size());
+  while (end > 0 && end < text.size() && (text[end] & 0xC0) == 0x80) --end;  // inside a character
+  return fmt::format("'{}{}'", escaped(text.substr(0, end)), end < text.size() ? "..." : "");
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/model/json.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <cstdint>
 
 #include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
@@ -12,6 +15,16 @@ namespace can {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
+
+/// A character that a terminal could obey, as \u202e, or as two surrogates.
+void append_hidden(std::string& out, char32_t c) {
+  const auto unit = [&out](char32_t value) {
+    out += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(value));
+  };
+  if (c < 0x10000) return unit(c);
+  unit(0xD800 + ((c - 0x10000) >> 10));
+  unit(0xDC00 + ((c - 0x10000) & 0x3FF));
+}
 
 }  // namespace
 
@@ -150,10 +163,9 @@ void append_json_string(std::string& out, std::string_view text) {
     } else if (byte == '"' || byte == '\\') {
       out += '\\';
       out += text[0];
-    } else if (is_control(text[0])) {
-      char digits[2];
-      put_hex<HexCase::lower>(digits, {&byte, 1});
-      out.append("\\u00").append(digits, sizeof digits);
+    } else if (std::string_view rest = text; is_hidden(read_utf8(rest))) {
+      append_hidden(out, read_utf8(text));
+      continue;
     } else {
       out += text.substr(0, length);
     }

@@ -50,7 +50,7 @@ void tell(LogLevel level, std::string_view line) {
   if (!tells(level)) return;
   std::lock_guard lock(told().mutex);
   if (told().sink) return told().sink(level, line);
-  fmt::print(stderr, "can: {}: {}\n", kLevels[static_cast<std::size_t>(level)], line);
+  fmt::print(stderr, "can: {}: {}\n", kLevels[static_cast<std::size_t>(level)], escaped(line));
 }
 
 }  // namespace can

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/model/utf8.h"
 
+#include <algorithm>
+
 namespace can {
 
 void append_utf8(std::string& out, char32_t c) {
@@ -40,6 +42,24 @@ char32_t read_utf8(std::string_view& text) {
     c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);
   text.remove_prefix(length == 0 ? 1 : length);
   return c;
+}
+
+bool is_hidden(char32_t c) {
+  struct Range {
+    char32_t first, last;
+  };
+  constexpr Range kHidden[] = {{0x00, 0x1F},     {0x7F, 0x9F},      {0xAD, 0xAD},
+                               {0x61C, 0x61C},   {0x180E, 0x180E},  {0x200B, 0x200F},
+                               {0x2028, 0x202E}, {0x2060, 0x206F},  {0xFEFF, 0xFEFF},
+                               {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+  return std::ranges::any_of(kHidden,
+                             [c](const Range& each) { return c >= each.first && c <= each.last; });
+}
+
+bool is_printable(std::string_view text) {
+  while (!text.empty())
+    if (is_hidden(read_utf8(text))) return false;
+  return true;
 }
 
 }  // namespace can
