@@ -14,6 +14,10 @@
 // python-can 2.0.0-alpha.2, with blanks, is read, too. In python-can's dialect a frame of more than
 // 8 bytes is read as CAN FD. Logs saved by a spreadsheet are read: with quotes, or with semicolons
 // where the comma is the decimal sign.
+//
+// A name that a spreadsheet would take for a formula has an apostrophe in front, in quotes:
+// "'=1+1". A reader takes it off. Base64 may begin with +, but has no character of a call or a
+// cell.
 
 #include "formats/csv/csv.h"
 

@@ -128,7 +128,7 @@ class Reader final : public LineLogReader {
       name += '"';
     }
     if (!line.accept(',')) fail_expected("a name in quotes", name);
-    return Channel(name);
+    return Channel(text_of_cell(name));
   }
 
   std::chrono::nanoseconds seconds(Scanner& line) {

@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::size_t kLongestLine = 256;  // 64 bytes are 88 characters
 
-/// A name as a cell: in quotes where it has a comma or a quote.
-std::string field_of(std::string_view name) {
-  if (name.find_first_of(",\"") == name.npos) return std::string(name);
-  std::string field = "\"";
-  for (const char c : name) field.append(c == '"' ? 2 : 1, c);
-  return field + '"';
-}
-
 class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, Dialect dialect)
@@ -69,7 +61,7 @@ class Writer final : public TextLogWriter {
   std::string_view channel_text(Channel channel) {
     if (channel != last_channel_) {
       last_channel_ = channel;
-      channel_text_ = field_of(channel.name());
+      channel_text_ = text_cell(channel.name());
     }
     return channel_text_;
   }
