@@ -28,6 +28,15 @@ _cansuite_channels() {
   compgen -G '/dev/rfcomm*'
 }
 
+# Offers the words that begin like this one. compgen -W would run a $(command) in the name of a device.
+_cansuite_offer() {
+  local word list
+  read -r -d '' -a list <<<"$2"
+  for word in "${list[@]}"; do
+    [[ $word != "$1"* ]] || COMPREPLY+=("$(printf %q "$word")")
+  done
+}
+
 _cansuite() {
   local program=$1 current=$2 previous=$3 words=
   COMPREPLY=()
@@ -46,7 +55,7 @@ _cansuite() {
       ;;
   esac
   # Nothing to offer: bash goes on with file names (-o default).
-  [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  _cansuite_offer "$current" "$words"
 }
 
 complete -o default -F _cansuite canlogger canplayer cansend canconvert canserver canviewer canreport
