@@ -7,12 +7,15 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cansuite/bus.h"
 #include "cansuite/wait.h"
 #include "drivers/remote/redial.h"
+#include "drivers/remote/unsent.h"
 #include "libcan/platform/any_readable.h"
 #include "libcan/platform/timer.h"
 
@@ -35,6 +38,9 @@ class RemoteBus final : public Bus {
   std::size_t send_some(std::span<const Message> messages) override;
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;
   bool filter_in_device(std::span<const Filter> filters) override;
+  void wait_for_room(std::chrono::nanoseconds limit) override;
+  std::chrono::nanoseconds patience() const override;
+  std::string_view blocked_reason() const override;
 
  private:
   // client.cpp: input, for the thread that holds receiving_.
@@ -51,9 +57,12 @@ class RemoteBus final : public Bus {
   bool try_again();
 
   // client_sending.cpp: output.
-  void write(std::span<const std::uint8_t> bytes, std::size_t& written);
-  void write_events(std::span<const std::uint8_t> bytes);
-  void await_link(const Link* broken, const Deadline& deadline);
+  std::size_t add_messages(std::span<const Message> messages, bool optional);
+  void add_event(const Encoder& event);
+  bool write_unsent();
+  void write_out();
+  void replace_link(const Link* broken, const std::string& why);
+  void await_confirmation();
   void throw_failures();
   std::shared_ptr<Link> link() const;
 
@@ -72,7 +81,9 @@ class RemoteBus final : public Bus {
   bool announced_ = false;  // timer_ is readable
   Redial redial_;           // active while there is no connection
 
-  std::mutex writing_;  // guards the writing of whole events
+  std::mutex writing_;  // guards the next two
+  Unsent unsent_;
+  std::optional<Message> owed_;  // its last message, which send_some() has not counted yet
 
   mutable std::mutex state_;  // guards the members below
   std::condition_variable changed_;

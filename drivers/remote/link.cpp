@@ -58,6 +58,7 @@ class ClientHandshake {
                                .fd_on = config.fd.value_or(false),
                                .fd_off = !config.fd.value_or(true),
                                .wants_notices = true,
+                               .knows_busy = true,
                                .data_bitrate = config.data_bitrate,
                                .token = options_.token});
     encoder.filters(version, fits(version, config.filters) ? config.filters : Filters{});
@@ -104,6 +105,8 @@ class ClientHandshake {
     Event event;
     const std::size_t first = decode(link_->version, received, event);
     if (first == 0) return false;
+    if (event.id == EventId::busy)
+      throw Unreachable(Errc::io, fmt::format("the server says: {}", printable(event.text)));
     if (event.id == EventId::remote_exception)
       fail(Errc::io, "the server says: {}", printable(event.text));
     if (event.id != EventId::bus_response)

@@ -36,15 +36,15 @@ struct Link {
   std::vector<std::uint8_t> received;  ///< bytes behind the server's answer
 };
 
-/// Thrown if no server answers now; a later attempt may succeed.
+/// Thrown if no server answers or takes clients now; a later attempt may succeed.
 class Unreachable : public Error {
  public:
   using Error::Error;
 };
 
-/// Connects and makes the client's part of the handshake. Throws Unreachable; Errc::corrupt and
-/// Errc::unsupported for a peer that is not a CAN server; Errc::io with the text of a server that
-/// refuses.
+/// Connects and makes the client's part of the handshake. Throws Unreachable, also for a server
+/// that is full; Errc::corrupt and Errc::unsupported for a peer that is not a CAN server; Errc::io
+/// with the text of a server that refuses.
 std::unique_ptr<Link> make_link(const LinkOptions& options);
 
 }  // namespace can::remote

@@ -95,7 +95,7 @@ std::size_t Bus::take(std::span<const Message> messages, std::chrono::nanosecond
   // Forget a full device of an earlier send that was never retried.
   if (!blocked_since_ || now - last_blocked_ > kLongestBlock) blocked_since_ = now;
   last_blocked_ = now;
-  if (longest_block.count() <= 0 || now - *blocked_since_ > longest_block)
+  if (longest_block.count() <= 0 || now - *blocked_since_ > std::max(longest_block, patience()))
     fail(Errc::full, "{}: {}", name(), blocked_reason());
   return 0;
 }

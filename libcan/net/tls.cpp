@@ -172,6 +172,9 @@ ContextPointer new_context(const SSL_METHOD* method, const TlsFiles& files) {
   ContextPointer context(::SSL_CTX_new(method), &::SSL_CTX_free);
   if (context == nullptr) fail(Errc::io, "TLS: {}", last_error());
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  // Of TLS 1.2 only what has forward secrecy and authenticated encryption; 1.3 has nothing else.
+  if (::SSL_CTX_set_cipher_list(context.get(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+    fail(Errc::io, "TLS: {}", last_error());
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Many peers close without an alert; a cut is noticed by the size of the events.

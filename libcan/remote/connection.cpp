@@ -87,9 +87,7 @@ void Connection::check_limits(Time now) {
       if (in_phase > kFarewell) session_.advance(Phase::gone);
       return;
     default:
-      if (now - start_ > service_.options.handshake_limit)
-        session_.dismiss(session_.waits_for_bus() ? "the bus could not be opened in time"
-                                                  : "no handshake in time");
+      if (now - start_ > service_.options.handshake_limit) session_.dismiss_late();
   }
 }
 

@@ -11,12 +11,20 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-// Limits of each client, so that other clients get machine and bus, too.
-constexpr std::size_t kMaxMessages = 256;
-constexpr auto kMinPeriod = 50us;  // of all messages together: a full bus at 1 Mbit/s
+// One client leaves machine and bus to others; all of them fill a bus at 1 Mbit/s.
+constexpr CyclicLoad kMaxOfClient = {.messages = 256, .rate = 10'000'000};
+constexpr CyclicLoad kMaxOfAll = {.messages = 1024, .rate = 20'000'000};
 
-/// Messages per second.
-double rate(nanoseconds period) { return std::chrono::duration<double>(1) / period; }
+std::int64_t rate(nanoseconds period) { return 1000s / period; }
+
+/// Whether the load is below the limit with one more message of this period.
+void check(const CyclicLoad& load, nanoseconds period, const CyclicLoad& limit, const char* whose) {
+  if (load.messages >= limit.messages)
+    fail(Errc::unsupported, "expected at most {} cyclic messages of {}", limit.messages, whose);
+  if (load.rate + rate(period) > limit.rate)
+    fail(Errc::unsupported, "expected at most {} cyclic messages per second of {}, got {}",
+         limit.rate / 1000, whose, (load.rate + rate(period)) / 1000);
+}
 
 Cycle cycle_of(const Event& event) {
   if (event.duration == 0ms) return {.period = event.period, .count = 0};
@@ -28,31 +36,41 @@ Cycle cycle_of(const Event& event) {
 
 void CyclicMessages::start(Bus& bus, const Event& event) {
   stop(event.message.id);
-  check_limits(event.period);
+  check(own_, event.period, kMaxOfClient, "a client");
+  check(all_, event.period, kMaxOfAll, "all clients");
   auto task = bus.send_periodic(event.message, cycle_of(event));
   messages_[event.message.id] = {std::move(task), event.period};
+  count(event.period, 1);
 }
 
-void CyclicMessages::check_limits(nanoseconds period) const {
-  if (messages_.size() >= kMaxMessages)
-    fail(Errc::unsupported, "expected at most {} cyclic messages", kMaxMessages);
-  double sum = rate(period);
-  for (const auto& [id, cyclic] : messages_) sum += rate(cyclic.period);
-  if (sum > rate(kMinPeriod))
-    fail(Errc::unsupported, "expected at most {:.0f} cyclic messages per second, got {:.0f}",
-         rate(kMinPeriod), sum);
+void CyclicMessages::stop(std::uint32_t id) {
+  const auto found = messages_.find(id);
+  if (found == messages_.end()) return;
+  count(found->second.period, -1);
+  messages_.erase(found);
+}
+
+void CyclicMessages::stop_all() {
+  while (!messages_.empty()) stop(messages_.begin()->first);
+}
+
+void CyclicMessages::count(nanoseconds period, int change) {
+  for (CyclicLoad* load : {&own_, &all_}) {
+    load->messages += static_cast<std::size_t>(change);
+    load->rate += change * rate(period);
+  }
 }
 
 std::vector<std::string> CyclicMessages::remove_ended() {
   std::vector<std::string> failures;
-  std::erase_if(messages_, [&failures](const auto& entry) {
-    try {
-      return entry.second.task->wait(0ns);
+  std::vector<std::uint32_t> ended;
+  for (const auto& [id, cyclic] : messages_) try {
+      if (cyclic.task->wait(0ns)) ended.push_back(id);
     } catch (const Error& error) {
       failures.emplace_back(error.what());
-      return true;
+      ended.push_back(id);
     }
-  });
+  for (const std::uint32_t id : ended) stop(id);
   return failures;
 }
 

@@ -5,6 +5,7 @@
 
 #include "libcan/model/fail.h"
 #include "libcan/model/frame_bits.h"
+#include "libcan/model/utf8.h"
 #include "libcan/remote/big_endian.h"
 #include "libcan/remote/protocol.h"
 #include "libcan/remote/wire.h"
@@ -144,6 +145,7 @@ void read_session_request(Fields& fields, Event& event) {
                    .fd_on = (flags & kFdOn) != 0,
                    .fd_off = (flags & kFdOff) != 0,
                    .wants_notices = (flags & kWantsNotes) != 0,
+                   .knows_busy = (flags & kKnowsBusy) != 0,
                    .data_bitrate = fields.take<std::uint32_t>(),
                    .token = {}};
   event.session.token = fields.text();
@@ -221,6 +223,7 @@ bool read_particular(Fields& fields, Bytes bytes, Version version, Event& event)
       return true;
     case EventId::send_failed:
     case EventId::notice:
+    case EventId::busy:
       event.text = fields.text();
       return true;
     case EventId::lost:
@@ -266,9 +269,12 @@ Run decode_messages(Version version, Bytes bytes, const ChannelNames& channels,
 }
 
 std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F) c = '?';
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const bool hidden = is_hidden(read_utf8(text));
+    out += hidden ? "?" : before.substr(0, before.size() - text.size());
+  }
   return out;
 }
 

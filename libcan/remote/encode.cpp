@@ -124,10 +124,11 @@ void Encoder::filters(Version version, std::span<const Filter> filters) {
 
 void Encoder::session_request(const SessionRequest& request) {
   plain(EventId::session_request);
-  append(bytes_, static_cast<std::uint8_t>(
-                     (request.receive_own ? kReceiveOwn : 0) |
-                     (request.wants_success ? kWantsSuccess : 0) | (request.fd_on ? kFdOn : 0) |
-                     (request.fd_off ? kFdOff : 0) | (request.wants_notices ? kWantsNotes : 0)));
+  append(bytes_,
+         static_cast<std::uint8_t>(
+             (request.receive_own ? kReceiveOwn : 0) | (request.wants_success ? kWantsSuccess : 0) |
+             (request.fd_on ? kFdOn : 0) | (request.fd_off ? kFdOff : 0) |
+             (request.wants_notices ? kWantsNotes : 0) | (request.knows_busy ? kKnowsBusy : 0)));
   append(bytes_, request.data_bitrate);
   append_text(bytes_, request.token);
 }

@@ -10,6 +10,7 @@ namespace can::remote {
 enum class Phase : std::uint8_t {
   bus_request,      ///< waits for the first event, perhaps not of a CAN client
   session_request,  ///< waits for a session request; version 64 only
+  wrong_token,      ///< waits before the refusal
   filters,          ///< waits for the filters
   opening,          ///< a thread opens the bus
   open,             ///< messages go both ways

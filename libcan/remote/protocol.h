@@ -47,6 +47,7 @@ enum class EventId : std::uint8_t {
   sync = 39,
   synced = 40,
   notice = 41,
+  busy = 42,
   closed = 255,
 };
 
@@ -57,6 +58,7 @@ struct SessionRequest {
   bool fd_on = false;              ///< CAN FD; without fd_on and fd_off: the server's default
   bool fd_off = false;             ///< no CAN FD
   bool wants_notices = false;      ///< a notice for each event of the server's bus
+  bool knows_busy = false;         ///< busy for a refusal that a later attempt may not meet
   std::uint32_t data_bitrate = 0;  ///< bit/s; 0: unchanged
   std::string_view token;          ///< at most 255 bytes
 };
@@ -66,8 +68,9 @@ struct Event {
   EventId id{};
   std::uint8_t version = 0;  ///< bus_request
   std::int32_t bitrate = 0;  ///< bus_request
-  std::string_view text;     ///< bus_response, remote_exception, channel_name, send_failed, notice
-  Filters filters;           ///< filters, session_filters
+  std::string_view
+      text;         ///< bus_response, remote_exception, channel_name, send_failed, notice, busy
+  Filters filters;  ///< filters, session_filters
   SessionRequest session;    ///< session_request
   bool read_only = false;    ///< session_info
   std::uint8_t channel = 0;  ///< channel_name
@@ -113,7 +116,7 @@ std::size_t encode_messages(Version version, std::span<const Message> messages,
 class Encoder {
  public:
   void bus_request(Version version, std::int32_t bitrate);
-  /// bus_response, remote_exception, send_failed, notice
+  /// bus_response, remote_exception, send_failed, notice, busy
   void text(EventId id, std::string_view text);
   void filters(Version version, std::span<const Filter> filters);
   void session_request(const SessionRequest& request);
@@ -133,7 +136,7 @@ class Encoder {
 /// id.
 bool fits(Version version, std::span<const Filter> filters);
 
-/// A peer's text with '?' for each control character, which could confuse a terminal.
+/// A peer's text with '?' for each character that is_hidden(), which could confuse a terminal.
 std::string printable(std::string_view text);
 
 }  // namespace can::remote

@@ -13,6 +13,7 @@
 #include "libcan/net/address.h"
 #include "libcan/net/listen.h"
 #include "libcan/net/tls.h"
+#include "libcan/platform/descriptor_limit.h"
 #include "libcan/platform/wake_up.h"
 #include "libcan/remote/connection.h"
 
@@ -24,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kTick = 250ms;
 constexpr int kAcceptAtOnce = 64;
-constexpr std::size_t kMaxStrangers = 1024;  // connections without a handshake
+constexpr std::size_t kMaxStrangers = 1024;  // connections without a bus
 
 }  // namespace
 
@@ -153,6 +154,7 @@ class Server::Loop {
 
   void accept_failed(int error) {
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM) return;
+    if (drop_oldest_stranger("no file descriptor is left for another connection")) return;
     // The connection stays in the listen queue: without a pause the loop would spin.
     service_.log(LogLevel::warning, "too many open files: new connections have to wait");
     set_accepting(0);
@@ -191,15 +193,21 @@ class Server::Loop {
     changed_.push_back(&client);
   }
 
-  /// Drops the oldest connection without a handshake.
   void make_room_for_stranger() {
     const std::size_t strangers = clients_.size() - service_.statistics.clients;
-    if (strangers < kMaxStrangers) return;
+    // Clients need descriptors, too.
+    if (strangers >= std::min(kMaxStrangers, descriptor_limit() / 2))
+      drop_oldest_stranger("too many connections without a handshake");
+  }
+
+  /// Drops the oldest connection without a bus. False if there is none.
+  bool drop_oldest_stranger(const char* reason) {
     const auto oldest = std::ranges::find_if(clients_, [](const Client& client) {
       return client.connection->is_stranger() && !client.connection->is_gone();
     });
-    if (oldest != clients_.end())
-      oldest->connection->drop("too many connections without a handshake");
+    if (oldest == clients_.end()) return false;
+    oldest->connection->drop(reason);
+    return true;
   }
 
   void warn_if_open() const {

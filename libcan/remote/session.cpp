@@ -15,18 +15,25 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kTurn = 2ms;  // maximum turn of a client with a slow bus
+constexpr auto kTurn = 2ms;       // maximum turn of a client with a slow bus
+constexpr auto kWrongToken = 1s;  // from a wrong token to the refusal
 constexpr ChannelNames kNoChannels{};
 
 }  // namespace
 
 Session::Session(Service& service, std::string peer)
-    : service_(service), peer_(std::move(peer)), outbox_(service.options.buffer) {
+    : service_(service),
+      peer_(std::move(peer)),
+      outbox_(service.options.buffer),
+      cyclic_(service.cyclic) {
   log(LogLevel::debug, "connected");
 }
 
 Session::~Session() {
-  if (opening_.valid()) service_.abandoned.push_back(std::move(opening_));
+  if (opening_.valid()) {
+    --service_.opening;
+    service_.abandoned.push_back(std::move(opening_));
+  }
   if (bus_ != nullptr) --service_.statistics.clients;
 }
 
@@ -69,6 +76,8 @@ void Session::handle(Event& event) {
       return handle_bus_request(event);
     case Phase::session_request:
       return handle_session_request(event);
+    case Phase::wrong_token:
+      return;
     case Phase::filters:
       if (event.id != EventId::filters && event.id != EventId::session_filters)
         return end_after_queued("no filters");
@@ -84,7 +93,7 @@ void Session::handle(Event& event) {
 
 void Session::handle_session_request(const Event& event) {
   if (event.id != EventId::session_request) return end_after_queued("no session request");
-  if (!same_token(event.session.token, service_.options.token)) return dismiss("wrong token");
+  if (!same_token(event.session.token, service_.options.token)) return advance(Phase::wrong_token);
   request_ = event.session;
   request_.token = {};
   advance(Phase::filters);
@@ -179,6 +188,8 @@ void Session::check_cyclic() {
 void Session::tick(Time now) {
   if (phase_ == Phase::bus_failed && now - phase_since_ > service_.options.slow_limit)
     end_after_queued("its bus failed");
+  // Slows down guessing, for this connection only.
+  if (phase_ == Phase::wrong_token && now - phase_since_ > kWrongToken) dismiss("wrong token");
   if (phase_ != Phase::open) return;
   report_losses();
   report_notes();

@@ -27,7 +27,9 @@ struct Service {
   Log log;
   Statistics statistics{};
   Encodings encodings{};
+  std::size_t opening = 0;              ///< buses that are being opened for connected clients
   std::vector<OpeningBus> abandoned{};  ///< of disconnected clients; the destructor of each waits
+  CyclicLoad cyclic{};                  ///< of all clients
 };
 
 /// The server's side of one client, between received bytes and bytes to send. Uses no sockets, and
@@ -63,6 +65,8 @@ class Session {
 
   /// Ends the session after the queued bytes. A client that has sent a bus request gets the reason.
   void dismiss(const std::string& reason);
+  /// As dismiss(), for the end of the time to open the bus.
+  void dismiss_late();
 
   /// Ends the session at once; queued bytes are lost.
   void end_at_once(const std::string& reason) { end(Phase::gone, reason); }
@@ -98,7 +102,9 @@ class Session {
   // session_opening.cpp: from the bus request to the open bus.
   void handle_bus_request(const Event& event);
   bool has_place();
+  void dismiss_for_now(const std::string& reason);
   void open(Filters filters);
+  bool begin_opening();
   void poll_opening(std::chrono::nanoseconds timeout);
   void adopt(std::unique_ptr<Bus> bus);
   BusConfig config_for(Filters filters) const;
@@ -122,6 +128,7 @@ class Session {
   std::int32_t bitrate_ = 0;  // bit/s, of the bus request
   SessionRequest request_;
   Outbox outbox_;
+  BusConfig wanted_;  // of the bus to open
   OpeningBus opening_;
   std::string requested_;  // the requested configuration in words, for the log
   std::unique_ptr<Bus> bus_;

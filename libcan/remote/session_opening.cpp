@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The opening of a session: from the bus request to the open bus.
 
+#include <algorithm>
 #include <system_error>
 
 #include "libcan/model/fail.h"
+#include "libcan/platform/descriptor_limit.h"
 #include "libcan/remote/describe.h"
 #include "libcan/remote/session.h"
 
@@ -12,8 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 2ms;     // most buses open within this time
-constexpr std::size_t kBatch = 64;  // messages of one turn, from the client or the bus
+constexpr auto kPatience = 2ms;          // most buses open within this time
+constexpr std::size_t kBatch = 64;       // messages of one turn, from the client or the bus
+constexpr std::size_t kMaxOpening = 16;  // buses at a time, each on a thread
+
+/// For newcomers, and buses that are being opened.
+std::size_t spare_descriptors() { return std::min<std::size_t>(64, descriptor_limit() / 4); }
 
 }  // namespace
 
@@ -48,27 +54,51 @@ BusConfig Session::config_for(Filters filters) const {
 /// Dismisses the client if the maximum number is reached.
 bool Session::has_place() {
   const std::size_t clients = service_.statistics.clients;
-  if (clients < service_.options.max_clients) return true;
-  dismiss(fmt::format("this server accepts at most {} clients", clients));
-  return false;
+  if (clients >= service_.options.max_clients)
+    dismiss_for_now(fmt::format("this server accepts at most {} clients", clients));
+  else if (few_descriptors_left(spare_descriptors()))
+    dismiss_for_now("this server can't open more files");
+  return !has_ended();
+}
+
+/// Dismisses a client that may come again.
+void Session::dismiss_for_now(const std::string& reason) {
+  if (!request_.knows_busy) return dismiss(reason);
+  Encoder refusal;
+  refusal.text(EventId::busy, reason);
+  outbox_.add_last(refusal.bytes());
+  end_after_queued(reason);
+}
+
+void Session::dismiss_late() {
+  if (phase_ == Phase::opening) return dismiss_for_now("the bus could not be opened in time");
+  dismiss("no handshake in time");
 }
 
 void Session::open(Filters filters) {
   if (!has_place()) return;
-  BusConfig config = config_for(std::move(filters));
-  requested_ = describe(config);
-  try {
-    opening_ = std::async(std::launch::async, service_.open, std::move(config));
-  } catch (const std::system_error& error) {
-    return dismiss(fmt::format("can't start a thread: {}", error.code().message()));
-  }
+  wanted_ = config_for(std::move(filters));
+  requested_ = describe(wanted_);
   advance(Phase::opening);
   poll_opening(kPatience);
 }
 
+/// False while too many buses are being opened, and after the dismissal of the client.
+bool Session::begin_opening() try {
+  if (service_.opening + service_.abandoned.size() >= kMaxOpening) return false;
+  opening_ = std::async(std::launch::async, service_.open, std::move(wanted_));
+  ++service_.opening;
+  return true;
+} catch (const std::system_error& error) {
+  dismiss_for_now(fmt::format("can't start a thread: {}", error.code().message()));
+  return false;
+}
+
 /// Checks whether the bus is open. A remote bus can take seconds, during which others are served.
 void Session::poll_opening(std::chrono::nanoseconds timeout) {
+  if (!opening_.valid() && !begin_opening()) return;
   if (opening_.wait_for(timeout) != std::future_status::ready) return;
+  --service_.opening;
   try {
     adopt(opening_.get());
   } catch (const Error& error) {

@@ -11,7 +11,8 @@ namespace can::remote {
 // Of message_flags(): a frame has all of them, a message of versions 4 and 5 the classic ones.
 constexpr std::uint8_t kExtended = 1, kRemote = 2, kFd = 8, kClassicFlags = 1 | 2 | 4;
 // Flags of a session request.
-constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8, kWantsNotes = 16;
+constexpr std::uint8_t kReceiveOwn = 1, kWantsSuccess = 2, kFdOn = 4, kFdOff = 8, kWantsNotes = 16,
+                       kKnowsBusy = 32;
 // Flags of a filter of version 64.
 constexpr std::uint8_t kOneKind = 1, kExtendedKind = 2, kInverted = 4;
 

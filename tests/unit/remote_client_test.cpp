@@ -292,6 +292,71 @@ TEST_CASE("remote client: a server that comes later is waited for when asked", "
   CHECK_THAT(notes[0], Catch::Contains("; connected after "));
 }
 
+TEST_CASE("remote client: a server that reads nothing holds up nobody, and loses nothing",
+          "[remote]") {
+  FakeServer server;
+  std::atomic<bool> reads = false;
+  std::size_t got = 0;
+  std::jthread thread;
+  auto bus = open_served(server, server.client(), thread, [&](RawPeer peer) {
+    peer.receive(kOwnHello);
+    peer.send(kOwnAnswer);
+    while (!reads) std::this_thread::sleep_for(1ms);
+    got = peer.receive(SIZE_MAX).size();
+  });
+  const std::vector<Message> batch(512);
+  std::size_t sent = 0;
+  for (std::size_t taken = 1; taken > 0; sent += taken) {
+    const auto start = std::chrono::steady_clock::now();
+    taken = bus->send_now(batch);
+    CHECK(std::chrono::steady_clock::now() - start < 1s);
+  }
+  CHECK_THROWS_WITH(bus->send(batch[0], 0ns), bus->name() + ": the server takes no more messages");
+  reads = true;
+  bus->send(batch);
+  bus.reset();
+  thread.join();
+  CHECK(got == (sent + batch.size()) * kFrame);
+}
+
+TEST_CASE("remote client: without a connection send_now() waits for none", "[remote]") {
+  auto server = std::make_unique<FakeServer>();
+  BusConfig config = server->client();
+  config.options["reconnect"] = "20s";
+  std::jthread thread;
+  auto bus = open_served(*server, config, thread, [](RawPeer peer) {
+    peer.receive(kOwnHello);
+    peer.send(kOwnAnswer);
+  });
+  thread.join();
+  server.reset();
+  const std::vector<Message> batch(1);
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(eventually([&] { return bus->send_now(batch) == 0; }));
+  std::this_thread::sleep_for(1500ms);
+  CHECK(bus->send_now(batch) == 0);
+  CHECK_THROWS_WITH(bus->send(batch[0], 0ns), bus->name() + ": no connection");
+  CHECK(std::chrono::steady_clock::now() - start < 5s);
+}
+
+TEST_CASE("remote client: a full server is waited for when asked", "[remote]") {
+  FakeServer server;
+  BusConfig config = server.client();
+  std::jthread thread([&] {
+    for (const Bytes& answer : {Bytes{42, 4, 'f', 'u', 'l', 'l'}, Bytes{42, 4, 'f', 'u', 'l', 'l'},
+                                kOwnAnswer + frame_of(7)}) {
+      RawPeer peer = server.accept();
+      peer.receive(kOwnHello);
+      peer.send(answer);
+      peer.receive(1);
+    }
+  });
+  CHECK_THROWS_WITH(open_bus(config), Catch::EndsWith(": the server says: full"));
+  config.options["wait"] = "true";
+  auto bus = open_bus(config);
+  CHECK(next(*bus).id == 7);
+}
+
 TEST_CASE("remote client: options that can't be", "[remote]") {
   BusConfig config;
   config.interface = "remote";

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <list>
 #include <thread>
 
 #include "libcan/model/fail.h"
@@ -446,6 +447,96 @@ TEST_CASE("remote session: cyclic messages at their limits", "[remote]") {
     bench.session.tick(Clock::now());
     CHECK(bench.answer().empty());
   }
+}
+
+TEST_CASE("remote session: cyclic messages of all clients together", "[remote]") {
+  Bench bench;
+  std::list<Session> others;
+  const auto start = [&](Session& session, std::uint32_t id, std::int32_t period) {
+    const auto before = bench.service.statistics.failed;
+    feed(session, cyclic_start(id, period));
+    return bench.service.statistics.failed == before;
+  };
+  const auto come = [&]() -> Session& {
+    Session& session = others.emplace_back(bench.service, "other");
+    feed(session, hello(Version::v5));
+    return session;
+  };
+  SECTION("20,000 a second") {
+    Session &first = come(), &second = come(), &third = come();
+    for (std::uint32_t id = 0; id < 10; ++id) {
+      CHECK(start(first, id, 1));
+      CHECK(start(second, id, 1));
+    }
+    CHECK_FALSE(start(third, 1, 1000));
+    feed(first, Bytes{8, 0, 0, 0, 0});  // CyclicMessageStop
+    CHECK(start(third, 1, 1));
+    CHECK_FALSE(start(third, 2, 1));
+    second.end_at_once("gone");
+    CHECK(start(third, 2, 1));
+  }
+  SECTION("1,024") {
+    for (int client = 0; client < 4; ++client) {
+      Session& session = come();
+      for (std::uint32_t id = 0; id < 256; ++id) CHECK(start(session, id, 1'000'000));
+    }
+    CHECK_FALSE(start(come(), 1, 1'000'000));
+    others.pop_front();
+    CHECK(start(others.back(), 1, 1'000'000));
+  }
+}
+
+TEST_CASE("remote session: a wrong token is refused after a second", "[remote]") {
+  ServerOptions options;
+  options.token = "right";
+  Bench bench(options);
+  CHECK(bench(hello(Version::own, {.token = "wrong"})).empty());
+  bench.session.tick(Clock::now() + 500ms);
+  CHECK(bench.answer().empty());
+  CHECK(bench(hello(Version::own, {.token = "right"})).empty());  // no second try
+  bench.session.tick(Clock::now() + 1100ms);
+  CHECK(bench.answer() == text(EventId::remote_exception, "wrong token"));
+  CHECK(bench.session.has_ended());
+}
+
+TEST_CASE("remote session: so many buses are opened at a time, and the others wait", "[remote]") {
+  constexpr std::size_t kAtOnce = 16;
+  Bench bench;
+  std::atomic<std::size_t> opening = 0;
+  std::atomic<bool> released = false;
+  bench.service.open = [&](const BusConfig&) {
+    ++opening;
+    while (!released) std::this_thread::sleep_for(1ms);
+    return std::make_unique<ScriptedBus>();
+  };
+  std::list<Session> sessions;
+  for (std::size_t i = 0; i < kAtOnce + 5; ++i)
+    sessions.emplace_back(bench.service, "peer").handle_input(hello(Version::v5));
+  std::this_thread::sleep_for(50ms);
+  CHECK(opening == kAtOnce);
+  for (std::size_t i = 0; i < 3; ++i) sessions.pop_front();  // their threads go on
+  for (Session& session : sessions) session.handle_input({});
+  CHECK(opening == kAtOnce);
+  released = true;
+  for (int i = 0; i < 1000 && bench.service.statistics.clients < sessions.size(); ++i) {
+    std::this_thread::sleep_for(1ms);
+    std::erase_if(bench.service.abandoned, [](const OpeningBus& each) {
+      return each.wait_for(0s) == std::future_status::ready;
+    });
+    for (Session& session : sessions) session.handle_input({});
+  }
+  CHECK(bench.service.statistics.clients == sessions.size());
+  CHECK(bench.service.opening == 0);
+}
+
+TEST_CASE("remote session: a client that may come again is told so where it knows the word",
+          "[remote]") {
+  ServerOptions options;
+  options.max_clients = 0;
+  const bool knows = GENERATE(true, false);
+  const EventId id = knows ? EventId::busy : EventId::remote_exception;
+  CHECK(Bench(options)(hello(Version::own, {.knows_busy = knows, .token = {}})) ==
+        text(id, "this server accepts at most 0 clients"));
 }
 
 TEST_CASE("remote: a token is all of its first line, and no other", "[remote]") {

@@ -138,6 +138,9 @@ class Bus {
   /// Waits until send_some() may take more, at most `limit`. Called by several threads.
   virtual void wait_for_room(std::chrono::nanoseconds limit);
 
+  /// How long send() and send_now() wait at least for a full device. Called with send_some().
+  virtual std::chrono::nanoseconds patience() const { return std::chrono::nanoseconds{0}; }
+
   /// The error text for a device that stays full: "takes no more messages".
   virtual std::string_view blocked_reason() const { return "takes no more messages"; }
 
