@@ -9,6 +9,7 @@
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
+#include "apps/log_lines.h"
 #include "apps/values.h"
 #include "cansuite/interfaces.h"
 #include "cansuite/server.h"
@@ -97,7 +98,7 @@ class Serving {
     server_.run();
     systemd::notify("STOPPING=1");
     server_.drain(kDrain);
-    program_.say_verbose(text_of(server_.statistics()));
+    log(LogLevel::info, text_of(server_.statistics()));
     if (server_.opens_bus()) leave(Exit::ok);
     return Exit::ok;
   }
@@ -116,19 +117,20 @@ class Serving {
     return config;
   }
 
-  void log(LogLevel level, const std::string& text) const {
+  void log(LogLevel level, const std::string& text) {
     const int verbose = program_.verbosity().verbose;
     if (level == LogLevel::warning || (level == LogLevel::info && verbose > 0) || verbose > 1)
-      program_.warn(text);
+      lines_.print(text);
   }
 
   void show_statistics() {
     signalfd_siginfo info;
     while (::read(statistics_signal_, &info, sizeof info) == sizeof info)
-      program_.warn(text_of(server_.statistics()));
+      lines_.print(text_of(server_.statistics()));
   }
 
   const Program& program_;
+  LogLines lines_{"canserver"};
   const int statistics_signal_;
   remote::Server server_;
   Signals signals_;  // last: before, a signal ends the program at once, as no client is connected

@@ -7,6 +7,7 @@ import resource
 import select
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -235,6 +236,16 @@ class Server(ServerTest):
                      authority + ".key", "-CAcreateserial", "-days", "2", "-extfile", "extensions",
                      "-out", name + ".pem")
 
+    def tls_of(self, address, ciphers):
+        """The version that a client of TLS 1.2 with these ciphers gets."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
+        context.load_verify_locations(self.path("ca.pem"))
+        context.load_cert_chain(self.path("client.pem"), self.path("client.key"))
+        with context.wrap_socket(self.connect(address, b""), server_hostname="127.0.0.1") as peer:
+            return peer.version()
+
     def test_tls_with_client_certificates(self):
         for authority in ("ca", "strange"):
             self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", authority + ".key",
@@ -255,6 +266,10 @@ class Server(ServerTest):
         refused(*trust, says="certificate required")
         refused(*trust, "-o", "tls_cert=other.pem", "-o", "tls_key=other.key", says="TLS: ")
         refused("-o", "tls_ca=strange.pem", says="TLS: certificate: ")
+        # Without forward secrecy, TLS 1.2 is refused.
+        self.assertEqual(self.tls_of(address, "ECDHE"), "TLSv1.2")
+        with self.assertRaises(ssl.SSLError):
+            self.tls_of(address, "AES128-GCM-SHA256")
         peer = self.connect(address)  # plain text
         peer.settimeout(20)
         self.assertNotIn(b"Virtual", peer.recv(300))
@@ -275,19 +290,80 @@ class Server(ServerTest):
                                 + " mismatch")
             self.stop(server, signal.SIGTERM)
 
-    def test_too_many_open_files(self):
-        server, address = self.start_server(preexec_fn=lambda: resource.setrlimit(
-            resource.RLIMIT_NOFILE, (40, 40)))
-        peers = [self.connect(address, b"") for _ in range(60)]
-        self.assertTrue(select.select([server.stderr], [], [], 20)[0], "not a word")
-        self.assertIn("too many open files", server.stderr.readline())
+    def start_with_files(self, count):
+        return self.start_server(preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_NOFILE, (count, count)))
+
+    def test_silent_connections_take_no_file_from_clients(self):
+        server, address = self.start_with_files(128)
+        silent = [self.connect(address, b"") for _ in range(200)]
+        self.send(address, "123#")
+        self.assertEqual(silent[0].recv(1), b"")  # the oldest had to go
+        self.stop(server, signal.SIGTERM)
+
+    def test_few_files_left(self):
+        """Those who come are told at once; those who are served notice nothing."""
+        server, address = self.start_with_files(64)
+        clients, answers = [], []
+        for _ in range(60):
+            clients.append(self.connect(address))
+            answers.append(self.receive(clients[-1], 26)[:1])
+        self.assertEqual(answers[0], b"\x02")
+        self.assertEqual(answers[-1], b"\x06")
+        self.assert_refused("cansend", "-i", "remote", "-c", address, "123#",
+                            says="this server can't open more files")
+        served = [client for client, answer in zip(clients, answers) if answer == b"\x02"]
+        served[0].sendall(message(0x123, b"\x01"))
+        self.assertEqual(self.receive(served[-1], 23)[9:], message(0x123, b"\x01")[9:])
         busy = self.cpu_of(server)
         time.sleep(1)
         self.assertLess(self.cpu_of(server) - busy, 0.5)
-        for peer in peers:
-            peer.close()
+        for client in clients:
+            client.close()
         self.send(address, "123#")
         self.stop(server, signal.SIGTERM)
+
+    def test_a_client_that_waits_for_a_place(self):
+        server, address = self.start_server("--max-clients", "1")
+        first = self.connect(address)
+        self.receive(first, 26)
+        self.assert_refused("cansend", "-i", "remote", "-c", address, "123#", says="at most 1 clients")
+        waiting = self.start("canlogger", "-i", "remote", "-c", address, "--wait", "-n", "1", "-f", "a.log")
+        self.assertIn("at most 1 clients, waiting", waiting.stderr.readline())
+        first.close()
+        self.assertIn("connected after", waiting.stderr.readline())
+        self.stop(server, signal.SIGTERM)
+
+    def test_wrong_tokens_take_time_from_nobody_else(self):
+        self.write("token", "open sesame\n")
+        _, address = self.start_server("--token-file", "token")
+        start = time.monotonic()
+        wrong = self.connect(address, bytes.fromhex("014000000000") + b"\x20" + bytes(5) + b"\x02no" + b"\x21\x00")
+        self.send(address, "-o", "token_file=token", "123#")
+        self.assertFalse(select.select([wrong], [], [], 0)[0], "answered at once")
+        self.assertIn(b"wrong token", self.receive(wrong, 13))
+        self.assertGreater(time.monotonic() - start, 0.9)
+
+    def test_nobody_reads_standard_error(self):
+        reading, writing = os.pipe()
+        self.addCleanup(os.close, reading)
+        server = subprocess.Popen([harness.program("canserver"), "-vv", "-i", "virtual", "-c", "test", "-H",
+                                   "127.0.0.1", "-p", "0"], cwd=self.folder, env=self.environment, stderr=writing)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        os.close(writing)
+        address = b""
+        while not address.endswith(b"\n"):
+            address += os.read(reading, 1)
+        address = address.decode().split()[-1]
+        for _ in range(1500):  # some 100 bytes each: more than a pipe holds
+            self.connect(address, b"x").close()
+        self.send(address, "123#")
+        os.read(reading, 1 << 20)
+        self.send(address, "123#")
+        self.assertRegex(os.read(reading, 1 << 20).decode(), r"canserver: \d+ lines lost: nobody read")
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=20), 0)
 
     def test_readiness_and_socket_activation(self):
         notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
