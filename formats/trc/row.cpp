@@ -197,8 +197,10 @@ void Row::expect_no_byte(Scanner line) const {
 
 void Row::read_bytes(Scanner& line, std::span<std::uint8_t> bytes) {
   const std::string_view text = line.rest();
-  if (get_hex_spaced(text, bytes)) {
-    line.skip(bytes.empty() ? 0 : bytes.size() * 3 - 1);
+  const std::size_t size = bytes.empty() ? 0 : bytes.size() * 3 - 1;
+  const bool ends = bytes.empty() || text.size() <= size || is_blank(text[size]);
+  if (ends && get_hex_spaced(text, bytes)) {
+    line.skip(size);
     return line.skip_blanks();
   }
   for (std::uint8_t& byte : bytes) {  // several blanks, or too few bytes
