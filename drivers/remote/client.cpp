@@ -60,7 +60,9 @@ std::string RemoteBus::details() const {
   return now ? fmt::format("{} on {}", now->description, where_) : where_;
 }
 
-BusCounters RemoteBus::counters() const { return {.dropped = dropped_ + lost_before_ + lost_}; }
+BusCounters RemoteBus::counters() const {
+  return {.dropped = dropped_ + lost_before_ + lost_, .malformed = malformed_};
+}
 
 std::shared_ptr<Link> RemoteBus::link() const {
   std::lock_guard lock(state_);
@@ -99,10 +101,19 @@ std::size_t RemoteBus::read_batch(std::span<Message> out) {
     if (current->version != Version::own)
       for (Message& message : out.subspan(taken, run.messages)) message.channel = unnamed_;
     first_ += run.bytes;
-    taken += run.messages;
+    taken += keep_valid(out.subspan(taken, run.messages));
     if (run.messages == 0 && !handle_event()) break;
   }
   return taken;
+}
+
+/// Moves the frames that can be on a bus to the front; counts the others. Returns their number.
+std::size_t RemoteBus::keep_valid(std::span<Message> messages) {
+  const auto end = std::remove_if(messages.begin(), messages.end(),
+                                  [](const Message& m) { return why_invalid(m) != nullptr; });
+  const auto valid = static_cast<std::size_t>(end - messages.begin());
+  malformed_ += messages.size() - valid;
+  return valid;
 }
 
 /// Handles one event other than messages. False without one, and after the last.

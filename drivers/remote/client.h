@@ -45,6 +45,7 @@ class RemoteBus final : public Bus {
  private:
   // client.cpp: input, for the thread that holds receiving_.
   std::size_t read_batch(std::span<Message> out);
+  std::size_t keep_valid(std::span<Message> messages);
   bool handle_event();
   void handle(const Event& event);
   void use(std::unique_ptr<Link> link);
@@ -92,7 +93,7 @@ class RemoteBus final : public Bus {
   std::uint64_t failures_ = 0, synced_ = 0;
 
   std::uint64_t syncs_ = 0;  // of the sending thread
-  std::atomic<std::uint64_t> dropped_ = 0, lost_before_ = 0, lost_ = 0;
+  std::atomic<std::uint64_t> dropped_ = 0, lost_before_ = 0, lost_ = 0, malformed_ = 0;
 };
 
 }  // namespace can::remote

@@ -2,6 +2,7 @@
 #include "cansuite/bus.h"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -110,8 +111,14 @@ std::unique_ptr<PeriodicTask> Bus::send_periodic(const Message& message, const C
   if (const char* flaw = why_invalid(message))
     fail(Errc::invalid, "{}: can't send id {:X}: {}", name(), message.id, flaw);
   if (auto task = periodic_in_device(message, cycle)) return task;
-  if (!periodic_) periodic_ = std::make_unique<PeriodicSender>(*this);
+  start_periodic_sender();
   return periodic_->add(message, cycle);
+}
+
+void Bus::start_periodic_sender() try {
+  if (!periodic_) periodic_ = std::make_unique<PeriodicSender>(*this);
+} catch (const std::system_error& error) {
+  fail(Errc::io, "{}: can't start a thread: {}", name(), error.code().message());
 }
 
 std::unique_ptr<PeriodicTask> Bus::periodic_in_device(const Message&, const Cycle&) {

@@ -126,8 +126,8 @@ Settings load_config_files(const std::vector<std::string>& paths, std::string_vi
   if (!section.empty() && !sections.contains(std::string(section))) {
     std::vector<std::string_view> known;
     for (const auto& [name, settings] : sections) known.push_back(name);
-    fail(Errc::not_found, "no section [{}] in any configuration file{}", section,
-         did_you_mean(section, known));
+    fail(Errc::not_found, "no section [{}] in any configuration file{}", escaped(section),
+         escaped(did_you_mean(section, known)));
   }
   // [DEFAULT] is inherited by all sections in Python's configparser.
   Settings all = merge(sections["default"], sections["DEFAULT"]);

@@ -2,6 +2,7 @@
 // The opening of a session: from the bus request to the open bus.
 
 #include <algorithm>
+#include <exception>
 #include <system_error>
 
 #include "libcan/model/fail.h"
@@ -101,7 +102,7 @@ void Session::poll_opening(std::chrono::nanoseconds timeout) {
   --service_.opening;
   try {
     adopt(opening_.get());
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // also a thread that a driver couldn't start
     dismiss(error.what());
   }
 }

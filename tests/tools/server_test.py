@@ -344,6 +344,24 @@ class Server(ServerTest):
         self.assertIn(b"wrong token", self.receive(wrong, 13))
         self.assertGreater(time.monotonic() - start, 0.9)
 
+    def test_no_thread_for_cyclic_messages(self):
+        """Those who get none are told; the server goes on."""
+        server, address = self.start_server()
+        with open(f"/proc/{server.pid}/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        clients = [self.connect(address, bytes.fromhex("0105000000000a00")) for _ in range(8)]
+        for client in clients:
+            self.receive(client, 26)
+        # Room for the stacks of some threads.
+        resource.prlimit(server.pid, resource.RLIMIT_AS, (used + (64 << 20),) * 2)
+        cyclic = struct.pack(">BiiIBB8s", 7, 1000, 0, 1, 0, 0, b"")
+        for client in clients:
+            client.sendall(cyclic)
+        self.assertEqual(self.receive(clients[-1], 1), b"\x05")  # TransmitFail
+        resource.prlimit(server.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+        self.send(address, "123#")
+        self.stop(server, signal.SIGTERM)
+
     def test_nobody_reads_standard_error(self):
         reading, writing = os.pipe()
         self.addCleanup(os.close, reading)

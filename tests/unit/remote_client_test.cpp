@@ -22,7 +22,8 @@ constexpr std::size_t kFrame = 16;              // bytes, without data
 
 Bytes frame_of(std::uint32_t id, std::uint8_t channel = 0) {
   std::array<std::uint8_t, kLongestFrame> out{};
-  const std::size_t size = encode_message(Version::own, {.id = id}, channel, out);
+  const Message message = {.id = id, .extended = id > kStandardIdMask};
+  const std::size_t size = encode_message(Version::own, message, channel, out);
   return {out.begin(), out.begin() + static_cast<long>(size)};
 }
 
@@ -337,6 +338,19 @@ TEST_CASE("remote client: without a connection send_now() waits for none", "[rem
   CHECK(bus->send_now(batch) == 0);
   CHECK_THROWS_WITH(bus->send(batch[0], 0ns), bus->name() + ": no connection");
   CHECK(std::chrono::steady_clock::now() - start < 5s);
+}
+
+TEST_CASE("remote client: what can't be on a bus is counted, and not received", "[remote]") {
+  FakeServer server;
+  std::jthread thread;
+  auto bus = open_served(server, server.client(), thread, [](RawPeer peer) {
+    peer.receive(kOwnHello);
+    peer.send(kOwnAnswer + frame_of(1) + frame_of(0x20000000) + frame_of(0xFFFFFFFF) + frame_of(2));
+    peer.receive(1);
+  });
+  CHECK(next(*bus).id == 1);
+  CHECK(next(*bus).id == 2);
+  CHECK(bus->counters().malformed == 2);
 }
 
 TEST_CASE("remote client: a full server is waited for when asked", "[remote]") {

@@ -159,6 +159,7 @@ class Bus {
  private:
   std::size_t take(std::span<const Message> messages, std::chrono::nanoseconds longest_block);
   std::size_t keep_matching(std::span<Message> messages) const;
+  void start_periodic_sender();
 
   mutable std::mutex filters_mutex_;  // guards filters_; one set_filters() at a time
   Filters filters_;
