@@ -100,6 +100,18 @@ class Package(InstallationTest):
         self.assertEqual(self.complete("canlogger", "can0", ""), channels)
         self.assertEqual(self.complete("canlogger", "-f", "/dev/"), [])
 
+    def test_completions_run_nothing(self):
+        """A device may have any name."""
+        script = ('source "$0"; COMPREPLY=(); _cansuite_offer /dev "$1"; printf "%s\\n" "${COMPREPLY[@]}"')
+        names = "/dev/a$(touch${IFS}hacked) /dev/b`touch${IFS}hacked` /dev/* other /dev/ttyACM0"
+        offered = self.run_command("bash", "-c", script,
+                                   os.path.join(HERE, "../../scripts/completions/cansuite.bash"), names)
+        self.assertFalse(os.path.exists(self.path("hacked")))
+        self.assertEqual(len(offered.split()), 4, offered)
+        self.assertIn("/dev/ttyACM0", offered)
+        again = self.run_command("bash", "-c", 'printf "%s\\n" ' + " ".join(offered.split()))
+        self.assertEqual(again.split(), names.replace(" other", "").split())
+
     def test_lists_as_json(self):
         formats = json.loads(self.run_tool("canconvert", "--list-formats", "--json").stdout)
         table = self.run_tool("canconvert", "--list-formats").stdout
