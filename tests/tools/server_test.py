@@ -353,12 +353,13 @@ class Server(ServerTest):
         for client in clients:
             self.receive(client, 26)
         # Room for the stacks of some threads.
-        resource.prlimit(server.pid, resource.RLIMIT_AS, (used + (64 << 20),) * 2)
+        unlimited = resource.prlimit(server.pid, resource.RLIMIT_AS)
+        resource.prlimit(server.pid, resource.RLIMIT_AS, (used + (64 << 20), unlimited[1]))
         cyclic = struct.pack(">BiiIBB8s", 7, 1000, 0, 1, 0, 0, b"")
         for client in clients:
             client.sendall(cyclic)
         self.assertEqual(self.receive(clients[-1], 1), b"\x05")  # TransmitFail
-        resource.prlimit(server.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+        resource.prlimit(server.pid, resource.RLIMIT_AS, unlimited)
         self.send(address, "123#")
         self.stop(server, signal.SIGTERM)
 
