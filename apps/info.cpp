@@ -84,7 +84,7 @@ void print_ids(const Summary::Bus& bus) {
 void print_events(const LogInfo& info) {
   if (info.events.empty()) return;
   print(fmt::format("\n{:>14}  EVENT\n", "TIME"));
-  for (const std::string& event : info.events) print(event + "\n");
+  for (const std::string& event : info.events) print(escaped(event) + "\n");
   if (info.event_count > info.events.size())
     print(fmt::format("{:>14}  and {} more, see --events\n", "",
                       grouped(info.event_count - info.events.size())));

@@ -68,9 +68,9 @@ struct Event {
   EventId id{};
   std::uint8_t version = 0;  ///< bus_request
   std::int32_t bitrate = 0;  ///< bus_request
-  std::string_view
-      text;         ///< bus_response, remote_exception, channel_name, send_failed, notice, busy
-  Filters filters;  ///< filters, session_filters
+  /// bus_response, remote_exception, channel_name, send_failed, notice, busy
+  std::string_view text;
+  Filters filters;           ///< filters, session_filters
   SessionRequest session;    ///< session_request
   bool read_only = false;    ///< session_info
   std::uint8_t channel = 0;  ///< channel_name

@@ -52,6 +52,7 @@ class Terminal(harness.ToolTest):
                            f"// comment {attack}\n 0.1 1 123 Rx d 0\n")
                 self.assert_harmless("canconvert", "--events", "a.asc", "-o", "-", "--format", "candump",
                                      says="comment")
+                self.assert_harmless("canconvert", "--info", "a.asc", says="comment")
 
     def test_names_of_files_and_values(self):
         for attack in ATTACKS:
