@@ -346,19 +346,25 @@ class Server(ServerTest):
 
     def test_no_thread_for_cyclic_messages(self):
         """Those who get none are told; the server goes on."""
-        server, address = self.start_server()
-        with open(f"/proc/{server.pid}/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * resource.getpagesize()
+        stack = 4 << 30  # of each thread; there is room for the stacks of two
+        hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+        server, address = self.start_server(
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (stack, hard)))
         clients = [self.connect(address, bytes.fromhex("0105000000000a00")) for _ in range(8)]
         for client in clients:
             self.receive(client, 26)
-        # Room for the stacks of some threads.
+        with open(f"/proc/{server.pid}/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
         unlimited = resource.prlimit(server.pid, resource.RLIMIT_AS)
-        resource.prlimit(server.pid, resource.RLIMIT_AS, (used + (64 << 20), unlimited[1]))
-        cyclic = struct.pack(">BiiIBB8s", 7, 1000, 0, 1, 0, 0, b"")
+        resource.prlimit(server.pid, resource.RLIMIT_AS, (used + stack * 5 // 2, unlimited[1]))
+        cyclic = struct.pack(">BiiIBB8s", 7, 100000, 0, 1, 0, 0, b"")
         for client in clients:
             client.sendall(cyclic)
-        self.assertEqual(self.receive(clients[-1], 1), b"\x05")  # TransmitFail
+        event = self.receive(clients[-1], 1)
+        while event == b"\x03":  # a message of another client
+            self.receive(clients[-1], 22)
+            event = self.receive(clients[-1], 1)
+        self.assertEqual(event, b"\x05")  # TransmitFail
         resource.prlimit(server.pid, resource.RLIMIT_AS, unlimited)
         self.send(address, "123#")
         self.stop(server, signal.SIGTERM)

@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
 
-PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver")
+PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver", "canviewer")
 ATTACKS = ("\x1b[31m", "\x9b31m", "\u202e", "\u2066", "\u200b", "\x7f")
 # Whatever a terminal obeys, or doesn't show; a line break and a tab are the programs' own.
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
