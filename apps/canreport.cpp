@@ -73,11 +73,11 @@ class Report {
 
  private:
   void open(const std::string& path, const LogFileOptions& log_options) {
-    ReportedLog& log = logs_.emplace_back(
-        ReportedLog{.name = path,
-                    .format = {},
-                    .writer = {},
-                    .statistics = {options_.bitrate, options_.data_bitrate}});
+    ReportedLog& log =
+        logs_.emplace_back(ReportedLog{.name = path,
+                                       .format = {},
+                                       .writer = {},
+                                       .statistics = {options_.bitrate, options_.data_bitrate}});
     LogOptions reading = log_options.options();
     reading.on_event = [&log](const LogEvent& event) { note_event(log, event); };
     auto [format, reader] = open_recognized(path, reading, log_options.reading());
@@ -143,7 +143,8 @@ class Report {
 
 int main(int argc, char** argv) {
   using namespace can::cli;
-  Program program("canreport", "Make a page about CAN logs.", "canreport [options] LOG... -o REPORT.html",
+  Program program("canreport", "Make a page about CAN logs.",
+                  "canreport [options] LOG... -o REPORT.html",
                   "  canreport drive.blf -o drive.html\n"
                   "  canreport before.asc after.asc -o both.html    (and what differs)");
   Options options;

@@ -39,7 +39,8 @@ double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e
 /// Four significant digits.
 std::string seconds_text(double value) {
   if (value >= 1) return fmt::format("{:.4g} s", value);
-  return value >= 1e-3 ? fmt::format("{:.4g} ms", value * 1e3) : fmt::format("{:.4g} us", value * 1e6);
+  return value >= 1e-3 ? fmt::format("{:.4g} ms", value * 1e3)
+                       : fmt::format("{:.4g} us", value * 1e6);
 }
 
 std::string seconds_text(nanoseconds time) { return seconds_text(seconds(time)); }
@@ -54,7 +55,8 @@ std::string name_of(Channel channel) { return channel ? std::string(channel.name
 std::string date_text(nanoseconds time) {
   if (time < kFirstDate) return fmt::format("{:.6f} s, no date", seconds(time));
   const CivilTime t = to_civil(time, TimeZone{.local = false});
-  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02} UTC", t.year, t.month, t.day, t.hour, t.minute, t.second);
+  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02} UTC", t.year, t.month, t.day, t.hour,
+                     t.minute, t.second);
 }
 
 /// A row of cells, which are HTML.
@@ -84,37 +86,43 @@ void write_facts(const ReportedLog& log, const Write& write) {
   if (!log.writer.empty()) write(row("Writer", html(log.writer)));
   write(row("Messages", grouped(of.messages())));
   if (of.messages() > 0)
-    write(row("Start", date_text(of.first())) + row("Duration", seconds_text(of.last() - of.first())));
+    write(row("Start", date_text(of.first())) +
+          row("Duration", seconds_text(of.last() - of.first())));
   if (of.backwards() > 0) write(row("Earlier than the one before", grouped(of.backwards())));
   if (of.others() > 0) write(row("Of ids that are not listed", grouped(of.others())));
   write(kTableEnd);
-  for (const std::string& warning : log.warnings) write(fmt::format("<p class=\"warn\">{}</p>\n", html(warning)));
+  for (const std::string& warning : log.warnings)
+    write(fmt::format("<p class=\"warn\">{}</p>\n", html(warning)));
 }
 
 double busiest(const Timeline& timeline) {
   nanoseconds most{};
-  for (const Timeline::Interval& interval : timeline.intervals()) most = std::max(most, interval.busy);
-  return std::min(1.0, static_cast<double>(most.count()) / static_cast<double>(timeline.width().count()));
+  for (const Timeline::Interval& interval : timeline.intervals())
+    most = std::max(most, interval.busy);
+  return std::min(
+      1.0, static_cast<double>(most.count()) / static_cast<double>(timeline.width().count()));
 }
 
 void write_channel(const LogStatistics& log, const LogStatistics::Bus& bus, const Write& write) {
   const auto intervals = bus.timeline.intervals();
   const auto span = bus.timeline.width() * static_cast<std::int64_t>(intervals.size());
-  write(fmt::format("<h3>Channel {}</h3>\n<p>{} frames of {} ids, {} error frames; at most {:.1f} % load in {}; "
-                    "longest silence {} at {}</p>\n",
-                    html(name_of(bus.channel)), grouped(bus.frames), grouped(bus.ids.size()), grouped(bus.errors),
-                    100 * busiest(bus.timeline), seconds_text(bus.timeline.width()), seconds_text(bus.longest_gap),
-                    since(log, bus.gap_at)));
-  write(fmt::format("<div class=\"chart\">{}</div><p>Load, 0 to 100 %, over {}; red: error frames.</p>\n",
-                    load_chart(bus.timeline), seconds_text(span)));
+  write(fmt::format(
+      "<h3>Channel {}</h3>\n<p>{} frames of {} ids, {} error frames; at most {:.1f} % load in {}; "
+      "longest silence {} at {}</p>\n",
+      html(name_of(bus.channel)), grouped(bus.frames), grouped(bus.ids.size()), grouped(bus.errors),
+      100 * busiest(bus.timeline), seconds_text(bus.timeline.width()),
+      seconds_text(bus.longest_gap), since(log, bus.gap_at)));
+  write(fmt::format(
+      "<div class=\"chart\">{}</div><p>Load, 0 to 100 %, over {}; red: error frames.</p>\n",
+      load_chart(bus.timeline), seconds_text(span)));
 }
 
 void write_bursts(const LogStatistics& log, const Write& write) {
   if (log.bursts().empty()) return;
   write("<h3>Error frames</h3>\n" + head({"Channel", "From", "For", "Error frames", "First"}));
   for (const LogStatistics::Burst& burst : log.bursts())
-    write(row(html(name_of(burst.channel)), since(log, burst.first), seconds_text(burst.last - burst.first),
-              grouped(burst.count), html(burst.words)));
+    write(row(html(name_of(burst.channel)), since(log, burst.first),
+              seconds_text(burst.last - burst.first), grouped(burst.count), html(burst.words)));
   write(kTableEnd);
   if (log.more_bursts() > 0) write(fmt::format("<p>and {} more</p>\n", grouped(log.more_bursts())));
 }
@@ -130,19 +138,20 @@ void write_events(const ReportedLog& log, const Write& write) {
 
 std::string period_cells(const LogStatistics::Id& id) {
   if (id.count < 2) return "<td></td><td></td><td></td><td></td><td></td>";
-  return fmt::format("<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", seconds_text(id.mean),
-                     seconds_text(id.deviation()), seconds_text(id.shortest), seconds_text(id.longest),
-                     period_chart(id.periods));
+  return fmt::format("<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
+                     seconds_text(id.mean), seconds_text(id.deviation()), seconds_text(id.shortest),
+                     seconds_text(id.longest), period_chart(id.periods));
 }
 
 void write_ids(const LogStatistics& log, const Write& write) {
-  write("<h3>Ids</h3>\n" + head({"Channel", "Id", "Messages", "Mean period", "Deviation", "Shortest", "Longest",
-                                 "Periods", "Bytes", "Bits that change"}));
+  write("<h3>Ids</h3>\n" + head({"Channel", "Id", "Messages", "Mean period", "Deviation",
+                                 "Shortest", "Longest", "Periods", "Bytes", "Bits that change"}));
   for (const LogStatistics::Bus& bus : log.buses())
     for (const auto& [key, id] : bus.ids)
-      write(fmt::format("<tr><td>{}</td><td class=\"id\">{}</td><td>{}</td>{}<td>{}</td><td>{}</td></tr>\n",
-                        html(name_of(bus.channel)), id_text(key), grouped(id.count), period_cells(id),
-                        id.longest_data, bit_map(id)));
+      write(fmt::format(
+          "<tr><td>{}</td><td class=\"id\">{}</td><td>{}</td>{}<td>{}</td><td>{}</td></tr>\n",
+          html(name_of(bus.channel)), id_text(key), grouped(id.count), period_cells(id),
+          id.longest_data, bit_map(id)));
   write(kTableEnd);
 }
 
@@ -186,7 +195,8 @@ void write_comparison(const ReportedLog& first, const ReportedLog& other, const 
   std::string rows;
   for (const LogStatistics::Bus& bus : first.statistics.buses()) {
     const LogStatistics::Bus* now = bus_of(other.statistics, bus.channel);
-    for (const auto& [key, id] : bus.ids) rows += difference_row(bus.channel, key, &id, id_of(now, key));
+    for (const auto& [key, id] : bus.ids)
+      rows += difference_row(bus.channel, key, &id, id_of(now, key));
   }
   for (const LogStatistics::Bus& bus : other.statistics.buses()) {
     const LogStatistics::Bus* before = bus_of(first.statistics, bus.channel);
@@ -196,14 +206,16 @@ void write_comparison(const ReportedLog& first, const ReportedLog& other, const 
   if (rows.empty())
     write("<p>The same ids, at periods that differ by less than a fifth.</p>\n");
   else
-    write(head({"Channel", "Id", "Difference", "Messages before", "now", "Mean period before", "now"}) + rows +
-          kTableEnd);
+    write(head({"Channel", "Id", "Difference", "Messages before", "now", "Mean period before",
+                "now"}) +
+          rows + kTableEnd);
 }
 
 void write_log(const ReportedLog& log, const Write& write) {
   write(fmt::format("<h2>{}</h2>\n", html(log.name)));
   write_facts(log, write);
-  for (const LogStatistics::Bus& bus : log.statistics.buses()) write_channel(log.statistics, bus, write);
+  for (const LogStatistics::Bus& bus : log.statistics.buses())
+    write_channel(log.statistics, bus, write);
   write_bursts(log.statistics, write);
   write_events(log, write);
   if (log.statistics.messages() > 0) write_ids(log.statistics, write);

@@ -21,6 +21,7 @@ struct ReportedLog {
 
 /// Writes the report, one HTML page without scripts and without anything from elsewhere. The logs
 /// behind the first one are compared with it.
-void write_page(const std::vector<ReportedLog>& logs, const std::function<void(const std::string&)>& write);
+void write_page(const std::vector<ReportedLog>& logs,
+                const std::function<void(const std::string&)>& write);
 
 }  // namespace can::cli

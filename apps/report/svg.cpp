@@ -6,28 +6,33 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcan/model/ascii.h"
+
 namespace can::cli {
 namespace {
 
 std::string opened(int width, int height, std::string_view label) {
-  return fmt::format("<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" aria-label=\"{2}\">",
-                     width, height, html(label));
+  return fmt::format(
+      "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" aria-label=\"{2}\">",
+      width, height, html(label));
 }
 
 std::string bar(std::string_view kind, double x, double y, double width, double height) {
-  return fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", kind, x, y,
-                     width, height);
+  return fmt::format(
+      "<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", kind, x,
+      y, width, height);
 }
 
 double share(const Timeline::Interval& interval, std::chrono::nanoseconds width) {
-  return std::min(1.0, static_cast<double>(interval.busy.count()) / static_cast<double>(width.count()));
+  return std::min(1.0,
+                  static_cast<double>(interval.busy.count()) / static_cast<double>(width.count()));
 }
 
 }  // namespace
 
 std::string html(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : escaped(text)) {
     if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'')
       out += fmt::format("&#{};", static_cast<int>(c));
     else
@@ -42,7 +47,8 @@ std::string load_chart(const Timeline& timeline) {
   const double step = kWidth / static_cast<double>(std::max<std::size_t>(intervals.size(), 1));
   std::string out = opened(kWidth, kHeight, "load over time");
   for (std::size_t i = 0; i < intervals.size(); ++i) {
-    const double height = share(intervals[i], timeline.width()) * kHeight, x = static_cast<double>(i) * step;
+    const double height = share(intervals[i], timeline.width()) * kHeight,
+                 x = static_cast<double>(i) * step;
     if (height > 0) out += bar("load", x, kHeight - height, step, height);
     if (intervals[i].errors > 0) out += bar("bad", x, 0, std::max(step, 1.0), kHeight);
   }
@@ -77,10 +83,11 @@ std::string bit_map(const LogStatistics::Id& id) {
   out += bar("ground", 0, 0, id.longest_data * kCell, 8 * kCell);
   for (std::size_t i = 0; i < std::size_t{8} * id.longest_data; ++i) {
     if (id.bit_changes[i] == 0) continue;
-    const double often =
-        static_cast<double>(id.bit_changes[i]) / static_cast<double>(std::max<std::uint64_t>(id.count - 1, 1));
-    out += fmt::format("<rect class=\"bit\" x=\"{}\" y=\"{}\" width=\"4\" height=\"4\" opacity=\"{:.2f}\"/>",
-                       i / 8 * kCell, i % 8 * kCell, 0.2 + 0.8 * std::sqrt(std::min(often, 1.0)));
+    const double often = static_cast<double>(id.bit_changes[i]) /
+                         static_cast<double>(std::max<std::uint64_t>(id.count - 1, 1));
+    out += fmt::format(
+        "<rect class=\"bit\" x=\"{}\" y=\"{}\" width=\"4\" height=\"4\" opacity=\"{:.2f}\"/>",
+        i / 8 * kCell, i % 8 * kCell, 0.2 + 0.8 * std::sqrt(std::min(often, 1.0)));
   }
   return out + "</svg>";
 }

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr auto kBurst = 1s;  // error frames that are closer belong together
+constexpr auto kBurst = 1s;    // error frames that are closer belong together
 constexpr unsigned kFine = 2;  // bits behind the first one of a period, in us, that tell its class
 
 double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
@@ -38,7 +38,8 @@ void add_period(LogStatistics::Id& id, nanoseconds period) {
 void add_changes(LogStatistics::Id& id, const Message& message) {
   const auto before = id.latest.payload(), now = message.payload();
   for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i)
-    for (auto changed = static_cast<unsigned>(before[i] ^ now[i]); changed != 0; changed &= changed - 1)
+    for (auto changed = static_cast<unsigned>(before[i] ^ now[i]); changed != 0;
+         changed &= changed - 1)
       ++id.bit_changes[8 * i + 7 - static_cast<std::size_t>(std::countr_zero(changed))];
 }
 
@@ -78,7 +79,8 @@ void PeriodHistogram::add(nanoseconds period) {
 
 nanoseconds PeriodHistogram::lower_bound(std::size_t index) {
   const std::size_t octave = index >> kFine, fine = index & ((1u << kFine) - 1);
-  const double us = std::ldexp(1.0 + static_cast<double>(fine) / (1u << kFine), static_cast<int>(octave));
+  const double us =
+      std::ldexp(1.0 + static_cast<double>(fine) / (1u << kFine), static_cast<int>(octave));
   return nanoseconds(std::llround(us * 1000));
 }
 
@@ -143,7 +145,11 @@ void LogStatistics::add_error(Bus& bus, const Message& message, nanoseconds time
     ++more_bursts_;
     return;
   }
-  bursts_.push_back({.channel = bus.channel, .first = time, .last = time, .count = 1, .words = words_of(message)});
+  bursts_.push_back({.channel = bus.channel,
+                     .first = time,
+                     .last = time,
+                     .count = 1,
+                     .words = words_of(message)});
   latest = bursts_.size();
 }
 

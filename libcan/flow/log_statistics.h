@@ -56,8 +56,8 @@ class PeriodHistogram {
   std::array<std::uint64_t, kClasses> counts_{};
 };
 
-/// Statistics of a log for people who look for what is unusual. add() needs the messages in the order
-/// of time; messages that are earlier than the one before count as of its time.
+/// Statistics of a log for people who look for what is unusual. add() needs the messages in the
+/// order of time; messages that are earlier than the one before count as of its time.
 class LogStatistics {
  public:
   using nanoseconds = std::chrono::nanoseconds;
@@ -76,7 +76,8 @@ class LogStatistics {
     std::uint64_t count = 0;
     nanoseconds first{}, last{};  ///< as Message::timestamp
     nanoseconds shortest = nanoseconds::max(), longest{};
-    double mean = 0, squares = 0;  ///< of the periods in s: mean, and sum of squared differences from it
+    double mean = 0,
+           squares = 0;  ///< of the periods in s: mean, and sum of squared differences from it
     PeriodHistogram periods;
     std::array<std::uint32_t, 512> bit_changes{};  ///< of bit 7 - i % 8 of byte i / 8
     std::uint8_t longest_data = 0;                 ///< bytes
@@ -123,7 +124,7 @@ class LogStatistics {
 
   std::uint32_t bitrate_, data_bitrate_;
   std::vector<Bus> buses_;
-  ChannelTable<std::uint32_t> places_;  // in buses_, from 1; 0: none yet
+  ChannelTable<std::uint32_t> places_;   // in buses_, from 1; 0: none yet
   ChannelTable<std::size_t> bursts_of_;  // of a channel: the latest one in bursts_, from 1
   std::vector<Burst> bursts_;
   std::uint64_t messages_ = 0, others_ = 0, backwards_ = 0, more_bursts_ = 0;

@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
 
-PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver", "canviewer")
+PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver", "canviewer", "canreport")
 ENDBR64 = b"\xf3\x0f\x1e\xfa"
 
 

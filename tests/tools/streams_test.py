@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import harness  # noqa: E402
 
-PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver", "canviewer")
+PROGRAMS = ("canconvert", "canlogger", "canplayer", "cansend", "canserver", "canviewer", "canreport")
 ATTACKS = ("\x1b[31m", "\x9b31m", "\u202e", "\u2066", "\u200b", "\x7f")
 # Whatever a terminal obeys, or doesn't show; a line break and a tab are the programs' own.
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -53,6 +53,7 @@ class Terminal(harness.ToolTest):
                 self.assert_harmless("canconvert", "--events", "a.asc", "-o", "-", "--format", "candump",
                                      says="comment")
                 self.assert_harmless("canconvert", "--info", "a.asc", says="comment")
+                self.assert_harmless("canreport", "a.asc", says="comment")
 
     def test_names_of_files_and_values(self):
         for attack in ATTACKS:
@@ -81,7 +82,7 @@ class Streams(harness.ToolTest):
         for program in PROGRAMS:
             for what in ("--help", "--version", "--list-interfaces", "--list-interfaces --json", "--show-config",
                          "--show-config --json", "--list-formats", "--list-formats --json"):
-                if program == "canconvert" and what.startswith(("--list-i", "--show")):
+                if program in ("canconvert", "canreport") and what.startswith(("--list-i", "--show")):
                     continue
                 if program in ("cansend", "canserver") and what.startswith("--list-f"):
                     continue
@@ -90,7 +91,7 @@ class Streams(harness.ToolTest):
                         result = self.shell(program, f"{what} {target}", 1)
                         self.assertIn("standard output: ", result.stderr)
         for program, rest in (("canconvert", "--info a.log"), ("canconvert", "--info --json a.log"),
-                              ("canconvert", "a.log - --format candump"), ("canplayer", "a.log stdout=can0"),
+                              ("canconvert", "a.log - --format candump"), ("canreport", "a.log"), ("canplayer", "a.log stdout=can0"),
                               ("canplayer", f"{bus} --json a.log"),
                               ("canlogger", f"{bus} --json -f b.log --duration 0.1"),
                               ("canlogger", f"{bus} --load --duration 1.5")):
