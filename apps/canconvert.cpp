@@ -9,6 +9,7 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "apps/signal_options.h"
 #include "cansuite/summary.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/model/fail.h"
@@ -80,7 +81,10 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    if (options.describe) return describe(program, options.signals);
+    if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
+    if (!options.info) log.set_signals(load_catalog(program, options.signals));
     return options.info ? print_all(program, options, log) : convert(program, options, log);
   });
 }

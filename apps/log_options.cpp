@@ -88,7 +88,8 @@ void LogFileOptions::prefer_format(const std::string& name) {
 }
 
 LogOptions LogFileOptions::options() const {
-  return {.zone = parse_time_zone(zone_), .threads = threads_, .options = values_};
+  return {
+      .zone = parse_time_zone(zone_), .threads = threads_, .options = values_, .signals = signals_};
 }
 
 const Format* LogFileOptions::writing(const std::string& path) const {
@@ -96,6 +97,9 @@ const Format* LogFileOptions::writing(const std::string& path) const {
   if (name.empty() && path == "-") fail(Errc::invalid, "standard output: expected --format NAME");
   const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
   const Format& variant = variant_of(format, options());
+  if (!variant.decodes.empty() && !signals_)
+    fail(Errc::invalid, "format '{}': expected --dbc FILE, which defines the signals",
+         variant.name);
   check_options(values_, variant.options, fmt::format("format '{}'", variant.name));
   return &variant;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "apps/cli.h"
@@ -25,6 +26,11 @@ class LogFileOptions {
     values_.emplace(name, value);
   }
 
+  /// Writes the signals of these databases instead of frames; null: frames.
+  void set_signals(std::shared_ptr<const signals::Catalog> catalog) {
+    signals_ = std::move(catalog);
+  }
+
   LogOptions options() const;
   /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;
@@ -39,6 +45,7 @@ class LogFileOptions {
   std::string format_, from_, zone_ = "local";
   OptionValues values_;  // of the formats' options
   unsigned threads_ = 0;
+  std::shared_ptr<const signals::Catalog> signals_;
 };
 
 }  // namespace can::cli

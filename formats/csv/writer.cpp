@@ -5,6 +5,7 @@
 
 #include "formats/csv/csv.h"
 #include "formats/support/base64.h"
+#include "formats/support/csv_cell.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
@@ -15,14 +16,6 @@ namespace can::csv {
 namespace {
 
 constexpr std::size_t kLongestLine = 256;  // 64 bytes are 88 characters
-
-/// A name as a cell: in quotes where it has a comma or a quote.
-std::string field_of(std::string_view name) {
-  if (name.find_first_of(",\"") == name.npos) return std::string(name);
-  std::string field = "\"";
-  for (const char c : name) field.append(c == '"' ? 2 : 1, c);
-  return field + '"';
-}
 
 class Writer final : public TextLogWriter {
  public:
@@ -69,7 +62,7 @@ class Writer final : public TextLogWriter {
   std::string_view channel_text(Channel channel) {
     if (channel != last_channel_) {
       last_channel_ = channel;
-      channel_text_ = field_of(channel.name());
+      channel_text_ = csv_cell(channel.name());
     }
     return channel_text_;
   }

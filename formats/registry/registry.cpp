@@ -143,6 +143,18 @@ std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Fo
       [held, &format, options] { return format.create(std::move(*held), options); });
 }
 
+/// The format that has signals where `format` has frames.
+const Format& decoded_form(const Format& format) {
+  if (!format.decodes.empty()) return format;
+  std::string names;
+  for (const Format* each : all_formats()) {
+    if (each->decodes == format.name) return *each;
+    if (!each->decodes.empty()) names.append(names.empty() ? "" : ", ").append(each->decodes);
+  }
+  fail(Errc::invalid, "a {} has frames, not signals; signals are written as {}", format.title,
+       names);
+}
+
 }  // namespace
 
 std::span<const Format* const> all_formats() { return known_formats(); }
@@ -190,6 +202,7 @@ const Format& format_for_writing(const std::string& path) {
 }
 
 const Format& variant_of(const Format& format, const LogOptions& options) {
+  if (options.signals) return decoded_form(format);
   return format.variant ? format.variant(options) : format;
 }
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include <unordered_map>
+
+#include "formats/signals/signals.h"
+#include "formats/support/seconds_text.h"
+#include "formats/support/text_log_writer.h"
+#include "libcan/model/json.h"
+
+namespace can::signals {
+namespace {
+
+std::string json_of(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+class Writer final : public TextLogWriter {
+ public:
+  Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
+      : TextLogWriter(std::move(sink)), decoder_(decoder_of(options)) {
+    for (const auto& [message, signal] : decoder_.signals()) {
+      SignalTexts& made = signals_.emplace_back(SignalTexts{json_of(signal->name) + ":"});
+      for (const ValueText& value : signal->values)
+        made.texts.push_back(",\"text\":" + json_of(value.text) + "}");
+      messages_.try_emplace(message, json_of(message->name));
+    }
+  }
+
+  void write(std::span<const Message> messages) override {
+    for (const Message& m : messages) put(m);
+  }
+
+ private:
+  void put(const Message& m) {
+    const Decoded decoded = decoder_.decode(m);
+    pieces_.piece([&](char* at) { return put_head(at, m); });
+    pieces_.text(decoded.message ? name_of(*decoded.message) : "null");
+    pieces_.text(",\"signals\":{");
+    bool first = true;
+    for (const Value& value : decoded.values) {
+      if (!first) pieces_.text(",");
+      first = false;
+      put(value);
+    }
+    pieces_.text("}}\n");
+  }
+
+  char* put_head(char* at, const Message& m) {
+    at = put_text(at, "{\"timestamp\":");
+    at = time_.put_nanos(at, m.timestamp);
+    at = put_text(at, ",\"channel\":");
+    at = put_text(at, channel_text(m.channel));
+    at = put_text(at, ",\"id\":");
+    at = put_decimal(at, m.id);
+    at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
+    return put_text(at, ",\"message\":");
+  }
+
+  void put(const Value& value) {
+    const SignalTexts& signal = signals_[value.number];
+    pieces_.text(signal.before);
+    const ValueText* const text = text_of(value);
+    if (text) pieces_.text("{\"value\":");
+    pieces_.piece([&](char* at) { return put_number(at, value); });
+    if (text)
+      pieces_.text(signal.texts[static_cast<std::size_t>(text - value.signal->values.data())]);
+  }
+
+  /// JSON has no number for infinity and what is no number.
+  static char* put_number(char* at, const Value& value) {
+    char* const end = put_value(at + 1, value);
+    const char last = end[-1];
+    const bool number = last >= '0' && last <= '9';
+    if (number) {
+      std::memmove(at, at + 1, static_cast<std::size_t>(end - at - 1));
+      return end - 1;
+    }
+    *at = *end = '"';
+    return end + 1;
+  }
+
+  std::string_view name_of(const MessageDefinition& message) {
+    const auto [found, added] = messages_.try_emplace(&message);
+    if (added) found->second = json_of(message.name);
+    return found->second;
+  }
+
+  std::string_view channel_text(Channel channel) {
+    if (!channel) return "null";
+    if (channel != last_channel_) {
+      last_channel_ = channel;
+      channel_text_ = json_of(channel.name());
+    }
+    return channel_text_;
+  }
+
+  Decoder decoder_;
+  TextPieces pieces_{out_};
+  std::vector<SignalTexts> signals_;  // by Value::number
+  std::unordered_map<const MessageDefinition*, std::string> messages_;
+  SecondsText time_;
+  Channel last_channel_;
+  std::string channel_text_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogWriter> create_json_writer(std::unique_ptr<Sink> sink,
+                                              const LogOptions& options) {
+  return std::make_unique<Writer>(std::move(sink), options);
+}
+
+}  // namespace can::signals

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Signals of DBC files, as a user of the programs sees them."""
+import csv
+import io
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../support"))
+import harness  # noqa: E402
+
+DBC = '''BU_: A B
+BO_ 291 Engine: 8 A
+ SG_ EngineSpeed : 0|16@1+ (0.5,0) [0|8000] "rpm" B
+ SG_ Gear : 16|8@1- (1,0) [-1|6] "" B
+BO_ 292 Brake: 4 A
+ SG_ Pressure : 7|16@0+ (0.1,-10) [0|0] "bar" B
+BA_DEF_ BO_ "GenMsgCycleTime" INT 0 1000;
+BA_ "GenMsgCycleTime" BO_ 291 20;
+VAL_ 291 Gear -1 "Reverse" 0 "Neutral, so to say" ;
+'''
+LOG = """(10.000000) can0 123#A20600
+(10.010000) can0 124#006F0000
+(10.020000) can1 123#0100FF
+(10.030000) can0 7FF#11
+"""
+HEAD = "time,channel,message,signal,value,unit,text\n"
+
+
+class Dbc(harness.ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.write("in.log", LOG)
+        self.write("body.dbc", DBC)
+
+    def convert(self, *options, status=0):
+        return self.run_tool("canconvert", "in.log", *options, status=status)
+
+    def csv(self, *options):
+        return self.convert("-", "--format", "csv", "--dbc", "body.dbc", *options).stdout
+
+    def test_signals_as_csv(self):
+        self.convert("out.csv", "--dbc", "body.dbc")
+        self.assertEqual(self.read("out.csv"), HEAD + '''10.000000000,can0,Engine,EngineSpeed,849,rpm,
+10.000000000,can0,Engine,Gear,0,,"Neutral, so to say"
+10.010000000,can0,Brake,Pressure,1.1,bar,
+10.020000000,can1,Engine,EngineSpeed,0.5,rpm,
+10.020000000,can1,Engine,Gear,-1,,Reverse
+''')
+        self.assertEqual(self.csv(), self.read("out.csv"))
+
+    def test_signals_as_json(self):
+        output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc").stdout
+        self.assertEqual(output, self.convert("-", "--format", "signals", "--dbc", "body.dbc").stdout)
+        lines = [json.loads(line) for line in output.splitlines()]
+        self.assertEqual(lines[0], {
+            "timestamp": 10, "channel": "can0", "id": 291, "extended": False, "message": "Engine",
+            "signals": {"EngineSpeed": 849, "Gear": {"value": 0, "text": "Neutral, so to say"}}})
+        self.assertEqual([line["message"] for line in lines], ["Engine", "Brake", "Engine", None])
+        self.assertEqual(lines[3]["signals"], {})
+
+    def test_names_with_quotes_and_numbers_that_are_none(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 E: 8 A\n SG_ F : 0|32@1- (1,0) [0|0] "a\\"b" A\n'
+                               'SIG_VALTYPE_ 291 F : 1;\nBA_ "SystemSignalLongSymbol" SG_ 291 F "F, \\"x\\"";\n')
+        self.write("in.log", "(1.000000) can0 123#0000C07F\n(1.000000) can0 123#000080FF\n")
+        rows = list(csv.reader(io.StringIO(self.csv())))
+        self.assertEqual([row[3:] for row in rows[1:]], [['F, "x"', each, 'a"b', ""] for each in ("nan", "-inf")])
+        output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc").stdout
+        self.assertEqual([json.loads(line)["signals"] for line in output.splitlines()],
+                         [{'F, "x"': "nan"}, {'F, "x"': "-inf"}])
+
+    def test_some_signals(self):
+        self.assertEqual(self.csv("--signals", "Gear", "Brake.P*").splitlines()[1:],
+                         ['10.000000000,can0,Engine,Gear,0,,"Neutral, so to say"',
+                          "10.010000000,can0,Brake,Pressure,1.1,bar,", "10.020000000,can1,Engine,Gear,-1,,Reverse"])
+        self.assert_refused("canconvert", "in.log", "o.csv", "--dbc", "body.dbc", "--signals", "Speed", status=2,
+                            says="--signals: no message or signal is named 'Speed'")
+        self.assert_refused("canconvert", "in.log", "o.csv", "--signals", "Speed", status=2,
+                            says="--signals: expected --dbc FILE")
+
+    def test_a_file_for_each_channel(self):
+        self.write("other.dbc", DBC.replace("Engine", "Motor"))
+        output = self.convert("-", "--format", "csv", "--dbc", "can1=other.dbc", "--dbc", "body.dbc").stdout
+        self.assertEqual([line.split(",")[1:4] for line in output.splitlines()[1:]],
+                         [["can0", "Engine", "EngineSpeed"], ["can0", "Engine", "Gear"], ["can0", "Brake", "Pressure"],
+                          ["can1", "Motor", "MotorSpeed"], ["can1", "Motor", "Gear"]])
+        os.rename(self.path("body.dbc"), self.path("a=b.dbc"))
+        self.assertIn(",Engine,", self.convert("-", "--format", "csv", "--dbc", "a=b.dbc").stdout)
+
+    def test_what_is_wrong_in_a_file_is_told(self):
+        self.write("body.dbc", DBC + "VAL_ 9 x 1 \"one\" ;\n")
+        result = self.convert("out.csv", "--dbc", "body.dbc")
+        self.assertEqual(result.stderr, "canconvert: warning: body.dbc:10: no message 9 with a signal 'x'\n")
+        self.assert_refused("canconvert", "in.log", "o.csv", "--dbc", "in.log", status=1,
+                            says="^canconvert: (warning: )?in.log:1: expected a statement, got '[(]'")
+        self.assert_refused("canconvert", "in.log", "o.csv", "--dbc", "none.dbc", says="none.dbc: no such file")
+        self.assert_refused("canconvert", "in.log", "o.csv", "--dbc", "can0=", status=2, says="--dbc: expected")
+
+    def test_only_some_formats_have_signals(self):
+        self.assert_refused("canconvert", "in.log", "o.blf", "--dbc", "body.dbc", status=2,
+                            says="a Vector binary log has frames, not signals; signals are written as jsonl, csv")
+        self.assert_refused("canconvert", "in.log", "o.x", "--format", "signals", status=2,
+                            says="format 'signals': expected --dbc FILE")
+
+    def test_what_a_file_describes(self):
+        lines = [json.loads(line) for line in self.run_tool("canconvert", "--describe", "--dbc", "body.dbc").stdout
+                 .splitlines()]
+        self.assertEqual([(line["m"], line["id"], line["len"]) for line in lines],
+                         [("Engine", 291, 8), ("Brake", 292, 4)])
+        self.assertEqual(lines[0]["cycle"], 20)
+        self.assertEqual(lines[0]["signals"][1]["values"], [[-1, "Reverse"], [0, "Neutral, so to say"]])
+        self.assert_refused("canconvert", "--describe", status=2, says="--describe: expected --dbc FILE")
+        self.assert_refused("canconvert", "-v", status=2, says="INPUT is required")
+
+
+if __name__ == "__main__":
+    harness.main()
