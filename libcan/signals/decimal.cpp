@@ -30,10 +30,10 @@ constexpr auto kExactDoubles = [] {
   return powers;
 }();
 
-/// Reads the digits of one number, as many as 64 bits hold; counts the others.
+/// Reads the digits of one number, as many as 128 bits hold; counts the others.
 class DigitReader {
  public:
-  explicit DigitReader(Decimal& out) : out_(out) {}
+  explicit DigitReader(WideDecimal& out) : out_(out) {}
 
   void add(char digit, bool fraction) {
     any_ = true;
@@ -50,11 +50,11 @@ class DigitReader {
 
  private:
   bool fits(char digit) const {
-    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    constexpr Wide kMost = ~Wide{0};
     return out_.digits <= (kMost - static_cast<unsigned>(digit - '0')) / 10;
   }
 
-  Decimal& out_;
+  WideDecimal& out_;
   bool any_ = false, full_ = false;
   std::int64_t exponent_ = 0;
 };
@@ -69,7 +69,7 @@ std::optional<std::int64_t> read_exponent(std::string_view text) {
   return minus ? -value : value;
 }
 
-void strip_zeros(Decimal& number) {
+void strip_zeros(WideDecimal& number) {
   if (number.digits == 0) number.exponent = 0;
   while (number.digits != 0 && number.digits % 10 == 0) {
     number.digits /= 10;
@@ -114,8 +114,8 @@ double rounded(const WideDecimal& number) {
 
 }  // namespace
 
-std::optional<Decimal> parse_decimal(std::string_view text) {
-  Decimal number;
+std::optional<WideDecimal> parse_wide_decimal(std::string_view text) {
+  WideDecimal number;
   number.negative = text.starts_with('-');
   if (number.negative || text.starts_with('+')) text.remove_prefix(1);
   DigitReader digits(number);
@@ -138,6 +138,15 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   number.exponent = static_cast<std::int32_t>(exponent);
   strip_zeros(number);
   return number;
+}
+
+std::optional<Decimal> parse_decimal(std::string_view text) {
+  auto number = parse_wide_decimal(text);
+  if (!number) return {};
+  for (; number->digits > std::numeric_limits<std::uint64_t>::max(); number->digits /= 10)
+    ++number->exponent;
+  strip_zeros(*number);
+  return Decimal{static_cast<std::uint64_t>(number->digits), number->exponent, number->negative};
 }
 
 char* put_decimal(char* at, const WideDecimal& number) {

@@ -18,6 +18,9 @@ struct WideDecimal {
 
 inline constexpr std::size_t kLongestDecimal = 96;  // 39 digits, zeros or an exponent, sign, point
 
+/// As parse_decimal(), with as many digits as 128 bits hold.
+std::optional<WideDecimal> parse_wide_decimal(std::string_view text);
+
 /// Writes the number without rounding; returns the end. The buffer has room for kLongestDecimal.
 char* put_decimal(char* at, const WideDecimal& number);
 

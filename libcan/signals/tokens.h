@@ -51,7 +51,7 @@ class Tokens {
   std::string_view text_;
   std::size_t place_ = 0, line_ = 1;
   bool one_line_ = false;  // strings end with their line
-  bool fresh_ = true;  // nothing but white space since the start of the line
+  bool fresh_ = true;      // nothing but white space since the start of the line
   Token current_, following_;
 };
 

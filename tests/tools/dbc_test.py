@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import os
+import re
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
@@ -113,6 +115,38 @@ class Dbc(harness.ToolTest):
         self.assertEqual(lines[0]["signals"][1]["values"], [[-1, "Reverse"], [0, "Neutral, so to say"]])
         self.assert_refused("canconvert", "--describe", status=2, says="--describe: expected --dbc FILE")
         self.assert_refused("canconvert", "-v", status=2, says="INPUT is required")
+
+
+class Send(harness.ToolTest):
+    """Messages by name, on a bus."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("body.dbc", DBC)
+
+    def sent(self, *arguments, input=None):
+        """What cansend says that it sends: id and data."""
+        output = self.run_tool("cansend", "-v", "-i", "virtual", "-c", "dbc", "--dbc", "body.dbc", *arguments,
+                               input=input).stdout
+        return [" ".join(re.match(r".*ID: (\w+) .*DLC: \d +(.*)", line).groups()) for line in output.splitlines()]
+
+    def test_a_message_by_its_name(self):
+        self.assertEqual(self.sent("Engine EngineSpeed=849 Gear=Reverse"), ["0123 a2 06 ff 00 00 00 00 00"])
+        self.assertEqual(self.sent("Engine", "124#11", "Brake Pressure=1.1"),
+                         ["0123 00 00 00 00 00 00 00 00", "0124 11", "0124 00 6f 00 00"])
+        self.assertEqual(self.sent("-", input="Engine Gear=6\n123#22\n"), ["0123 00 00 06 00 00 00 00 00", "0123 22"])
+
+    def test_a_message_by_its_name_again_and_again(self):
+        start = time.monotonic()
+        self.assertEqual(self.sent("--period", "100ms", "-n", "3", "Engine Gear=1"), ["0123 00 00 01 00 00 00 00 00"])
+        self.assertGreater(time.monotonic() - start, 0.2)
+
+    def test_wrong_messages(self):
+        def refuse(text, says):
+            self.assert_refused("cansend", "-i", "virtual", "--dbc", "body.dbc", text, status=2, says=says)
+        refuse("Engin EngineSpeed=1", "no message 'Engin'; did you mean 'Engine'")
+        refuse("Engine EngineSpeed=9000", "signal 'EngineSpeed': expected a value from 0 to 8000, got '9000'")
+        refuse("12#GG", "expected")
 
 
 if __name__ == "__main__":

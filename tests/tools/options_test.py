@@ -115,6 +115,7 @@ OPTIONS = {
         "-g,--gap": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
         "--burst": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
         "-p,--poll": "tools/athome_test.py: test_a_bus_that_is_full",
+        "--dbc": "tools/dbc_test.py: test_wrong_messages",
         "--seed": "tools/athome_test.py: test_generated_frames",
     },
     "canviewer": {

@@ -151,6 +151,23 @@ const ValueText* text_of(const Value& value);
 /// Whether the value is a number and within the limits of the signal.
 bool in_range(const Value& value);
 
+/// The raw value for a physical one, which is a number ("850.5"; the nearest step counts), else a
+/// text of the value table. Throws Errc::invalid where the signal can't have it, or it is beyond the
+/// limits.
+std::uint64_t raw_of(const Signal& signal, std::string_view value);
+
+/// Overwrites the bits of a signal in a frame that is long enough for it, and no others. Returns
+/// false, and changes nothing, for another frame.
+bool set_raw(Message& message, const Signal& signal, std::uint64_t raw);
+
+/// A signal's name, and its value as raw_of() takes it.
+using Assignment = std::pair<std::string, std::string>;
+
+/// A frame of the message. A signal without an assignment has its start value. The multiplexer of
+/// an assigned signal is set to a value for which the signal is present. Throws Errc::invalid: an
+/// unknown signal, a wrong value, a message that no frame can hold.
+Message encode(const MessageDefinition& message, std::span<const Assignment> values);
+
 /// A database, and the channel that it holds for.
 struct BoundDatabase {
   std::shared_ptr<const Database> database{};
@@ -165,6 +182,14 @@ struct Catalog {
   /// characters, ? for one. Empty: all signals.
   std::vector<std::string> patterns{};
 };
+
+/// The message with this name in the first database that has one. Throws Errc::invalid with the
+/// nearest name.
+const MessageDefinition& message_named(const Catalog& catalog, std::string_view name);
+
+/// A frame of a text: "Engine EngineSpeed=850.5 Gear=2". Names and values with blanks stand in
+/// double quotes. Throws as message_named() and encode(), and Errc::invalid for another text.
+Message encode(const Catalog& catalog, std::string_view text);
 
 /// Whether the catalog's patterns select the signal.
 bool selects(const Catalog& catalog, const MessageDefinition& message, const Signal& signal);
