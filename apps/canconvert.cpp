@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
     if (options.describe) return describe(program, options.signals);
     if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
-    if (!options.info) log.set_signals(load_catalog(program, options.signals));
+    if (!options.info) log.set_signals(load_content(program, options.signals));
     return options.info ? print_all(program, options, log) : convert(program, options, log);
   });
 }

@@ -17,7 +17,7 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
   add_dbc_option(app, options.signals);
-  add_pattern_option(app, options.signals);
+  add_content_options(app, options.signals);
   app.add_flag("--describe", options.describe, "Show what the --dbc files say, as JSON Lines")
       ->group("Signals");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");

@@ -26,9 +26,9 @@ class LogFileOptions {
     values_.emplace(name, value);
   }
 
-  /// Writes the signals of these databases instead of frames; null: frames.
-  void set_signals(std::shared_ptr<const signals::Catalog> catalog) {
-    signals_ = std::move(catalog);
+  /// Writes these signals instead of frames; null: frames.
+  void set_signals(std::shared_ptr<const signals::LogContent> content) {
+    signals_ = std::move(content);
   }
 
   LogOptions options() const;
@@ -45,7 +45,7 @@ class LogFileOptions {
   std::string format_, from_, zone_ = "local";
   OptionValues values_;  // of the formats' options
   unsigned threads_ = 0;
-  std::shared_ptr<const signals::Catalog> signals_;
+  std::shared_ptr<const signals::LogContent> signals_;
 };
 
 }  // namespace can::cli

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "apps/values.h"
+#include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/standard_output.h"
 #include "libcan/signals/description.h"
@@ -54,10 +56,20 @@ void add_dbc_option(CLI::App& app, SignalOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-void add_pattern_option(CLI::App& app, SignalOptions& options) {
+void add_content_options(CLI::App& app, SignalOptions& options) {
   app.add_option("--signals", options.patterns, "Only these: 'Engine*', 'Brake.Pressure' [all]")
       ->type_name("NAME...")
       ->group("Signals");
+  app.add_option("--resample", options.step, "A row each 10ms, 1s, ..., a column a signal")
+      ->type_name("TIME")
+      ->group("Signals")
+      ->check(time_span(std::chrono::seconds(1)));
+  const auto add_flag = [&](const char* name, bool& value, const char* help) {
+    return app.add_flag(name, value, help)->group("Signals");
+  };
+  auto* const hold = add_flag("--hold", options.hold, "With --resample: the last value [so]");
+  add_flag("--interpolate", options.interpolate, "With --resample: on the line to the next value")
+      ->excludes(hold);
 }
 
 std::shared_ptr<const signals::Catalog> load_catalog(const Program& program,
@@ -70,6 +82,21 @@ std::shared_ptr<const signals::Catalog> load_catalog(const Program& program,
   catalog->patterns = options.patterns;
   check_patterns(*catalog);
   return catalog;
+}
+
+std::shared_ptr<const signals::LogContent> load_content(const Program& program,
+                                                        const SignalOptions& options) {
+  if (options.step.empty() && (options.hold || options.interpolate))
+    fail(Errc::invalid, "--hold and --interpolate need --resample TIME");
+  const auto catalog = load_catalog(program, options);
+  if (!catalog && !options.step.empty())
+    fail(Errc::invalid, "--resample: expected --dbc FILE, which defines the signals");
+  if (!catalog) return nullptr;
+  auto content = std::make_shared<signals::LogContent>();
+  content->catalog = *catalog;
+  content->interpolate = options.interpolate;
+  if (!options.step.empty()) content->step = parse_duration(options.step, std::chrono::seconds(1));
+  return content;
 }
 
 Exit describe(const Program& program, const SignalOptions& options) {

@@ -68,6 +68,7 @@ class Writer final : public TextLogWriter {
 
 std::unique_ptr<LogWriter> create_csv_writer(std::unique_ptr<Sink> sink,
                                              const LogOptions& options) {
+  if (is_resampled(options)) return create_wide_writer(std::move(sink), options, TextStyle::csv);
   return std::make_unique<Writer>(std::move(sink), options);
 }
 

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <unordered_map>
 
+#include "formats/signals/number_text.h"
 #include "formats/signals/signals.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
-#include "libcan/model/json.h"
 
 namespace can::signals {
 namespace {
-
-std::string json_of(std::string_view text) {
-  std::string json;
-  append_json_string(json, text);
-  return json;
-}
 
 class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
       : TextLogWriter(std::move(sink)), decoder_(decoder_of(options)) {
     for (const auto& [message, signal] : decoder_.signals()) {
-      SignalTexts& made = signals_.emplace_back(SignalTexts{json_of(signal->name) + ":"});
+      SignalTexts& made = signals_.emplace_back(SignalTexts{json_text(signal->name) + ":"});
       for (const ValueText& value : signal->values)
-        made.texts.push_back(",\"text\":" + json_of(value.text) + "}");
-      messages_.try_emplace(message, json_of(message->name));
+        made.texts.push_back(",\"text\":" + json_text(value.text) + "}");
+      messages_.try_emplace(message, json_text(message->name));
     }
   }
 
@@ -62,27 +56,14 @@ class Writer final : public TextLogWriter {
     pieces_.text(signal.before);
     const ValueText* const text = text_of(value);
     if (text) pieces_.text("{\"value\":");
-    pieces_.piece([&](char* at) { return put_number(at, value); });
+    pieces_.piece([&](char* at) { return put_number(at, value, TextStyle::json); });
     if (text)
       pieces_.text(signal.texts[static_cast<std::size_t>(text - value.signal->values.data())]);
   }
 
-  /// JSON has no number for infinity and what is no number.
-  static char* put_number(char* at, const Value& value) {
-    char* const end = put_value(at + 1, value);
-    const char last = end[-1];
-    const bool number = last >= '0' && last <= '9';
-    if (number) {
-      std::memmove(at, at + 1, static_cast<std::size_t>(end - at - 1));
-      return end - 1;
-    }
-    *at = *end = '"';
-    return end + 1;
-  }
-
   std::string_view name_of(const MessageDefinition& message) {
     const auto [found, added] = messages_.try_emplace(&message);
-    if (added) found->second = json_of(message.name);
+    if (added) found->second = json_text(message.name);
     return found->second;
   }
 
@@ -90,7 +71,7 @@ class Writer final : public TextLogWriter {
     if (!channel) return "null";
     if (channel != last_channel_) {
       last_channel_ = channel;
-      channel_text_ = json_of(channel.name());
+      channel_text_ = json_text(channel.name());
     }
     return channel_text_;
   }
@@ -108,6 +89,7 @@ class Writer final : public TextLogWriter {
 
 std::unique_ptr<LogWriter> create_json_writer(std::unique_ptr<Sink> sink,
                                               const LogOptions& options) {
+  if (is_resampled(options)) return create_wide_writer(std::move(sink), options, TextStyle::json);
   return std::make_unique<Writer>(std::move(sink), options);
 }
 

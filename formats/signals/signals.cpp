@@ -9,6 +9,8 @@
 //
 //   time,channel,message,signal,value,unit,text
 //   1600000000.000000000,can0,Engine,Speed,850.5,rpm,
+//
+// Resampled, a row a step, with the columns or keys time, Engine.Speed, Engine.Gear ...
 
 #include "formats/signals/signals.h"
 
@@ -16,7 +18,7 @@ namespace can {
 namespace signals {
 
 Decoder decoder_of(const LogOptions& options) {
-  return Decoder(options.signals ? *options.signals : Catalog{});
+  return Decoder(options.signals ? options.signals->catalog : Catalog{});
 }
 
 }  // namespace signals

@@ -7,6 +7,7 @@
 
 #include "cansuite/formats.h"
 #include "cansuite/signals.h"
+#include "formats/signals/number_text.h"
 #include "formats/support/text_writer.h"
 
 namespace can::signals {
@@ -14,6 +15,14 @@ namespace can::signals {
 /// Writers of decoded signals; LogOptions::signals says by which databases.
 std::unique_ptr<LogWriter> create_json_writer(std::unique_ptr<Sink>, const LogOptions&);
 std::unique_ptr<LogWriter> create_csv_writer(std::unique_ptr<Sink>, const LogOptions&);
+
+/// The same, with a row a step of time, for both.
+std::unique_ptr<LogWriter> create_wide_writer(std::unique_ptr<Sink>, const LogOptions&, TextStyle);
+
+/// Whether the log has a row a step.
+inline bool is_resampled(const LogOptions& options) {
+  return options.signals && options.signals->step.count() > 0;
+}
 
 /// The decoder of a log: one that knows nothing where the options name no databases.
 Decoder decoder_of(const LogOptions& options);

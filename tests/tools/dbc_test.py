@@ -82,6 +82,32 @@ class Dbc(harness.ToolTest):
         self.assert_refused("canconvert", "in.log", "o.csv", "--signals", "Speed", status=2,
                             says="--signals: expected --dbc FILE")
 
+    def test_a_row_a_step(self):
+        options = ("--channel", "can0", "--resample", "10ms")
+        self.write("in.log", LOG + "(10.040000) can0 123#A60601\n")
+        self.assertEqual(self.csv(*options), """time,Engine.EngineSpeed,Engine.Gear,Brake.Pressure
+10.000000000,849,0,
+10.010000000,849,0,1.1
+10.020000000,849,0,1.1
+10.030000000,849,0,1.1
+10.040000000,851,1,1.1
+""")
+        self.assertEqual(self.csv(*options, "--hold"), self.csv(*options))
+        self.assertEqual(self.csv(*options, "--interpolate").splitlines()[2:],
+                         ["10.010000000,849.5,0,", "10.020000000,850,0,", "10.030000000,850.5,0,", "10.040000000,851,1,"])
+        output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc", *options).stdout.splitlines()
+        self.assertEqual(json.loads(output[0]), {"time": 10, "Engine.EngineSpeed": 849, "Engine.Gear": 0})
+
+    def test_what_cannot_be_resampled(self):
+        def refuse(*options, says):
+            self.assert_refused("canconvert", "in.log", "o.csv", *options, status=2, says=says)
+        refuse("--dbc", "body.dbc", "--resample", "1s",
+               says="message 'Engine' is on the channels 'can0' and 'can1'; --channel NAME or --dbc NAME=FILE")
+        refuse("--resample", "1s", says="--resample: expected --dbc FILE")
+        refuse("--dbc", "body.dbc", "--hold", says="--hold and --interpolate need --resample")
+        refuse("--dbc", "body.dbc", "--resample", "0", says="--resample: expected a time above 0")
+        refuse("--dbc", "body.dbc", "--resample", "1s", "--hold", "--interpolate", says="excludes")
+
     def test_a_file_for_each_channel(self):
         self.write("other.dbc", DBC.replace("Engine", "Motor"))
         output = self.convert("-", "--format", "csv", "--dbc", "can1=other.dbc", "--dbc", "body.dbc").stdout

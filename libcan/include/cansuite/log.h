@@ -134,7 +134,7 @@ struct LogEvent {
 class Storage;
 
 namespace signals {
-struct Catalog;
+struct LogContent;
 }  // namespace signals
 
 /// What a user may set about a log.
@@ -153,7 +153,7 @@ struct LogOptions {
   Storage* storage = nullptr;
   /// create_log(): writes the signals of these databases instead of frames (signals.h). Null:
   /// frames.
-  std::shared_ptr<const signals::Catalog> signals{};
+  std::shared_ptr<const signals::LogContent> signals{};
 };
 
 /// What create_log() does where a file is.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -152,8 +153,8 @@ const ValueText* text_of(const Value& value);
 bool in_range(const Value& value);
 
 /// The raw value for a physical one, which is a number ("850.5"; the nearest step counts), else a
-/// text of the value table. Throws Errc::invalid where the signal can't have it, or it is beyond the
-/// limits.
+/// text of the value table. Throws Errc::invalid where the signal can't have it, or it is beyond
+/// the limits.
 std::uint64_t raw_of(const Signal& signal, std::string_view value);
 
 /// Overwrites the bits of a signal in a frame that is long enough for it, and no others. Returns
@@ -190,6 +191,16 @@ const MessageDefinition& message_named(const Catalog& catalog, std::string_view 
 /// A frame of a text: "Engine EngineSpeed=850.5 Gear=2". Names and values with blanks stand in
 /// double quotes. Throws as message_named() and encode(), and Errc::invalid for another text.
 Message encode(const Catalog& catalog, std::string_view text);
+
+/// What a log of signals has: LogOptions::signals.
+struct LogContent {
+  Catalog catalog{};
+  /// A row at each multiple of this time, with a column for each signal; 0: what each message has.
+  std::chrono::nanoseconds step{0};
+  /// Between two values of a signal, a row has what lies on the line between them, not the earlier
+  /// one. Values with texts are not interpolated.
+  bool interpolate = false;
+};
 
 /// Whether the catalog's patterns select the signal.
 bool selects(const Catalog& catalog, const MessageDefinition& message, const Signal& signal);
