@@ -22,7 +22,8 @@ namespace {
 
 /// Runs --info on one log. With --json returns the result; otherwise prints it as text.
 std::string info_text(const Program& program, const ConvertOptions& options,
-                      const LogFileOptions& log, const std::string& path) {
+                      const LogFileOptions& log, const signals::Catalog* catalog,
+                      const std::string& path) {
   LogInfo info{.file = path, .format = {}, .writer = {}};
   LogOptions reading = reading_options(program, options, log);
   reading.on_event = [&info, tell = reading.on_event](const LogEvent& event) {
@@ -33,12 +34,14 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   const FileUse output(File(standard_output(), "standard output"), FileUse::Kind::write);
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
+  if (catalog) info.check.emplace(*catalog);
   Progress progress(!program.verbosity().quiet && !options.events);
   std::exception_ptr failure;  // thrown after the facts before a damaged place are printed
   try {
     ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options.selection));
     for (std::span<const Message> batch; messages.next(batch);) {
       summary.add(batch);
+      if (info.check) info.check->add(batch);
       progress.show(summary.messages());
     }
   } catch (const Error&) {
@@ -56,10 +59,11 @@ std::string info_text(const Program& program, const ConvertOptions& options,
 Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
   if (!options.output_option.empty())
     fail(Errc::invalid, "--output: not allowed with --info, which writes no log");
+  const auto catalog = load_catalog(program, options.signals);
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::printf("\n");
-    all.push_back(info_text(program, options, log, path));
+    all.push_back(info_text(program, options, log, catalog.get(), path));
   }
   if (program.json()) std::printf("%s\n", json_array(all).c_str());
   return Exit::ok;

@@ -108,6 +108,22 @@ class Dbc(harness.ToolTest):
         refuse("--dbc", "body.dbc", "--resample", "0", says="--resample: expected a time above 0")
         refuse("--dbc", "body.dbc", "--resample", "1s", "--hold", "--interpolate", says="excludes")
 
+    def test_what_a_log_has_of_it(self):
+        self.write("in.log", LOG + "(10.050000) can0 123#FFFF\n(10.080000) can0 123#R8\n"
+                                   "(10.090000) can0 20000080#0000000000000000\n")
+        text = self.run_tool("canconvert", "--info", "in.log", "--dbc", "body.dbc").stdout
+        rows = [" ".join(line.split()) for line in text.split("MESSAGE")[1].splitlines()]
+        self.assertEqual(rows[1:], [
+            "can0 Engine 3 20 ms 40 ms 50 ms 1 2", "can0 Brake 1 0 0", "can1 Engine 1 20 ms 0 1", "",
+            "1 message with 1 id that no DBC file knows", "can0 7FF 1"])
+        found = json.loads(self.run_tool("canconvert", "--info", "--json", "in.log", "--dbc", "body.dbc").stdout)
+        signals = found[0]["signals"]
+        self.assertEqual(signals["known"][0], {
+            "channel": "can0", "message": "Engine", "count": 3, "out_of_range": 1, "too_short": 2,
+            "average_ms": 40, "longest_ms": 50, "cycle_ms": 20})
+        self.assertEqual(signals["unknown"], [{"channel": "can0", "id": 0x7FF, "extended": False, "count": 1}])
+        self.assertNotIn("signals", json.loads(self.run_tool("canconvert", "--info", "--json", "in.log").stdout)[0])
+
     def test_a_file_for_each_channel(self):
         self.write("other.dbc", DBC.replace("Engine", "Motor"))
         output = self.convert("-", "--format", "csv", "--dbc", "can1=other.dbc", "--dbc", "body.dbc").stdout
