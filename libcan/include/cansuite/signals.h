@@ -26,9 +26,9 @@ namespace can::signals {
 
 /// A decimal number without rounding: digits x 10^exponent, negated where `negative`.
 struct Decimal {
-  std::uint64_t digits = 0;
-  std::int32_t exponent = 0;
-  bool negative = false;
+  std::uint64_t digits = 0;   ///< the number without its point
+  std::int32_t exponent = 0;  ///< of ten
+  bool negative = false;      ///< below zero
 };
 
 /// Reads "12", "-.25", "4.4E+48"; none for another text. Digits that 64 bits
@@ -46,13 +46,14 @@ struct ValueText {
 
 /// A table that the file names, VAL_TABLE_.
 struct ValueTable {
-  std::string name{};
-  std::vector<ValueText> values{};
+  std::string name{};               ///< of the table
+  std::vector<ValueText> values{};  ///< by raw value, ascending
 };
 
 /// Values of a multiplexer, from `first` to `last`.
 struct RawRange {
-  std::uint64_t first = 0, last = 0;
+  std::uint64_t first = 0;  ///< least value
+  std::uint64_t last = 0;   ///< greatest value
 };
 
 /// Which byte of a signal comes first.
@@ -68,16 +69,17 @@ struct Signal {
   std::string unit{};        ///< "rpm"; may be empty
   std::string comment{};     ///< may be empty
 
-  std::uint32_t start = 0;   ///< bit; which end it is: order
-  std::uint32_t length = 0;  ///< bits
-  ByteOrder order = ByteOrder::little;
-  bool is_signed = false;
-  std::uint8_t float_bits = 0;  ///< 32, 64: the bits are an IEEE number; 0: an integer
+  std::uint32_t start = 0;              ///< bit; which end it is: order
+  std::uint32_t length = 0;             ///< bits
+  ByteOrder order = ByteOrder::little;  ///< which end start is
+  bool is_signed = false;               ///< two's complement
+  std::uint8_t float_bits = 0;          ///< 32, 64: the bits are an IEEE number; 0: an integer
 
   /// physical = raw x factor + offset. Both have the same exponent where 64 bits suffice for that.
   Decimal factor{.digits = 1};
-  Decimal offset{};
-  Decimal minimum{}, maximum{};     ///< physical, as the file says; both 0: no limits
+  Decimal offset{};                 ///< as factor
+  Decimal minimum{};                ///< physical, as the file says; 0, as the maximum: no limits
+  Decimal maximum{};                ///< physical
   std::vector<ValueText> values{};  ///< by raw value, ascending; may be empty
 
   std::string multiplexing{};           ///< as SG_ says: "", "M", "m3", "m3M"
@@ -89,6 +91,7 @@ struct Signal {
   /// multiplexer that is known.
   bool usable = true;
 
+  /// Whether the file says what the least and the most value are.
   bool has_limits() const { return minimum.digits != 0 || maximum.digits != 0; }
 };
 
@@ -103,17 +106,17 @@ struct MessageDefinition {
   bool fd = false;           ///< CAN FD
   bool j1939 = false;        ///< a parameter group, whatever the source address
   bool reachable = true;     ///< false: an id that no frame has, or that of a message before it
-  std::optional<Decimal> cycle{};  ///< of sending, ms: GenMsgCycleTime
-  std::vector<std::string> senders{};
-  std::size_t line = 0;  ///< of the file, from 1
-  std::vector<Signal> signals{};
+  std::optional<Decimal> cycle{};      ///< of sending, ms: GenMsgCycleTime
+  std::vector<std::string> senders{};  ///< nodes; none where the file names none
+  std::size_t line = 0;                ///< of the file, from 1
+  std::vector<Signal> signals{};       ///< in the order of the file
 };
 
 /// What a DBC file defines. Plain data; pointers into it hold while it lives.
 struct Database {
-  std::string name{};  ///< for people: the path
-  std::vector<MessageDefinition> messages{};
-  std::vector<ValueTable> tables{};
+  std::string name{};                         ///< for people: the path
+  std::vector<MessageDefinition> messages{};  ///< in the order of the file
+  std::vector<ValueTable> tables{};           ///< VAL_TABLE_, in the order of the file
 };
 
 /// Is told what is wrong in a file: "body.dbc:12: expected a number, got 'x'".
@@ -132,9 +135,9 @@ Database parse_dbc(std::string_view text, const std::string& name,
 
 /// A signal of a frame.
 struct Value {
-  const Signal* signal = nullptr;
-  std::uint64_t raw = 0;     ///< two's complement of 64 bits; the bits of a float
-  std::uint32_t number = 0;  ///< of the signal, among Decoder::signals()
+  const Signal* signal = nullptr;  ///< never null in what a decoder returns
+  std::uint64_t raw = 0;           ///< two's complement of 64 bits; the bits of a float
+  std::uint32_t number = 0;        ///< of the signal, among Decoder::signals()
 };
 
 /// The physical value, rounded to a double: an integer or a fraction of up to 53 bits is exact.
@@ -171,14 +174,14 @@ Message encode(const MessageDefinition& message, std::span<const Assignment> val
 
 /// A database, and the channel that it holds for.
 struct BoundDatabase {
-  std::shared_ptr<const Database> database{};
-  Channel channel{};  ///< none: all channels
+  std::shared_ptr<const Database> database{};  ///< not null
+  Channel channel{};                           ///< none: all channels
 };
 
 /// What is to be decoded: databases, of which the first that knows a message counts, and which
 /// signals.
 struct Catalog {
-  std::vector<BoundDatabase> databases{};
+  std::vector<BoundDatabase> databases{};  ///< in the order of preference
   /// "Engine*" names messages or signals, "Brake.Pressure" a signal of a message; * stands for any
   /// characters, ? for one. Empty: all signals.
   std::vector<std::string> patterns{};
@@ -194,7 +197,7 @@ Message encode(const Catalog& catalog, std::string_view text);
 
 /// What a log of signals has: LogOptions::signals.
 struct LogContent {
-  Catalog catalog{};
+  Catalog catalog{};  ///< which signals
   /// A row at each multiple of this time, with a column for each signal; 0: what each message has.
   std::chrono::nanoseconds step{0};
   /// Between two values of a signal, a row has what lies on the line between them, not the earlier
@@ -207,19 +210,21 @@ bool selects(const Catalog& catalog, const MessageDefinition& message, const Sig
 
 /// A message and its signals. Null: no database knows it.
 struct Decoded {
-  const MessageDefinition* message = nullptr;
-  std::span<const Value> values{};  ///< those present, in the order of the file
+  const MessageDefinition* message = nullptr;  ///< null: unknown
+  std::span<const Value> values{};             ///< those present, in the order of the file
 };
 
 /// Decodes messages by shifts and masks, without allocation. Not thread-safe: each thread has its
 /// own. Keeps the databases alive.
 class Decoder {
  public:
+  /// All signals of a database.
   explicit Decoder(std::shared_ptr<const Database> database);
+  /// What the catalog selects.
   explicit Decoder(Catalog catalog);
   ~Decoder();
-  Decoder(Decoder&&) noexcept;
-  Decoder& operator=(Decoder&&) noexcept;
+  Decoder(Decoder&&) noexcept;             ///< the other may only be destroyed
+  Decoder& operator=(Decoder&&) noexcept;  ///< as the constructor
 
   /// The selected signals of the message, valid until the next call. A signal is absent where the
   /// frame is too short for it or the multiplexer has another value. Remote frames have no signals,
