@@ -56,14 +56,14 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   return info_json(info, summary);
 }
 
-Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
+Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log,
+               const signals::Catalog* catalog) {
   if (!options.output_option.empty())
     fail(Errc::invalid, "--output: not allowed with --info, which writes no log");
-  const auto catalog = load_catalog(program, options.signals);
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::printf("\n");
-    all.push_back(info_text(program, options, log, catalog.get(), path));
+    all.push_back(info_text(program, options, log, catalog, path));
   }
   if (program.json()) std::printf("%s\n", json_array(all).c_str());
   return Exit::ok;
@@ -88,7 +88,11 @@ int main(int argc, char** argv) {
     if (options.describe) return describe(program, options.signals);
     if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
-    if (!options.info) log.set_signals(load_content(program, options.signals));
-    return options.info ? print_all(program, options, log) : convert(program, options, log);
+    const auto content = load_content(program, options.signals);
+    const can::signals::Catalog* const catalog = content ? &content->catalog : nullptr;
+    replace_names(options.selection.filters, catalog);
+    if (options.info) return print_all(program, options, log, catalog);
+    log.set_signals(content);
+    return convert(program, options, log);
   });
 }

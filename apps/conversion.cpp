@@ -148,7 +148,7 @@ class Conversion {
     log_.close();
     progress_.clear();
     report_warnings(program_, reader);
-    if (format_.decodes.empty()) report_losses(program_, format_, losses_);
+    report_losses(program_, format_, losses_);
     program_.say_verbose(counted(messages_, "message"));
   }
 

@@ -31,6 +31,9 @@ class LogFileOptions {
     signals_ = std::move(content);
   }
 
+  /// The same, where the format for writing to `path` has signals.
+  void offer_signals(std::shared_ptr<const signals::LogContent> content, const std::string& path);
+
   LogOptions options() const;
   /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;
@@ -38,6 +41,7 @@ class LogFileOptions {
   const Format* reading() const;
 
  private:
+  const Format& named(const std::string& path) const;
   void add_options_of_formats(CLI::App& app);
   void add(CLI::App& app, const Option& option);
 

@@ -9,6 +9,7 @@
 #include "libcan/model/fail.h"
 #include "libcan/platform/standard_output.h"
 #include "libcan/signals/description.h"
+#include "libcan/signals/name_filter.h"
 
 namespace can::cli {
 namespace {
@@ -82,6 +83,11 @@ std::shared_ptr<const signals::Catalog> load_catalog(const Program& program,
   catalog->patterns = options.patterns;
   check_patterns(*catalog);
   return catalog;
+}
+
+void replace_names(std::vector<std::string>& filters, const signals::Catalog* catalog) {
+  if (!catalog) return;
+  for (std::string& filter : filters) filter = signals::with_ids(filter, *catalog);
 }
 
 std::shared_ptr<const signals::LogContent> load_content(const Program& program,

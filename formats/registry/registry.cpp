@@ -143,16 +143,14 @@ std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Fo
       [held, &format, options] { return format.create(std::move(*held), options); });
 }
 
-/// The format that has signals where `format` has frames.
-const Format& decoded_form(const Format& format) {
-  if (!format.decodes.empty()) return format;
+/// The formats whose logs may have signals: "jsonl, csv".
+std::string formats_with_signals() {
   std::string names;
   for (const Format* each : all_formats()) {
-    if (each->decodes == format.name) return *each;
-    if (!each->decodes.empty()) names.append(names.empty() ? "" : ", ").append(each->decodes);
+    const std::string_view name = each->shows_signals ? each->name : each->decodes;
+    if (!name.empty()) names.append(names.empty() ? "" : ", ").append(name);
   }
-  fail(Errc::invalid, "a {} has frames, not signals; signals are written as {}", format.title,
-       names);
+  return names;
 }
 
 }  // namespace
@@ -202,8 +200,17 @@ const Format& format_for_writing(const std::string& path) {
 }
 
 const Format& variant_of(const Format& format, const LogOptions& options) {
-  if (options.signals) return decoded_form(format);
-  return format.variant ? format.variant(options) : format;
+  if (!options.signals) return format.variant ? format.variant(options) : format;
+  if (const Format* found = find_decoded_form(format)) return *found;
+  fail(Errc::invalid, "a {} has frames, not signals; signals are written as {}", format.title,
+       formats_with_signals());
+}
+
+const Format* find_decoded_form(const Format& format) {
+  if (!format.decodes.empty() || format.shows_signals) return &format;
+  const auto known = all_formats();
+  const auto found = std::ranges::find(known, format.name, &Format::decodes);
+  return found == known.end() ? nullptr : *found;
 }
 
 OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {

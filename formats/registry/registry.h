@@ -24,6 +24,9 @@ const Format& format_for_writing(const std::string& path);
 /// signals.
 const Format& variant_of(const Format& format, const LogOptions& options);
 
+/// The format that has signals where `format` has frames; null for none.
+const Format* find_decoded_form(const Format& format);
+
 /// As open_log(), with the format.
 struct OpenLog {
   const Format& format;

@@ -144,7 +144,7 @@ class Dbc(harness.ToolTest):
 
     def test_only_some_formats_have_signals(self):
         self.assert_refused("canconvert", "in.log", "o.blf", "--dbc", "body.dbc", status=2,
-                            says="a Vector binary log has frames, not signals; signals are written as jsonl, csv")
+                            says="a Vector binary log has frames, not signals; signals are written as console, jsonl, csv")
         self.assert_refused("canconvert", "in.log", "o.x", "--format", "signals", status=2,
                             says="format 'signals': expected --dbc FILE")
 
@@ -157,6 +157,87 @@ class Dbc(harness.ToolTest):
         self.assertEqual(lines[0]["signals"][1]["values"], [[-1, "Reverse"], [0, "Neutral, so to say"]])
         self.assert_refused("canconvert", "--describe", status=2, says="--describe: expected --dbc FILE")
         self.assert_refused("canconvert", "-v", status=2, says="INPUT is required")
+
+
+    def test_signals_below_frames(self):
+        output = self.convert("-", "--format", "console", "--dbc", "body.dbc", "--time", "n").stdout
+        self.assertEqual(output, """  can0  RX - -  123   [3]  A2 06 00
+\tEngine: EngineSpeed 849 rpm, Gear 0 Neutral, so to say
+  can0  RX - -  124   [4]  00 6F 00 00
+\tBrake: Pressure 1.1 bar
+  can1  RX - -  123   [3]  01 00 FF
+\tEngine: EngineSpeed 0.5 rpm, Gear -1 Reverse
+  can0  RX - -  7FF   [1]  11
+""")
+        self.write("a.txt", output)
+        frames = self.run_tool("canconvert", "a.txt", "-", "--from", "console", "--format", "candump").stdout
+        self.assertEqual(len(frames.splitlines()), 4)
+
+    def test_what_changed(self):
+        same = "(1.000000) can0 123#A20600\n(2.000000) can0 123#A20600\n(3.000000) can1 123#A20600\n"
+        self.write("in.log", same + "(4.000000) can0 123#A20601\n(5.000000) can0 20000080#00\n")
+        lines = self.convert("-", "--format", "console", "--changes", "--time", "n").stdout.splitlines()
+        self.assertEqual([line.split()[4] for line in lines], ["123", "123", "123", "20000080"])
+        lines = self.convert("-", "--format", "console", "--changes", "--dbc", "body.dbc").stdout.splitlines()
+        self.assertEqual([line for line in lines if line.startswith("\t")],
+                         ["\tEngine: EngineSpeed 849 rpm, Gear 0 Neutral, so to say"] * 2 + ["\tEngine: Gear 1"])
+
+    def test_names_of_messages_in_filters(self):
+        def ids(*options):
+            output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc", *options).stdout
+            return [json.loads(line)["id"] for line in output.splitlines()]
+        self.assertEqual(ids("--filter", "Brake"), [0x124])
+        self.assertEqual(ids("--filter", "Brake,7FF:7FF"), [0x124, 0x7FF])
+        self.assertEqual(self.run_tool("canconvert", "--info", "--json", "in.log", "--dbc", "body.dbc", "--filter",
+                                       "Engine").stdout.count('"message": "Engine"'), 2)
+        self.assert_refused("canconvert", "in.log", "-", "--format", "jsonl", "--dbc", "body.dbc", "--filter", "Brak",
+                            status=2, says="expected a filter")
+
+
+class Live(harness.ToolTest):
+    """Buses, recorded and replayed."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("body.dbc", DBC)
+        self.write("in.log", LOG)
+
+    def test_signals_of_a_bus(self):
+        logger = self.start_logger("--dbc", "body.dbc", "-n", "2", "--filter", "Engine", "--time", "n")
+        for message in ("Engine Gear=3", "Brake Pressure=2", "Engine Gear=4"):
+            self.run_tool("cansend", "-i", "udp_multicast", "--dbc", "body.dbc", message)
+        output = logger.communicate(timeout=20)[0]
+        self.assertEqual(re.findall(r"\t(.*)", output), [f"Engine: EngineSpeed 0 rpm, Gear {n}" for n in (3, 4)])
+
+    def test_a_recording_of_signals(self):
+        logger = self.start_logger("--dbc", "body.dbc", "-n", "1", "-f", "a.csv")
+        self.run_tool("cansend", "-i", "udp_multicast", "--dbc", "body.dbc", "Engine Gear=3")
+        complaints = logger.communicate(timeout=20)[1]
+        self.assertNotIn("can't hold", complaints)
+        self.assertEqual([line.split(",")[2:5] for line in self.read("a.csv").splitlines()[1:]],
+                         [["Engine", "EngineSpeed", "0"], ["Engine", "Gear", "3"]])
+
+    def test_a_recording_of_frames_chosen_by_name(self):
+        logger = self.start_logger("--dbc", "body.dbc", "-n", "1", "-f", "a.log", "--filter", "Brake")
+        for message in ("Engine Gear=3", "Brake Pressure=2"):
+            self.run_tool("cansend", "-i", "udp_multicast", "--dbc", "body.dbc", message)
+        logger.communicate(timeout=20)
+        self.assertIn("124#00780000", self.read("a.log"))
+
+    def test_a_replay_with_other_values(self):
+        def sent(*options):
+            output = self.run_tool("canplayer", "-v", "-i", "virtual", "-c", "dbc", "--dbc", "body.dbc", "in.log",
+                                   *options).stdout
+            return re.findall(r"ID: 0(\w+) .*DLC: \d +(.*)", output)
+        self.assertEqual(sent("--filter", "Brake"), [("124", "00 6f 00 00")])
+        self.assertEqual(sent("--set", "Gear=Reverse", "--set", "Brake.Pressure=2"),
+                         [("123", "a2 06 ff"), ("124", "00 78 00 00"), ("123", "01 00 ff"), ("7ff", "11")])
+        for value, says in (("Gear=7000", "signal 'Gear': expected a value from -1 to 6"), ("Gea=7", "no signal is named"),
+                            ("Gear", "expected SIGNAL=VALUE")):
+            self.assert_refused("canplayer", "-i", "virtual", "--dbc", "body.dbc", "in.log", "--set", value, status=2,
+                                says=says)
+        self.assert_refused("canplayer", "-i", "virtual", "in.log", "--set", "Gear=1", status=2,
+                            says="--set: expected --dbc FILE")
 
 
 class Send(harness.ToolTest):
@@ -192,4 +273,6 @@ class Send(harness.ToolTest):
 
 
 if __name__ == "__main__":
+    harness.enter_namespace()
+    harness.set_up_namespace()
     harness.main()
