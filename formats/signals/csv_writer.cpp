@@ -10,7 +10,7 @@ namespace {
 class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : TextLogWriter(std::move(sink)), decoder_(decoder_of(options)) {
+      : TextLogWriter(std::move(sink)), decoder_(options) {
     for (const auto& [message, signal] : decoder_.signals()) {
       SignalTexts& made = signals_.emplace_back(
           SignalTexts{"," + csv_cell(message->name) + "," + csv_cell(signal->name) + ",",
@@ -21,16 +21,23 @@ class Writer final : public TextLogWriter {
   }
 
   void write(std::span<const Message> messages) override {
-    for (const Message& m : messages) {
-      const Decoded decoded = decoder_.decode(m);
-      if (decoded.values.empty()) continue;
-      char head[SecondsText::kLongest + 256];  // a channel of 64 bytes, each of them escaped
-      const std::string_view start(head, put_head(head, m));
-      for (const Value& value : decoded.values) put(start, value);
-    }
+    decoder_.decode(messages,
+                    [this](const Message& m, const Decoded& decoded) { put(m, decoded); });
+  }
+
+  void close() override {
+    decoder_.tell_losses();
+    TextLogWriter::close();
   }
 
  private:
+  void put(const Message& m, const Decoded& decoded) {
+    if (decoded.values.empty()) return;
+    char head[SecondsText::kLongest + 256];  // a channel of 64 bytes, each of them escaped
+    const std::string_view start(head, put_head(head, m));
+    for (const Value& value : decoded.values) put(start, value);
+  }
+
   char* put_head(char* at, const Message& m) {
     at = time_.put_nanos(at, m.timestamp);
     *at++ = ',';
@@ -56,7 +63,7 @@ class Writer final : public TextLogWriter {
     return channel_text_;
   }
 
-  Decoder decoder_;
+  LogDecoder decoder_;
   TextPieces pieces_{out_};
   std::vector<SignalTexts> signals_;  // by Value::number
   SecondsText time_;

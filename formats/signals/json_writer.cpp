@@ -12,7 +12,7 @@ namespace {
 class Writer final : public TextLogWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : TextLogWriter(std::move(sink)), decoder_(decoder_of(options)) {
+      : TextLogWriter(std::move(sink)), decoder_(options) {
     for (const auto& [message, signal] : decoder_.signals()) {
       SignalTexts& made = signals_.emplace_back(SignalTexts{json_text(signal->name) + ":"});
       for (const ValueText& value : signal->values)
@@ -22,14 +22,21 @@ class Writer final : public TextLogWriter {
   }
 
   void write(std::span<const Message> messages) override {
-    for (const Message& m : messages) put(m);
+    decoder_.decode(messages,
+                    [this](const Message& m, const Decoded& decoded) { put(m, decoded); });
+  }
+
+  void close() override {
+    decoder_.tell_losses();
+    TextLogWriter::close();
   }
 
  private:
-  void put(const Message& m) {
-    const Decoded decoded = decoder_.decode(m);
+  void put(const Message& m, const Decoded& decoded) {
     pieces_.piece([&](char* at) { return put_head(at, m); });
     pieces_.text(decoded.message ? name_of(*decoded.message) : "null");
+    if (decoded.message && decoded.message->j1939)
+      pieces_.piece([&](char* at) { return put_addresses(at, m.id); });
     pieces_.text(",\"signals\":{");
     bool first = true;
     for (const Value& value : decoded.values) {
@@ -49,6 +56,13 @@ class Writer final : public TextLogWriter {
     at = put_decimal(at, m.id);
     at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
     return put_text(at, ",\"message\":");
+  }
+
+  /// Of a parameter group: the source, and the destination where the group has one.
+  static char* put_addresses(char* at, std::uint32_t id) {
+    at = put_decimal(put_text(at, ",\"source\":"), id & 0xFF);
+    const bool addressed = (id >> 16 & 0xFF) < 240;
+    return addressed ? put_decimal(put_text(at, ",\"destination\":"), id >> 8 & 0xFF) : at;
   }
 
   void put(const Value& value) {
@@ -76,7 +90,7 @@ class Writer final : public TextLogWriter {
     return channel_text_;
   }
 
-  Decoder decoder_;
+  LogDecoder decoder_;
   TextPieces pieces_{out_};
   std::vector<SignalTexts> signals_;  // by Value::number
   std::unordered_map<const MessageDefinition*, std::string> messages_;

@@ -20,7 +20,7 @@ class Writer final : public TextLogWriter {
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options, TextStyle style)
       : TextLogWriter(std::move(sink)),
         style_(style),
-        decoder_(decoder_of(options)),
+        decoder_(options),
         resampler_(options.signals->step, decoder_.signals().size(), options.signals->interpolate,
                    [this](auto time, auto cells) { put_row(time, cells); }) {
     for (const auto& [message, signal] : decoder_.signals()) {
@@ -31,20 +31,23 @@ class Writer final : public TextLogWriter {
   }
 
   void write(std::span<const Message> messages) override {
-    for (const Message& m : messages) {
-      const Decoded decoded = decoder_.decode(m);
-      if (decoded.values.empty()) continue;
-      check_channel(*decoded.message, m.channel);
-      for (const Value& value : decoded.values) resampler_.add(value.number, m.timestamp, value);
-    }
+    decoder_.decode(messages,
+                    [this](const Message& m, const Decoded& decoded) { add(m, decoded); });
   }
 
   void close() override {
+    decoder_.tell_losses();
     resampler_.finish();
     TextLogWriter::close();
   }
 
  private:
+  void add(const Message& m, const Decoded& decoded) {
+    if (decoded.values.empty()) return;
+    check_channel(*decoded.message, m.channel);
+    for (const Value& value : decoded.values) resampler_.add(value.number, m.timestamp, value);
+  }
+
   void put_header() {
     pieces_.text("time");
     for (const std::string& key : keys_) {
@@ -84,7 +87,7 @@ class Writer final : public TextLogWriter {
   }
 
   TextStyle style_;
-  Decoder decoder_;
+  LogDecoder decoder_;
   TextPieces pieces_{out_};
   Resampler resampler_;
   std::vector<std::string> keys_;  // by Value::number

@@ -10,6 +10,12 @@ namespace {
 constexpr std::uint32_t kNone = MessageTable::kNone;
 constexpr std::size_t kReadable = sizeof(Message::data);
 
+/// The field of a signal; of one that no frame has room for, in a packet.
+Field field_of(const Signal& signal) {
+  const Field field = make_field(signal, kReadable);
+  return field.end <= kReadable ? field : make_field(signal, sizeof(Packet::data));
+}
+
 /// When a multiplexed signal is present.
 struct Condition {
   std::uint32_t gate = kNone;  // its multiplexer; none: always present
@@ -60,14 +66,18 @@ class Decoder::Plans {
     return nullptr;
   }
 
-  Decoded decode(const Message& m) {
-    const Plan* const plan = find(m);
-    if (!plan) return {};
-    const std::size_t length = m.payload().size();
-    const std::size_t count = plan->gates == 0 && length >= plan->end
-                                  ? decode_all(*plan, m.data.data())
-                                  : decode_present(*plan, m.data.data(), length);
-    return {plan->message, std::span(values_).first(count)};
+  Decoded decode(const Message& m) { return decode(find(m), m.data.data(), m.payload().size()); }
+
+  Decoded decode(const Packet& packet) {
+    Message frame;
+    frame.id = packet.id;
+    frame.extended = true;
+    frame.channel = packet.channel;
+    return decode(find(frame), packet.data.data(), packet.length);
+  }
+
+  bool has_groups() const {
+    return std::ranges::any_of(plans_, [](const Plan& plan) { return plan.message->j1939; });
   }
 
   std::span<const std::pair<const MessageDefinition*, const Signal*>> signals() const {
@@ -75,6 +85,14 @@ class Decoder::Plans {
   }
 
  private:
+  Decoded decode(const Plan* plan, const std::uint8_t* data, std::size_t length) {
+    if (!plan) return {};
+    const std::size_t count = plan->gates == 0 && length >= plan->end
+                                  ? decode_all(*plan, data)
+                                  : decode_present(*plan, data, length);
+    return {plan->message, std::span(values_).first(count)};
+  }
+
   void add(const MessageDefinition& message) {
     Plan plan{.message = &message,
               .first_field = static_cast<std::uint32_t>(fields_.size()),
@@ -83,7 +101,7 @@ class Decoder::Plans {
     for (const Signal& signal : message.signals) {
       if (!is_decoded(message, signal)) continue;
       const Condition condition = condition_of(message, signal, gate_of, plan.first_gate);
-      const Field& field = fields_.emplace_back(make_field(signal, kReadable));
+      const Field& field = fields_.emplace_back(field_of(signal));
       conditions_.push_back(condition);
       signals_.emplace_back(&message, &signal);
       plan.end = std::max<std::uint32_t>(plan.end, field.end);
@@ -94,11 +112,10 @@ class Decoder::Plans {
   }
 
   bool is_decoded(const MessageDefinition& message, const Signal& signal) const {
-    // TP.xx messages are longer than a frame.
-    return message.reachable && signal.usable && end_of(signal) <= kReadable &&
+    const std::size_t most = message.j1939 ? Packet::kMaxLength : kReadable;
+    return message.reachable && signal.usable && field_of(signal).end <= most &&
            selects(catalog_, message, signal);
   }
-  static std::size_t end_of(const Signal& signal) { return make_field(signal, kReadable).end; }
 
   Condition condition_of(const MessageDefinition& message, const Signal& signal,
                          std::vector<std::uint32_t>& gate_of, std::uint32_t first_gate) {
@@ -119,7 +136,7 @@ class Decoder::Plans {
     for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
       const Signal& signal = message.signals[*at];
       const Condition condition = condition_of(message, signal, gate_of, first_gate);
-      gates_.push_back({make_field(signal, kReadable), condition});
+      gates_.push_back({field_of(signal), condition});
       gate_of[*at] = static_cast<std::uint32_t>(gates_.size() - 1) - first_gate;
     }
   }
@@ -180,6 +197,10 @@ Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 Decoded Decoder::decode(const Message& message) { return plans_->decode(message); }
+
+Decoded Decoder::decode(const Packet& packet) { return plans_->decode(packet); }
+
+bool Decoder::has_groups() const { return plans_->has_groups(); }
 
 const MessageDefinition* Decoder::find(const Message& message) const {
   const Plan* const plan = plans_->find(message);

@@ -82,6 +82,33 @@ class Dbc(harness.ToolTest):
         self.assert_refused("canconvert", "in.log", "o.csv", "--signals", "Speed", status=2,
                             says="--signals: expected --dbc FILE")
 
+    def test_messages_of_several_frames(self):
+        """J1939's transport protocol, to all and to one; the last one lacks a frame."""
+        self.write("body.dbc", 'BU_: A\nBO_ 2566841342 VI: 30 A\n SG_ Last : 72|8@1+ (1,0) [0|0] "" A\n'
+                               'BO_ 2364540158 EEC1: 8 A\n SG_ Speed : 24|16@1+ (0.125,0) [0|0] "rpm" A\n'
+                               'BA_DEF_ BO_ "VFrameFormat" INT 0 3;\nBA_DEF_DEF_ "VFrameFormat" 3;\n')
+        self.write("in.log", """(1.000000) can0 18ECFF21#200A0002FFE3FE00
+(1.010000) can0 18EBFF21#0100010203040506
+(1.020000) can0 0CF00417#FFFFFF4038FFFFFF
+(1.030000) can0 18EBFF21#0207083FFFFFFFFF
+(2.000000) can0 18EC0321#100A0002FFE3FE00
+(2.010000) can0 18EB0321#0100010203040506
+(2.020000) can0 18EB0321#0207084FFFFFFFFF
+(3.000000) can0 18ECFF21#200A0002FFE3FE00
+(3.010000) can0 18EBFF21#0207083FFFFFFFFF
+""")
+        result = self.convert("-", "--format", "csv", "--dbc", "body.dbc")
+        self.assertEqual(result.stdout, HEAD + """1.020000000,can0,EEC1,Speed,1800,rpm,
+1.030000000,can0,VI,Last,63,,
+2.020000000,can0,VI,Last,79,,
+""")
+        self.assertEqual(result.stderr, "canconvert: warning: 1 message of J1939's transport protocol without all frames\n")
+        lines = [json.loads(line) for line in self.convert("-", "--format", "jsonl", "--dbc", "body.dbc").stdout
+                 .splitlines()]
+        self.assertEqual([(line["message"], line["source"]) for line in lines if line["message"]],
+                         [("EEC1", 0x17), ("VI", 0x21), ("VI", 0x21)])
+        self.assertEqual(len(lines), 9 + 2)
+
     def test_a_row_a_step(self):
         options = ("--channel", "can0", "--resample", "10ms")
         self.write("in.log", LOG + "(10.040000) can0 123#A60601\n")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -214,6 +215,18 @@ struct Decoded {
   std::span<const Value> values{};             ///< those present, in the order of the file
 };
 
+/// A message of J1939 that came in several frames, by the transport protocol.
+struct Packet {
+  static constexpr std::size_t kMaxLength = 1785;  ///< bytes
+
+  std::chrono::nanoseconds timestamp{};  ///< of the last frame
+  std::uint32_t id = 0;    ///< 29 bits: priority, parameter group, destination if any, source
+  Channel channel{};       ///< of the frames
+  std::size_t length = 0;  ///< bytes of data, 9 to kMaxLength
+  /// The first `length` bytes count; nine more are readable.
+  std::array<std::uint8_t, kMaxLength + 9> data{};
+};
+
 /// Decodes messages by shifts and masks, without allocation. Not thread-safe: each thread has its
 /// own. Keeps the databases alive.
 class Decoder {
@@ -230,6 +243,11 @@ class Decoder {
   /// frame is too short for it or the multiplexer has another value. Remote frames have no signals,
   /// error frames no definition.
   Decoded decode(const Message& message);
+  /// The same of a packet.
+  Decoded decode(const Packet& packet);
+
+  /// Whether a database has parameter groups of J1939.
+  bool has_groups() const;
 
   /// The definition of the message; null for none.
   const MessageDefinition* find(const Message& message) const;
