@@ -2,12 +2,10 @@
 #include "libcan/signals/parser.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "libcan/model/fail.h"
+#include "libcan/signals/cursor.h"
 #include "libcan/signals/decimal.h"
-#include "libcan/signals/tokens.h"
 
 namespace can::signals {
 namespace {
@@ -15,47 +13,6 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr std::size_t kMaxMessages = 100'000, kMaxSignals = 500'000;
-
-constexpr std::string_view kKeywords[] = {"BA_",
-                                          "BA_DEF_",
-                                          "BA_DEF_DEF_",
-                                          "BA_DEF_DEF_REL_",
-                                          "BA_DEF_REL_",
-                                          "BA_DEF_SGTYPE_",
-                                          "BA_REL_",
-                                          "BA_SGTYPE_",
-                                          "BO_",
-                                          "BO_TX_BU_",
-                                          "BS_",
-                                          "BU_",
-                                          "BU_BO_REL_",
-                                          "BU_EV_REL_",
-                                          "BU_SG_REL_",
-                                          "CAT_",
-                                          "CAT_DEF_",
-                                          "CM_",
-                                          "ENVVAR_DATA_",
-                                          "EV_",
-                                          "EV_DATA_",
-                                          "FILTER",
-                                          "NS_",
-                                          "NS_DESC_",
-                                          "SGTYPE_",
-                                          "SGTYPE_VAL_",
-                                          "SG_",
-                                          "SG_MUL_VAL_",
-                                          "SIGTYPE_VALTYPE_",
-                                          "SIG_GROUP_",
-                                          "SIG_TYPE_REF_",
-                                          "SIG_VALTYPE_",
-                                          "VAL_",
-                                          "VAL_TABLE_",
-                                          "VERSION"};
-static_assert(std::ranges::is_sorted(kKeywords));
-
-bool is_keyword(const Token& token) {
-  return token.kind == Kind::word && std::ranges::binary_search(kKeywords, token.text);
-}
 
 constexpr std::pair<std::string_view, Attribute> kAttributes[] = {
     {"GenMsgCycleTime", Attribute::cycle},
@@ -78,33 +35,24 @@ bool is_object(const Token& token) {
   return token.kind == Kind::word && std::ranges::find(kObjects, token.text) != std::end(kObjects);
 }
 
-class Parser {
+class Parser : Cursor {
  public:
-  Parser(std::string_view text, Warnings& warnings) : tokens_(text), warnings_(warnings) {}
+  using Cursor::Cursor;
 
   Statements run() {
-    while (now().kind != Kind::end) parse_one();
-    if (!any_) fail(Errc::corrupt, "{}: not a DBC file: it has no statement", warnings_.name());
+    while (!at_end()) parse_one();
+    if (!any_) fail(Errc::corrupt, "{}: not a DBC file: it has no statement", warnings().name());
     return std::move(result_);
   }
 
  private:
   using Statement = bool (Parser::*)();
 
-  const Token& now() const { return tokens_.current(); }
-
   void parse_one() {
-    const Token start = now();
-    const Statement statement = statement_of(start);
-    if (!statement) {
-      if (warnings_.wanted())
-        warnings_.tell(start.line, fmt::format("expected a statement, got {}", quote(start.text)));
-      return resume();
-    }
-    any_ = true;
-    start_line_ = start.line;
-    tokens_.advance();
-    if (!(this->*statement)()) resume();
+    const Statement statement = statement_of(now());
+    any_ = any_ || statement;
+    if (statement) begin_statement();
+    if (statement ? !(this->*statement)() : !expected("a statement")) resume();
   }
 
   static Statement statement_of(const Token& token) {
@@ -124,118 +72,44 @@ class Parser {
     return found == std::end(kStatements) ? &Parser::rest : found->second;
   }
 
-  /// Goes on at the next keyword at the start of a line.
-  void resume() {
-    if (now().kind == Kind::end) return;
-    do {
-      if (now().kind == Kind::cut)
-        tokens_.leave_cut_string();
-      else
-        tokens_.advance();
-    } while (!at_next_statement());
-  }
-  static bool starts_statement(const Token& token) {
-    return token.first_on_line && is_keyword(token);
-  }
-  bool at_next_statement() const { return now().kind == Kind::end || starts_statement(now()); }
-
-  // Each of these takes what it wants; otherwise warns and returns false.
-
-  bool expected(std::string_view what) {
-    if (!warnings_.wanted()) return false;
-    const std::string got = now().kind == Kind::end   ? "the end"
-                            : now().kind == Kind::cut ? "a text without its end"
-                                                      : quote(now().text);
-    const std::size_t line = now().kind == Kind::end ? start_line_ : now().line;
-    warnings_.tell(line, fmt::format("expected {}, got {}", what, got));
-    return false;
-  }
-  bool take(Kind kind, std::string_view what, std::string_view& text) {
-    if (now().kind != kind) return expected(what);
-    text = now().text;
-    tokens_.advance();
-    return true;
-  }
-  bool symbol(char wanted) {
-    if (!now().is(wanted)) {
-      const char quoted[] = {'\'', wanted, '\''};
-      return expected({quoted, sizeof quoted});
-    }
-    tokens_.advance();
-    return true;
-  }
-  bool whole(std::uint64_t& value, std::string_view what) {
-    const std::string_view text = now().text;
-    const char* const end = text.data() + text.size();
-    if (now().kind != Kind::number || text.empty()) return expected(what);
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end) return expected(what);
-    tokens_.advance();
-    return true;
-  }
-  bool decimal(Decimal& value) {
-    const auto number = now().kind == Kind::number ? parse_decimal(now().text) : std::nullopt;
-    if (!number) return expected("a number");
-    value = *number;
-    tokens_.advance();
-    return true;
-  }
-
-  /// The end of a statement: a semicolon, which may be missing before the next statement.
-  bool end() {
-    if (now().is(';'))
-      tokens_.advance();
-    else
-      expected("';'");
-    return true;
-  }
-  /// Skips to the end of the statement.
-  bool rest() {
-    while (now().kind != Kind::cut && !now().is(';') && !at_next_statement()) tokens_.advance();
-    return end();
-  }
-
   bool version() {
-    if (now().kind == Kind::string) tokens_.advance();
+    if (now().kind == Kind::string) advance();
     return true;
   }
   /// The names of nodes, or the bit timing.
   bool words() {
-    while (now().kind != Kind::end && now().kind != Kind::cut && !is_keyword(now()))
-      tokens_.advance();
+    while (now().kind != Kind::end && now().kind != Kind::cut && !is_keyword(now())) advance();
     return true;
   }
   /// The list of keywords, which ends where one starts a statement.
   bool symbols() {
-    if (now().is(':')) tokens_.advance();
-    while (now().kind == Kind::word && !starts_section(now())) {
-      const Token& next = tokens_.following();
-      const bool listed = next.kind == Kind::word || next.kind == Kind::end;
-      if (!listed || (!next.first_on_line && is_object(next) && !starts_section(next))) break;
-      if (!next.first_on_line && is_object(next) && is_statement_about(now(), next)) break;
-      tokens_.advance();
-    }
+    if (now().is(':')) advance();
+    while (now().kind == Kind::word && !starts_section(now()) && is_listed()) advance();
     return true;
+  }
+  /// Whether the keyword stands alone, not at the start of a statement.
+  bool is_listed() const {
+    const Token& next = following();
+    if (next.kind != Kind::word) return next.kind == Kind::end;
+    const bool has_object = now().is_word("CM_") || now().is_word("BA_DEF_");
+    return next.first_on_line || !is_object(next) || (starts_section(next) && !has_object);
   }
   static bool starts_section(const Token& token) {
     return token.is_word("BS_") || token.is_word("BU_") || token.is_word("BO_");
-  }
-  static bool is_statement_about(const Token& keyword, const Token&) {
-    return keyword.is_word("CM_") || keyword.is_word("BA_DEF_");
   }
 
   bool message() {
     inside_ = false;
     std::string_view name, sender;
     std::uint64_t id = 0, length = 0;
-    const std::size_t line = start_line_;
+    const std::size_t line = Cursor::line();
     if (!whole(id, "the id of a message") || !take(Kind::word, "the name of a message", name) ||
         !symbol(':') || !whole(length, "the length of the message"))
       return false;
-    if (now().kind == Kind::word && !is_keyword(now())) take(Kind::word, "", sender);
+    if (at_word()) take(Kind::word, "", sender);
     auto& messages = result_.database.messages;
     if (messages.size() == kMaxMessages)
-      fail(Errc::corrupt, "{}:{}: over {} messages", warnings_.name(), line, kMaxMessages);
+      fail(Errc::corrupt, "{}:{}: over {} messages", warnings().name(), line, kMaxMessages);
     MessageDefinition& made = messages.emplace_back();
     made.name = made.short_name = name;
     made.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(length, UINT32_MAX));
@@ -252,7 +126,7 @@ class Parser {
     std::string_view name, unit;
     std::uint64_t start = 0, length = 0, order = 0;
     if (!take(Kind::word, "the name of a signal", name)) return false;
-    if (now().kind == Kind::word) s.multiplexing = now().text, tokens_.advance();
+    if (now().kind == Kind::word) s.multiplexing = now().text, advance();
     if (!symbol(':') || !whole(start, "the start bit") || !symbol('|') ||
         !whole(length, "the number of bits") || !symbol('@') || !byte_order(order) ||
         !sign(s.is_signed) || !scale(s) || !take(Kind::string, "the unit", unit))
@@ -267,9 +141,9 @@ class Parser {
   }
   bool add(Signal signal) {
     if (++signals_ > kMaxSignals)
-      fail(Errc::corrupt, "{}:{}: over {} signals", warnings_.name(), start_line_, kMaxSignals);
+      fail(Errc::corrupt, "{}:{}: over {} signals", warnings().name(), line(), kMaxSignals);
     result_.database.messages.back().signals.push_back(std::move(signal));
-    result_.places.back().signal_lines.push_back(start_line_);
+    result_.places.back().signal_lines.push_back(line());
     return true;
   }
   bool byte_order(std::uint64_t& order) {
@@ -279,7 +153,7 @@ class Parser {
   bool sign(bool& is_signed) {
     if (!now().is('+') && !now().is('-')) return expected("+ or -");
     is_signed = now().is('-');
-    tokens_.advance();
+    advance();
     return true;
   }
   bool scale(Signal& s) {
@@ -287,17 +161,17 @@ class Parser {
            symbol('[') && decimal(s.minimum) && symbol('|') && decimal(s.maximum) && symbol(']');
   }
   void receivers() {
-    while (now().kind == Kind::word && !is_keyword(now())) {
-      tokens_.advance();
+    while (at_word()) {
+      advance();
       if (!now().is(',')) return;
-      tokens_.advance();
+      advance();
     }
   }
 
   /// `id signal`. False without a warning where an environment variable is meant.
   bool signal_target(Target& target) {
     target.kind = Target::Kind::signal;
-    target.line = start_line_;
+    target.line = line();
     return whole(target.id, "the id of a message") &&
            take(Kind::word, "the name of a signal", target.name);
   }
@@ -321,7 +195,7 @@ class Parser {
       ValueText value;
       std::string_view text;
       const bool valid = raw_value(value);
-      tokens_.advance();
+      advance();
       if (!take(Kind::string, "the text of a value", text)) return false;
       value.text = unescaped(text);
       if (valid) values.push_back(std::move(value));
@@ -345,7 +219,7 @@ class Parser {
     while (now().kind == Kind::number || now().kind == Kind::word) {
       if (starts_statement(now())) break;
       made.target.kind = Target::Kind::other;
-      tokens_.advance();
+      advance();
     }
     if (!take(Kind::string, "the text of the comment", made.text)) return false;
     if (made.target.kind == Target::Kind::message || made.target.kind == Target::Kind::signal)
@@ -355,10 +229,10 @@ class Parser {
 
   /// BU_ node, BO_ id, SG_ id signal, EV_ variable, or nothing. A part may be missing.
   void target(Target& target) {
-    target.line = start_line_;
+    target.line = line();
     if (!is_object(now()) || starts_statement(now())) return;
     const std::string_view kind = now().text;
-    tokens_.advance();
+    advance();
     target.kind = kind == "BU_"   ? Target::Kind::node
                   : kind == "BO_" ? Target::Kind::message
                   : kind == "SG_" ? Target::Kind::signal
@@ -367,17 +241,8 @@ class Parser {
     if (numbered && !number(target.id)) target.kind = Target::Kind::other;
     if (kind == "BO_") return;
     if (now().kind != Kind::word) target.kind = Target::Kind::other;
-    if (now().kind == Kind::word) target.name = now().text, tokens_.advance();
+    if (now().kind == Kind::word) target.name = now().text, advance();
   }
-  bool number(std::uint64_t& value) {
-    if (now().kind != Kind::number) return false;
-    const std::string_view text = now().text;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || stop != text.data() + text.size()) return false;
-    tokens_.advance();
-    return true;
-  }
-
   bool attribute() {
     AttributeStatement made;
     std::string_view name;
@@ -389,20 +254,20 @@ class Parser {
     if (now().kind != Kind::string && now().kind != Kind::number)
       return expected("the value of the attribute");
     made.value = now().text;
-    tokens_.advance();
+    advance();
     result_.attributes.push_back(made);
     return end();
   }
   bool definition() {
-    if (is_object(now()) && !starts_statement(now())) tokens_.advance();
+    if (is_object(now()) && !starts_statement(now())) advance();
     std::string_view name;
     if (!take(Kind::string, "the name of an attribute", name)) return false;
     const Attribute* known = find_attribute(name);
     if (!known || !now().is_word("ENUM")) return rest();
-    tokens_.advance();
+    advance();
     auto& words = result_.definitions[*known].words;
     words.clear();
-    for (; now().kind == Kind::string || now().is(','); tokens_.advance())
+    for (; now().kind == Kind::string || now().is(','); advance())
       if (now().kind == Kind::string) words.push_back(now().text);
     return rest();
   }
@@ -420,7 +285,7 @@ class Parser {
   bool type() {
     TypeStatement made;
     if (!signal_target(made.target)) return false;
-    if (now().is(':')) tokens_.advance();
+    if (now().is(':')) advance();
     if (!whole(made.type, "the type of a signal")) return false;
     result_.types.push_back(made);
     return end();
@@ -436,7 +301,7 @@ class Parser {
   bool ranges(std::vector<RawRange>& when) {
     RawRange range;
     do {
-      if (now().is(',')) tokens_.advance();
+      if (now().is(',')) advance();
       if (!whole(range.first, "the first value of a range") || !symbol('-') ||
           !whole(range.last, "the last value of a range"))
         return false;
@@ -447,19 +312,16 @@ class Parser {
   }
   bool senders() {
     SendersStatement made;
-    made.target = {.kind = Target::Kind::message, .line = start_line_};
+    made.target = {.kind = Target::Kind::message, .line = line()};
     if (!whole(made.target.id, "the id of a message")) return false;
-    for (; now().is(':') || now().is(',') || (now().kind == Kind::word && !is_keyword(now()));
-         tokens_.advance())
+    for (; now().is(':') || now().is(',') || at_word(); advance())
       if (now().kind == Kind::word) made.nodes.push_back(now().text);
     result_.senders.push_back(std::move(made));
     return end();
   }
 
-  Tokens tokens_;
-  Warnings& warnings_;
   Statements result_;
-  std::size_t start_line_ = 0, signals_ = 0;
+  std::size_t signals_ = 0;
   bool any_ = false;
   bool inside_ = false;  // the last BO_ was right, and takes signals
 };
