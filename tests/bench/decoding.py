@@ -14,8 +14,8 @@ EXAMPLE = os.path.join(HERE, "../../examples/drive.dbc")
 CORPUS = os.path.join(os.environ.get("CANSUITE_CORPUS", os.path.join(HERE, "../../../shared/corpus")),
                       "dbc/files")
 OURS, CANMATRIX, COPY = "log -> signals.csv", "canmatrix", "limit: the text out, copied"
-FEW = 5_000  # messages for canmatrix
-FLOORS = {"messages": 10e6, "goal": 20e6, "canmatrix": 50, "parse_ms": 50}
+FEW = 20_000  # messages for canmatrix
+FLOORS = {"messages": 10_000_000, "goal": 20_000_000, "canmatrix": 50, "parse_ms": 50}
 
 
 @dataclasses.dataclass
