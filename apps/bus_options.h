@@ -57,6 +57,9 @@ class BusOptions {
   /// add_argument().
   std::unique_ptr<Bus> open(const std::string& channel) const;
 
+  /// The texts of --filter.
+  std::vector<std::string>& filters() { return filters_; }
+
  private:
   void add_options(CLI::App& app, Filtering filtering, Buses buses);
   bool take_unknown(const std::string& name, const std::string& value);

@@ -9,6 +9,7 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "apps/signal_options.h"
 #include "cansuite/summary.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/model/fail.h"
@@ -21,7 +22,8 @@ namespace {
 
 /// Runs --info on one log. With --json returns the result; otherwise prints it as text.
 std::string info_text(const Program& program, const ConvertOptions& options,
-                      const LogFileOptions& log, const std::string& path) {
+                      const LogFileOptions& log, const signals::Catalog* catalog,
+                      const std::string& path) {
   LogInfo info{.file = path, .format = {}, .writer = {}};
   LogOptions reading = reading_options(program, options, log);
   reading.on_event = [&info, tell = reading.on_event](const LogEvent& event) {
@@ -32,12 +34,14 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   const FileUse output(File(standard_output(), "standard output"), FileUse::Kind::write);
   reader->keep_going(options.keep_going);
   Summary summary(options.bitrate, options.data_bitrate);
+  if (catalog) info.check.emplace(*catalog);
   Progress progress(!program.verbosity().quiet && !options.events);
   std::exception_ptr failure;  // thrown after the facts before a damaged place are printed
   try {
     ReadAhead messages(*reader, ReadAhead::kBulk, selection_of(options.selection));
     for (std::span<const Message> batch; messages.next(batch);) {
       summary.add(batch);
+      if (info.check) info.check->add(batch);
       progress.show(summary.messages());
     }
   } catch (const Error&) {
@@ -52,13 +56,14 @@ std::string info_text(const Program& program, const ConvertOptions& options,
   return info_json(info, summary);
 }
 
-Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
+Exit print_all(const Program& program, const ConvertOptions& options, const LogFileOptions& log,
+               const signals::Catalog* catalog) {
   if (!options.output_option.empty())
     fail(Errc::invalid, "--output: not allowed with --info, which writes no log");
   std::vector<std::string> all;
   for (const std::string& path : options.logs) {
     if (!all.empty() && !program.json()) std::fputc('\n', standard_output_stream());
-    all.push_back(info_text(program, options, log, path));
+    all.push_back(info_text(program, options, log, catalog, path));
   }
   if (program.json()) std::fprintf(standard_output_stream(), "%s\n", json_array(all).c_str());
   return Exit::ok;
@@ -80,7 +85,14 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    if (options.describe) return describe(program, options.signals);
+    if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
-    return options.info ? print_all(program, options, log) : convert(program, options, log);
+    const auto content = load_content(program, options.signals);
+    const can::signals::Catalog* const catalog = content ? &content->catalog : nullptr;
+    replace_names(options.selection.filters, catalog);
+    if (options.info) return print_all(program, options, log, catalog);
+    log.set_signals(content);
+    return convert(program, options, log);
   });
 }

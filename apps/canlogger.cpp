@@ -14,6 +14,7 @@
 #include "apps/load_report.h"
 #include "apps/log_options.h"
 #include "apps/recording_report.h"
+#include "apps/signal_options.h"
 #include "apps/signal_time.h"
 #include "apps/values.h"
 #include "cansuite/rotation.h"
@@ -39,6 +40,7 @@ struct Options {
   std::string file_size, rotate_every, keep_size;
   std::uint64_t keep = UINT64_MAX;
   DiskOptions disk;
+  SignalOptions signals;
 
   bool to_console() const { return file == "-"; }
 };
@@ -87,6 +89,7 @@ void add_options(CLI::App& app, Options& options) {
   add("--keep-size", options.keep_size, "SIZE", "Keep completed files of this size together")
       ->check(byte_size());
   add_options(app, options.disk);
+  add_dbc_option(app, options.signals);
 }
 
 Rotation rotation_of(const Options& options) {
@@ -139,14 +142,25 @@ std::string description(const Bus& bus) {
   return details.empty() ? bus.name() : bus.name() + " (" + details + ")";
 }
 
+/// Reads the DBC files: for names in filters, and for a log that has signals.
+void use_signals(const Program& program, const Options& options, LogFileOptions& log,
+                 BusOptions& bus) {
+  const auto content = load_content(program, options.signals);
+  if (!content) return;
+  replace_names(bus.filters(), &content->catalog);
+  log.prefer_console_format("console");
+  log.offer_signals(content, options.file);
+}
+
 /// Replaces the options of candump by those they stand for.
-void translate(Options& options, LogFileOptions& log, BusOptions& bus) {
+void translate(const Program& program, Options& options, LogFileOptions& log, BusOptions& bus) {
   for (const std::string& channel : options.channels)
     bus.add_argument(parse_candump_argument(channel));
   if (options.log_by_date) options.file = "candump-%Y-%m-%d_%H%M%S.log";
   options.file = dated(options.file, std::time(nullptr));
   if (options.log_lines || options.log_by_date) log.prefer_format("candump");
   if (options.extra || bus.has_arguments()) log.prefer_console_format("console");
+  use_signals(program, options, log, bus);
   if (log.writing(options.file)->name != "candump") return;
   if (options.extra)
     log.prefer_option("direction", "both");
@@ -211,7 +225,7 @@ int main(int argc, char** argv) {
   return program.run(
       argc, argv,
       [&] {
-        translate(options, log, bus);
+        translate(program, options, log, bus);
         bus.set_default(can::OptionRole::reconnect, options.no_reconnect ? "false" : "true");
         if (options.wait) bus.set_default(can::OptionRole::wait, "true");
         if (options.passive) bus.require(can::OptionRole::listen_only, "true", "--passive");

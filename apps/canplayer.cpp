@@ -21,6 +21,7 @@
 #include "libcan/platform/interruption.h"
 #include "libcan/platform/realtime.h"
 #include "libcan/platform/signals.h"
+#include "libcan/signals/overwriter.h"
 
 namespace can::cli {
 namespace {
@@ -39,6 +40,8 @@ class Player {
         report_(program),
         keys_(!reads_stdin() && program.verbosity().quiet == 0) {
     refuse_second_reading_of_stdin();
+    if (!options.sets.empty() && !options.catalog)
+      fail(Errc::invalid, "--set: expected --dbc FILE, which defines the signals");
     reader_ = open_inputs();
     open_buses(bus);
     if (!options.file.empty())
@@ -70,8 +73,10 @@ class Player {
       logs.push_back(open_log(path, log_options_.options(), log_options_.reading()));
       logs.back()->keep_going(options_.keep_going);
     }
-    if (logs.size() == 1) return std::move(logs.front());
-    return std::make_unique<MergedLog>(std::move(logs));
+    auto log =
+        logs.size() == 1 ? std::move(logs.front()) : std::make_unique<MergedLog>(std::move(logs));
+    if (options_.sets.empty()) return log;
+    return signals::overwritten(std::move(log), {*options_.catalog, options_.sets});
   }
 
   bool reads_stdin() const { return std::ranges::find(inputs_, "-") != inputs_.end(); }
@@ -200,6 +205,8 @@ int main(int argc, char** argv) {
   LogFileOptions log(program, LogFileOptions::Use::both);
   const auto play = [&] {
     if (options.no_loopback) bus.require(can::OptionRole::local_loopback, "false", "-x");
+    options.catalog = load_catalog(program, options.signals);
+    replace_names(options.selection.filters, options.catalog.get());
     if (!options.live.empty()) return live(program, options, bus);
     Player player(program, options, log, bus);
     can::Signals signals;

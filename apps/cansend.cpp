@@ -9,27 +9,21 @@
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
+#include "apps/frame_argument.h"
 #include "apps/generate.h"
+#include "apps/signal_options.h"
 #include "apps/values.h"
 #include "cansuite/periodic.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
-#include "libcan/model/frame_text.h"
 #include "libcan/platform/signals.h"
 
 namespace can::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-Message frame_of(std::string_view text) {
-  Message message;
-  message.timestamp = std::chrono::system_clock::now().time_since_epoch();
-  parse_frame(text, message);
-  return message;
-}
 
 /// Prints what is sent, with -v.
 class Shown {
@@ -55,13 +49,13 @@ void send(Bus& bus, const Message& message, Shown& shown) {
 }
 
 /// Sends the frame of each line up to the end of standard input. Skips blank lines.
-void send_lines(Bus& bus, Shown& shown) {
+void send_lines(Bus& bus, Shown& shown, const signals::Catalog* catalog) {
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
     const std::string_view text = trim(line);
     if (text.empty()) continue;
     try {
-      send(bus, frame_of(text), shown);
+      send(bus, frame_of(text, catalog), shown);
     } catch (const Error& error) {
       if (error.code() != Errc::invalid) throw;
       fail_at(fmt::format("standard input:{}", number), error);
@@ -71,10 +65,9 @@ void send_lines(Bus& bus, Shown& shown) {
 
 /// As in can-utils, the first argument is the channel if it doesn't have the form of a frame.
 /// `least`: arguments with which there is a channel.
-void move_channel(BusOptions& bus, std::vector<std::string>& frames, std::size_t least) {
-  if (frames.size() < least || frames.front() == "-" ||
-      frames.front().find('#') != std::string::npos)
-    return;
+void move_channel(BusOptions& bus, std::vector<std::string>& frames, std::size_t least,
+                  const signals::Catalog* catalog) {
+  if (frames.size() < least || frames.front() == "-" || is_frame(frames.front(), catalog)) return;
   if (bus.names_channel())
     fail(Errc::invalid, "{}: expected a frame, as -c names the channel", quote(frames.front()));
   bus.add_argument({.channel = frames.front()});
@@ -86,6 +79,7 @@ struct Options {
   std::string period, duration;
   std::uint64_t count = 0;
   GenerateOptions generated;
+  SignalOptions signals;
 };
 
 void add_options(CLI::App& app, Options& options) {
@@ -97,6 +91,7 @@ void add_options(CLI::App& app, Options& options) {
   add("--period", options.period, "TIME", "Send again each 100ms, 1s, ...")->check(time_span(1s));
   add("-n,--count", options.count, "N", "Stop after N times")->transform(whole_number(1));
   add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
+  add_dbc_option(app, options.signals);
   add_generate_options(app, options.generated);
 }
 
@@ -153,11 +148,12 @@ void send_generated(const Program& program, const BusOptions& bus_options, const
   generate(program, *bus, options.generated, config.fd.value_or(false), limits, shown.log());
 }
 
-void send(const Program& program, const BusOptions& bus_options, const Options& options) {
+void send(const Program& program, const BusOptions& bus_options, const Options& options,
+          const signals::Catalog* catalog) {
   const std::vector<std::string>& frames = options.frames;
   std::vector<Message> messages;  // all are checked before the first is sent
   for (const std::string& frame : frames)
-    if (frame != "-") messages.push_back(frame_of(frame));
+    if (frame != "-") messages.push_back(frame_of(frame, catalog));
   if (!options.period.empty() && messages.size() < frames.size())
     fail(Errc::invalid, "--period: expected frames as arguments, got - (standard input)");
   const auto bus = bus_options.open();
@@ -170,7 +166,7 @@ void send(const Program& program, const BusOptions& bus_options, const Options& 
   auto next = messages.begin();
   for (const std::string& frame : frames) {
     if (frame == "-")
-      send_lines(*bus, shown);
+      send_lines(*bus, shown, catalog);
     else
       send(*bus, *next++, shown);
   }
@@ -185,6 +181,7 @@ int main(int argc, char** argv) {
   Program program("cansend", "Send CAN frames.", "cansend [options] [CHANNEL] FRAME...",
                   "  cansend -i udp_multicast 123#DEADBEEF\n"
                   "  cansend can0 1ABCDEF0##1AABBCC 7FF#R4    (SocketCAN, as in can-utils)\n"
+                  "  cansend can0 --dbc body.dbc 'Engine Speed=850.5 Gear=2'\n"
                   "  cansend -i udp_multicast --period 100ms -n 50 123#00\n"
                   "  cansend can0 --generate --gap 10 --id 123        (as cangen)\n"
                   "  seq 100 199 | sed 's/$/#00/' | cansend -i udp_multicast -");
@@ -193,12 +190,13 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   return program.run(argc, argv, [&] {
     const bool generates = options.generated.wanted;
-    move_channel(bus, options.frames, generates ? 1 : 2);
+    const auto catalog = load_catalog(program, options.signals);
+    move_channel(bus, options.frames, generates ? 1 : 2, catalog.get());
     check(options);
     if (generates)
       send_generated(program, bus, options);
     else
-      send(program, bus, options);
+      send(program, bus, options, catalog.get());
     return Exit::ok;
   });
 }

@@ -108,9 +108,10 @@ class Conversion {
 
   std::unique_ptr<LogWriter> create_output() {
     const std::string& path = options_.output();
-    if (output_) return create_log(*output_, log_options_.options(), format_);
-    return create_split_log(path, log_options_.options(), format_, parse_split(options_.split),
-                            outputs_);
+    LogOptions log = log_options_.options();
+    log.on_notice = [this](const std::string& text) { program_.warn("warning: " + text); };
+    if (output_) return create_log(*output_, log, format_);
+    return create_split_log(path, log, format_, parse_split(options_.split), outputs_);
   }
 
   /// Handles an input without messages. Never replaces a file by an empty log. An empty result of

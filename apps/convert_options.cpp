@@ -7,8 +7,7 @@
 namespace can::cli {
 void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_option("INPUT", options.logs, "Logs to read, joined by time; last, the one to write")
-      ->type_name("")
-      ->required();
+      ->type_name("");
   app.add_option("-o,--output", options.output_option, "The log to write; all others are inputs")
       ->type_name("FILE");
   app.add_flag("--force", options.force, "Replace an OUTPUT that may be an input");
@@ -17,6 +16,10 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_flag("--events", options.events, "Show markers, statistics and the like of the log");
   app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
+  add_dbc_option(app, options.signals);
+  add_content_options(app, options.signals);
+  app.add_flag("--describe", options.describe, "Show what the --dbc files say, as JSON Lines")
+      ->group("Signals");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
     app.add_option(name, value, help)

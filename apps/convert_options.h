@@ -10,6 +10,7 @@
 #include "apps/cli.h"
 #include "apps/log_options.h"
 #include "apps/selection_options.h"
+#include "apps/signal_options.h"
 #include "cansuite/log.h"
 
 namespace can::cli {
@@ -20,7 +21,8 @@ struct ConvertOptions {
   std::string output_option, split;
   SelectionOptions selection;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, events = false, info = false, force = false;
+  bool keep_going = false, events = false, info = false, force = false, describe = false;
+  SignalOptions signals;
 
   bool output_is_last() const { return !info && output_option.empty(); }
   const std::string& output() const { return output_is_last() ? logs.back() : output_option; }

@@ -7,6 +7,7 @@
 
 #include "apps/console.h"
 #include "apps/json_text.h"
+#include "apps/signal_info.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
@@ -90,6 +91,12 @@ void print_events(const LogInfo& info) {
                       grouped(info.event_count - info.events.size())));
 }
 
+void print_all_ids(const Summary& summary) {
+  print(fmt::format("\n{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n", "CHANNEL", "ID", "COUNT",
+                    "SHORTEST", "AVERAGE", "LONGEST"));
+  for (const Summary::Bus& bus : summary.buses()) print_ids(bus);
+}
+
 std::string bus_json(const Summary::Bus& bus) {
   std::vector<std::string> ids;
   for (const auto& [id, seen] : bus.ids)
@@ -138,17 +145,15 @@ void print_info(const LogInfo& info, const Summary& summary, bool with_ids) {
                     "LOAD %", "PEAK %", "LONGEST GAP"));
   for (const Summary::Bus& bus : summary.buses()) print_bus(bus);
   print_events(info);
-  if (!with_ids) return;
-  print(fmt::format("\n{:<10} {:>8} {:>12} {:>11} {:>11} {:>11}\n", "CHANNEL", "ID", "COUNT",
-                    "SHORTEST", "AVERAGE", "LONGEST"));
-  for (const Summary::Bus& bus : summary.buses()) print_ids(bus);
+  if (with_ids) print_all_ids(summary);
+  if (info.check) print_check(*info.check);
 }
 
 std::string info_json(const LogInfo& info, const Summary& summary) {
   std::vector<std::string> buses;
   for (const Summary::Bus& bus : summary.buses()) buses.push_back(bus_json(bus));
-  return JsonText()
-      .add("file", info.file)
+  JsonText json;
+  json.add("file", info.file)
       .add("format", info.format)
       .add("writer", info.writer)
       .add("messages", summary.messages())
@@ -156,8 +161,9 @@ std::string info_json(const LogInfo& info, const Summary& summary) {
       .add("backwards", summary.backwards())
       .add_raw("start", exact_seconds(summary.first()))
       .add_raw("end", exact_seconds(summary.last()))
-      .add_raw("channels", json_array(buses))
-      .object();
+      .add_raw("channels", json_array(buses));
+  if (info.check) json.add_raw("signals", check_json(*info.check));
+  return json.object();
 }
 
 }  // namespace can::cli

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cansuite/log.h"
 #include "cansuite/summary.h"
+#include "libcan/signals/message_check.h"
 
 namespace can::cli {
 
@@ -19,6 +21,7 @@ struct LogInfo {
   std::uint64_t event_count = 0;      ///< of all
 
   void add(const LogEvent& event);
+  std::optional<signals::MessageCheck> check{};  // with --dbc
 };
 
 /// Text on stdout, for people; `with_ids` adds a line for each id.

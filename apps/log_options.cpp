@@ -88,14 +88,27 @@ void LogFileOptions::prefer_format(const std::string& name) {
 }
 
 LogOptions LogFileOptions::options() const {
-  return {.zone = parse_time_zone(zone_), .threads = threads_, .options = values_};
+  return {
+      .zone = parse_time_zone(zone_), .threads = threads_, .options = values_, .signals = signals_};
+}
+
+void LogFileOptions::offer_signals(std::shared_ptr<const signals::LogContent> content,
+                                   const std::string& path) {
+  if (find_decoded_form(named(path))) signals_ = std::move(content);
+}
+
+/// The format before its variants.
+const Format& LogFileOptions::named(const std::string& path) const {
+  const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
+  if (name.empty() && path == "-") fail(Errc::invalid, "standard output: expected --format NAME");
+  return name.empty() ? format_for_writing(path) : format_named(name);
 }
 
 const Format* LogFileOptions::writing(const std::string& path) const {
-  const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
-  if (name.empty() && path == "-") fail(Errc::invalid, "standard output: expected --format NAME");
-  const Format& format = name.empty() ? format_for_writing(path) : format_named(name);
-  const Format& variant = variant_of(format, options());
+  const Format& variant = variant_of(named(path), options());
+  if (!variant.decodes.empty() && !signals_)
+    fail(Errc::invalid, "format '{}': expected --dbc FILE, which defines the signals",
+         variant.name);
   check_options(values_, variant.options, fmt::format("format '{}'", variant.name));
   return &variant;
 }

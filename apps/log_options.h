@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "apps/cli.h"
@@ -25,6 +26,14 @@ class LogFileOptions {
     values_.emplace(name, value);
   }
 
+  /// Writes these signals instead of frames; null: frames.
+  void set_signals(std::shared_ptr<const signals::LogContent> content) {
+    signals_ = std::move(content);
+  }
+
+  /// The same, where the format for writing to `path` has signals.
+  void offer_signals(std::shared_ptr<const signals::LogContent> content, const std::string& path);
+
   LogOptions options() const;
   /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;
@@ -32,6 +41,7 @@ class LogFileOptions {
   const Format* reading() const;
 
  private:
+  const Format& named(const std::string& path) const;
   void add_options_of_formats(CLI::App& app);
   void add(CLI::App& app, const Option& option);
 
@@ -39,6 +49,7 @@ class LogFileOptions {
   std::string format_, from_, zone_ = "local";
   OptionValues values_;  // of the formats' options
   unsigned threads_ = 0;
+  std::shared_ptr<const signals::LogContent> signals_;
 };
 
 }  // namespace can::cli

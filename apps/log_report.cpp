@@ -12,6 +12,7 @@ void report_warnings(const Program& program, const LogReader& reader) {
 }
 
 void report_losses(const Program& program, const Format& format, const Losses& losses) {
+  if (!format.decodes.empty()) return;  // it holds no messages
   for (const std::string& loss : losses.found())
     program.say(fmt::format("warning: a {} can't hold {}", format.title, loss));
   if (const std::string loss = losses.fine_time(); !loss.empty())

@@ -123,6 +123,13 @@ void add_options(CLI::App& app, PlayOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_dbc_option(app, options.signals);
+  app.add_option("--set", options.sets, "'Speed=100' in each message; may be repeated")
+      ->type_name("SIGNAL=VALUE")
+      ->group("Signals")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--live", options.live, "No log: a bridge between this bus and the other")
       ->type_name("NAME:CHANNEL")
       ->group("Replay");

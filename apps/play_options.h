@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/cli.h"
 #include "apps/selection_options.h"
+#include "apps/signal_options.h"
 #include "libcan/flow/replay.h"
 
 namespace can::cli {
@@ -17,7 +19,9 @@ struct PlayOptions {
   std::string file, gap, skip = "86400", on_late = "shift", on_full = "stop", unsendable = "stop",
                          input_option, live, speed = "1", loops = "1", spin = "auto", align,
                          max_age;
-  std::vector<std::string> positionals, maps;
+  std::vector<std::string> positionals, maps, sets;
+  SignalOptions signals;
+  std::shared_ptr<const signals::Catalog> catalog;  // of `signals`; null: without --dbc
   SelectionOptions selection;
   std::uint64_t count = UINT64_MAX;
   bool ignore_timestamps = false, error_frames = false, keep_going = false, step = false,

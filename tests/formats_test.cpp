@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "cansuite/signals.h"
 #include "formats/registry/registry.h"
 #include "libcan/model/fail.h"
 #include "tests/sample.h"
@@ -223,6 +224,20 @@ TEST_CASE("a flushed log can be read without having been closed") {
   });
 }
 
+namespace {
+
+/// Options by which the formats of signals know a message of sample().
+LogOptions with_signals() {
+  auto content = std::make_shared<signals::LogContent>();
+  content->catalog.databases.push_back(
+      {std::make_shared<const signals::Database>(
+           signals::parse_dbc("BO_ 2039 T: 8 A\n SG_ s : 0|8@1+ (1,0) [0|0] \"\" A", "x.dbc")),
+       {}});
+  return {.signals = std::move(content)};
+}
+
+}  // namespace
+
 TEST_CASE("every writer reports a full disk") {
   for (const Format* format : all_formats()) {
     if (!format->create) continue;
@@ -232,7 +247,7 @@ TEST_CASE("every writer reports a full disk") {
         CAPTURE(room);
         CHECK_THROWS_AS(([&] {
                           auto writer =
-                              format->create(std::make_unique<FullSink>(room), LogOptions{});
+                              format->create(std::make_unique<FullSink>(room), with_signals());
                           for (int i = 0; i < 10; ++i) writer->write(messages);
                           writer->close();
                         }()),

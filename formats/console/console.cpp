@@ -10,7 +10,7 @@
 // length code of a classic frame of 8 bytes, as by candump -8. The letters of the columns RX - -
 // are BRS and ESI. These columns may be missing, and the time, too: all times are then 0. Relative
 // times, of -t d and -t z, are read as they are. Lines that start with a tab explain the error
-// frame before them.
+// frame or have the signals of the frame before them.
 
 #include "formats/console/console.h"
 
@@ -23,6 +23,7 @@ constinit const Format console = {
     .extensions = {},
     .keeps = keeps_all(std::chrono::microseconds(1), KeepsChannel::interface),
     .options = console::kOptions,
+    .shows_signals = true,
     .sniff = console::sniff,
     .open = console::open_reader,
     .create = console::create_writer,

@@ -29,7 +29,11 @@ inline constexpr Option kColor = {.name = "color",
                                   .kind = OptionKind::word,
                                   .preset = kWhen[0],
                                   .words = kWhen};
-inline constexpr Option kOptions[] = {kTime, kErrorWords, kColor};
+inline constexpr Option kChanges = {.name = "changes",
+                                    .help = "only messages, and signals, that changed",
+                                    .kind = OptionKind::flag,
+                                    .preset = "false"};
+inline constexpr Option kOptions[] = {kTime, kErrorWords, kColor, kChanges};
 
 /// As Format::sniff.
 int sniff(std::string_view head);

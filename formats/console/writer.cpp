@@ -6,6 +6,7 @@
 
 #include "cansuite/error_frame.h"
 #include "formats/console/console.h"
+#include "formats/console/signal_lines.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
@@ -44,12 +45,17 @@ class Writer final : public TextLogWriter {
         colour_(has_colour(out_.sink(), options.options)),
         error_words_(flag_of(options.options, kErrorWords)),
         time_(text_of(options.options, kTime).front()),
-        zone_(options.zone) {}
+        only_changes_(flag_of(options.options, kChanges)),
+        zone_(options.zone),
+        signals_(options) {}
 
   void write(std::span<const Message> messages) override {
     for (const Message& m : messages) {
+      const Message* before = nullptr;
+      if (only_changes_ && !changes_.changed(m, before)) continue;
       out_.advance(put(out_.room(kLongestLine), m));
       if (m.error && error_words_) out_.put(words_below(m));
+      signals_.put(out_, m, before);
     }
   }
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
@@ -136,8 +142,11 @@ class Writer final : public TextLogWriter {
 
   const bool colour_, error_words_;
   const char time_;  // of kTimes
+  const bool only_changes_;
   const TimeZone zone_;
   SecondsText seconds_{10}, short_seconds_{3};
+  Changes changes_;
+  SignalLines signals_;
   InterfaceNames names_;
   std::optional<nanoseconds> before_;  // time of the last message, or of the first one
 };

@@ -26,17 +26,6 @@ bool is_of_spreadsheet(std::string_view header);
 /// semicolon, the decimal sign is a comma.
 std::string from_spreadsheet(std::string_view line);
 
-/// Whether a spreadsheet would take the text for a formula: it begins with = + - @, a tab or a
-/// carriage return, perhaps behind apostrophes.
-bool is_formula(std::string_view text);
-
-/// A text as a cell: in quotes where it has a comma or a quote; where it is a formula, in quotes
-/// with an apostrophe in front, which keeps a spreadsheet from calculating it.
-std::string text_cell(std::string_view text);
-
-/// The text of a cell in quotes, without them and with single quotes inside.
-std::string_view text_of_cell(std::string_view unquoted);
-
 /// The first line of `head`, without its end.
 std::string_view first_line(std::string_view head);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formats/csv/csv.h"
+#include "formats/support/csv_cell.h"
 #include "formats/support/base64.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"

@@ -5,6 +5,7 @@
 
 #include "formats/csv/csv.h"
 #include "formats/support/base64.h"
+#include "formats/support/csv_cell.h"
 #include "formats/support/put_text.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
@@ -61,7 +62,7 @@ class Writer final : public TextLogWriter {
   std::string_view channel_text(Channel channel) {
     if (channel != last_channel_) {
       last_channel_ = channel;
-      channel_text_ = text_cell(channel.name());
+      channel_text_ = csv_cell(channel.name());
     }
     return channel_text_;
   }

@@ -143,6 +143,16 @@ std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Fo
       [held, &format, options] { return format.create(std::move(*held), options); });
 }
 
+/// The formats whose logs may have signals: "jsonl, csv".
+std::string formats_with_signals() {
+  std::string names;
+  for (const Format* each : all_formats()) {
+    const std::string_view name = each->shows_signals ? each->name : each->decodes;
+    if (!name.empty()) names.append(names.empty() ? "" : ", ").append(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::span<const Format* const> all_formats() { return known_formats(); }
@@ -190,7 +200,17 @@ const Format& format_for_writing(const std::string& path) {
 }
 
 const Format& variant_of(const Format& format, const LogOptions& options) {
-  return format.variant ? format.variant(options) : format;
+  if (!options.signals) return format.variant ? format.variant(options) : format;
+  if (const Format* found = find_decoded_form(format)) return *found;
+  fail(Errc::invalid, "a {} has frames, not signals; signals are written as {}", format.title,
+       formats_with_signals());
+}
+
+const Format* find_decoded_form(const Format& format) {
+  if (!format.decodes.empty() || format.shows_signals) return &format;
+  const auto known = all_formats();
+  const auto found = std::ranges::find(known, format.name, &Format::decodes);
+  return found == known.end() ? nullptr : *found;
 }
 
 OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {

@@ -20,8 +20,12 @@ const Format& format_named(std::string_view name_or_extension);
 const Format& format_for_writing(const std::string& path);
 
 /// The format that `format` writes with these options: "csv" with csv-dialect=extended is
-/// "csv-extended".
+/// "csv-extended", and with signals "signals-csv". Throws Errc::invalid for a format without
+/// signals.
 const Format& variant_of(const Format& format, const LogOptions& options);
+
+/// The format that has signals where `format` has frames; null for none.
+const Format* find_decoded_form(const Format& format);
 
 /// As open_log(), with the format.
 struct OpenLog {

@@ -30,6 +30,7 @@ set(library_headers
     libcan/include/cansuite/selection.h
     libcan/include/cansuite/sendable.h
     libcan/include/cansuite/server.h
+    libcan/include/cansuite/signals.h
     libcan/include/cansuite/stream.h
     libcan/include/cansuite/summary.h
     libcan/include/cansuite/tls_files.h

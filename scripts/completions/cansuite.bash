@@ -37,6 +37,18 @@ _cansuite_offer() {
   done
 }
 
+# The messages of the DBC files that the line names with --dbc; of "signals", their signals, too.
+_cansuite_dbc_names() {
+  local i keys='"m"' tool=canconvert
+  case $program in */*) tool=${program%/*}/canconvert ;; esac
+  [ "$1" != signals ] || keys='"[mn]"'
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [ "${COMP_WORDS[i]}" = --dbc ] || continue
+    "$tool" -q --describe --dbc "${COMP_WORDS[i + 1]}" 2>/dev/null |
+      grep -o "$keys: \"[A-Za-z0-9_]*\"" | sed 's/.*: "\(.*\)"/\1/'
+  done
+}
+
 _cansuite() {
   local program=$1 current=$2 previous=$3 words=
   COMPREPLY=()
@@ -45,6 +57,8 @@ _cansuite() {
     --format | --from) words=$(_cansuite_names "$program" --list-formats) ;;
     -c | --channel) words=$(_cansuite_channels) ;;
     --tz) words='local utc' ;;
+    --filter) words=$(_cansuite_dbc_names messages) ;;
+    --signals | --set) words=$(_cansuite_dbc_names signals) ;;
     -[-a-z]*) words=$(_cansuite_values "$program" "$previous") ;;&
     *)
       case $current:${program##*/}:$previous in

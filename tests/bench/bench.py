@@ -12,13 +12,14 @@ sys.path.insert(0, os.path.join(HERE, "../support"))
 import harness  # noqa: E402
 
 import conversion  # noqa: E402
+import decoding  # noqa: E402
 import live  # noqa: E402
 import report  # noqa: E402
 import startup  # noqa: E402
 import undisturbed  # noqa: E402
 from logs import Logs, longest_of_corpus  # noqa: E402
 
-PARTS = ["conversions", "undisturbed", "startup", "live"]
+PARTS = ["conversions", "undisturbed", "startup", "live", "signals"]
 LIVE_RATE = 200_000
 
 
@@ -107,6 +108,13 @@ def record(options):
     print(f"\n## Recording\n\n{report.live(runs)}", flush=True)
 
 
+def decode(options):
+    say("signals")
+    with tempfile.TemporaryDirectory(prefix="cansuite-bench-") as folder:
+        decoders, runs = decoding.measure(folder, max(options.messages), options.rounds)
+    print(f"\n## Signals\n\n{report.decoders(decoders)}\n\n{report.signals(runs)}", flush=True)
+
+
 def main():
     harness.enter_namespace()
     harness.set_up_namespace()
@@ -124,6 +132,8 @@ def main():
         print(f"\n## Start-up\n\n{report.start_up(startup.measure(options.rounds))}", flush=True)
     if "live" in options.part:
         record(options)
+    if "signals" in options.part:
+        decode(options)
 
 
 main()

@@ -7,6 +7,7 @@ import time
 
 import conversion
 import costs
+import decoding
 import startup
 
 
@@ -188,6 +189,29 @@ def live(rows):
         run.name, f"{run.rate:,.0f}", f"{run.sent:,}", f"{run.logged:,}", run.dropped,
         figure(run.cpu / max(run.logged, 1) * 1e6), figure(run.peak_mib),
         yes_no(run.logged == run.sent)] for run in rows])
+
+
+def decoders(measured):
+    floors = decoding.FLOORS
+    rows = []
+    for each in measured:
+        judgement = Judgement()
+        judgement.at_least(each.messages, floors["messages"], floors["goal"], "messages/s")
+        judgement.at_most(each.parse_ms, floors["parse_ms"], "ms")
+        rows.append([each.name, figure(each.parse_ms), f"{each.messages:,.0f}", f"{each.signals:,.0f}", *judgement.cells()])
+    return table(["DBC file", "parse ms", "messages/s and core", "signals/s", "target", "met"], rows)
+
+
+def signals(runs):
+    ours = runs[decoding.OURS]
+    judgement = Judgement()
+    times = costs.ratio(ours, runs[decoding.CANMATRIX])
+    judgement.at_least(times, decoding.FLOORS["canmatrix"], decoding.FLOORS["canmatrix"], "canmatrix")
+    over = costs.ratio(runs[decoding.COPY], ours)
+    rows = [[name, *common_cells(costs_of)] for name, costs_of in runs.items()]
+    return "\n".join([table(["what", "wall s (min-max)", "CPU s", "frames/s", "peak MiB"], rows), "",
+                      f"{figure(times)} times canmatrix, {figure(over)} times the limit; "
+                      f"target, met: {', '.join(judgement.cells())}"])
 
 
 def first_line(command):

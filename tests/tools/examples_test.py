@@ -189,6 +189,13 @@ class Examples(harness.ToolTest):
     def test_own_interface(self):
         self.assertRegex(self.run_example("own_interface").stdout, "^echo hall: " + LINE % ("0123", 3, "01 02 03"))
 
+    def test_signals(self):
+        self.write("x.dbc", "BU_: A\nBO_ 291 Engine: 2 A\n SG_ Speed : 0|16@1+ (0.5,0) [0|0] \"rpm\" A\nFOO\n")
+        self.write("in.log", "(1.000000) can0 123#A206\n(1.000000) can0 124#11\n")
+        printed = self.run_example("signals", "x.dbc", "in.log")
+        self.assertEqual(printed.stdout, "Engine.Speed 849 rpm\n")
+        self.assertEqual(printed.stderr, "x.dbc:4: expected a statement, got 'FOO'\n")
+
     def test_count_ids(self):
         self.write("in.log", "(1.0) can0 123#11\n(2.0) can0 123#12\n(2.0) can0 7FF#\n")
         self.assertEqual(self.run_example("count_ids", "in.log").stdout, "00000123 2\n000007FF 1\n")

@@ -35,7 +35,7 @@ OF_BUS = {"-i,--interface": SETTINGS, "-c,--channel": SETTINGS, "-b,--bitrate": 
 OF_LOG = {"--direction": "tools/athome_test.py: test_lines_of_a_log",
           "--list-formats": INTERFACES, "--format": WRITTEN, "--csv-dialect": WRITTEN,
           "--compression-level": WRITTEN, "--container-size": WRITTEN, "-t,--time": WRITTEN, "-e,--error-words": WRITTEN,
-          "--color": WRITTEN, "--tz": "tools/options_test.py: test_zone_of_a_log",
+          "--color": WRITTEN, "--changes": "tools/dbc_test.py: test_what_changed", "--tz": "tools/options_test.py: test_zone_of_a_log",
           "--threads": "tools/options_test.py: test_threads"}
 FROM = {"--from": "tools/options_test.py: test_format_to_read"}
 
@@ -63,6 +63,7 @@ OPTIONS = {
         "-l": "tools/athome_test.py: test_a_log_named_by_date",
         "-L": "tools/athome_test.py: test_lines_of_candump",
         "-x": "tools/athome_test.py: test_lines_of_candump",
+        "--dbc": "tools/dbc_test.py: test_signals_of_a_bus",
         "--active": "tools/athome_test.py: test_state_of_the_bus",
         "--passive": "tools/athome_test.py: test_state_of_the_bus",
     },
@@ -71,6 +72,8 @@ OPTIONS = {
         "-v": "tools/live_test.py: test_replay_prints_and_logs_what_it_sends",
         "-q,--quiet": "tools/options_test.py: test_what_a_quiet_player_says",
         "-I,--input": "tools/live_test.py: test_each_channel_to_its_own_bus",
+        "--dbc": "tools/dbc_test.py: test_a_replay_with_other_values",
+        "--set": "tools/dbc_test.py: test_a_replay_with_other_values",
         "--map": "tools/live_test.py: test_each_channel_to_its_own_bus",
         "-f,--file_name,--file-name": "tools/options_test.py: test_names_of_the_log",
         "-g,--gap": "tools/replay_test.py: test_the_gap_is_the_least_between_two_messages",
@@ -115,6 +118,7 @@ OPTIONS = {
         "-g,--gap": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
         "--burst": "tools/athome_test.py: test_how_fast_and_how_long_frames_are_generated",
         "-p,--poll": "tools/athome_test.py: test_a_bus_that_is_full",
+        "--dbc": "tools/dbc_test.py: test_wrong_messages",
         "--seed": "tools/athome_test.py: test_generated_frames",
     },
     "canviewer": {
@@ -171,6 +175,12 @@ OPTIONS = {
         "--start": "tools/canconvert_test.py: test_selection",
         "--end": "tools/canconvert_test.py: test_selection",
         "--info": "tools/canconvert_test.py: test_info",
+        "--dbc": "tools/dbc_test.py: test_a_file_for_each_channel",
+        "--signals": "tools/dbc_test.py: test_some_signals",
+        "--resample": "tools/dbc_test.py: test_a_row_a_step",
+        "--hold": "tools/dbc_test.py: test_a_row_a_step",
+        "--interpolate": "tools/dbc_test.py: test_a_row_a_step",
+        "--describe": "tools/dbc_test.py: test_what_a_file_describes",
         "--bitrate": "tools/options_test.py: test_rates_of_the_bus_load",
         "--data-bitrate": "tools/options_test.py: test_rates_of_the_bus_load",
     },

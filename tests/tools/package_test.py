@@ -79,7 +79,7 @@ class Package(InstallationTest):
 
     def complete(self, *words):
         """What bash offers behind these words."""
-        script = ('source "$0"; COMPREPLY=(); _cansuite "$1" "${@: -1}" "${@: -2:1}"; '
+        script = ('source "$0"; COMPREPLY=() COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _cansuite "$1" "${@: -1}" "${@: -2:1}"; '
                   'printf "%s\\n" "${COMPREPLY[@]}"')
         return self.run_command("bash", "-c", script,
                                 os.path.join(HERE, "../../scripts/completions/cansuite.bash"),
@@ -95,6 +95,10 @@ class Package(InstallationTest):
         self.assertEqual(self.complete("canconvert", "-e", "--csv"), ["--csv-dialect"])
         self.assertEqual(self.complete("canlogger", "-t", ""), ["a", "d", "z", "A", "n"])
         self.assertEqual(self.complete("cansend", "--gen"), ["--generate"])
+        dbc = ("--dbc", os.path.join(SOURCE, "examples/drive.dbc"))
+        self.assertEqual(self.complete("canlogger", *dbc, "--filter", "E"), ["EngineData", "EEC1"])
+        self.assertEqual(self.complete("canplayer", *dbc, "--set", "Front"), ["FrontLeft", "FrontRight"])
+        self.assertEqual(self.complete("canconvert", "--signals", "Front"), [])
         channels = self.complete("cansend", "-c", "")
         self.assertEqual(self.complete("cansend", ""), channels)
         self.assertEqual(self.complete("canlogger", "can0", ""), channels)

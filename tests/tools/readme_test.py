@@ -20,6 +20,12 @@ def first_lines():
     return [line for block in blocks for line in block.splitlines()]
 
 
+def shown_signals():
+    """The command of README.md that decodes, and what it shows below it."""
+    with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
+        return re.search(r"(?s)```sh\n(canconvert [^\n]*--dbc [^\n]*)\n```\n\n```text\n(.*?)```", file.read()).groups()
+
+
 class Readme(harness.ToolTest):
     def run_line(self, line):
         result = subprocess.run(line, shell=True, cwd=self.folder, env=self.environment, timeout=60,
@@ -40,7 +46,8 @@ class Readme(harness.ToolTest):
 
     def test_lines(self):
         os.mkdir(self.path("examples"))
-        shutil.copy(os.path.join(SOURCE, "examples/drive.log"), self.path("examples"))
+        for name in ("drive.log", "drive.dbc"):
+            shutil.copy(os.path.join(SOURCE, "examples", name), self.path("examples"))
         self.environment["PATH"] = harness.BIN + ":" + self.environment["PATH"]
         logger, used = None, []
         for line in first_lines():
@@ -51,6 +58,10 @@ class Readme(harness.ToolTest):
             if used[-1] != "canlogger":
                 self.run_line(line)
         self.assertEqual(set(used), {"canlogger", "cansend", "canplayer", "canconvert"})
+        command, shown = shown_signals()
+        printed = subprocess.run(command, shell=True, cwd=self.folder, env=self.environment, text=True,
+                                 capture_output=True)
+        self.assertEqual(printed.stdout, shown)
         info = self.run_tool("canconvert", "--info", "both.log").stdout
         self.assertIn("1,994", info)  # what was recorded of the log, and the log
 

@@ -63,6 +63,7 @@
 #include "cansuite/selection.h"
 #include "cansuite/sendable.h"
 #include "cansuite/server.h"
+#include "cansuite/signals.h"
 #include "cansuite/stream.h"
 #include "cansuite/summary.h"
 #include "cansuite/tls_files.h"

@@ -76,6 +76,10 @@ struct Format {
   std::span<const Option> options{};  ///< of writing; LogOptions::options has their values
   /// The format that is written instead, as an option names it (csv-dialect). Null: this one.
   const Format& (*variant)(const LogOptions&) = nullptr;
+  /// The name of the format of frames that this one stands for where LogOptions::signals is set:
+  /// "csv" of a CSV file of signals. Empty: the format has frames.
+  std::string_view decodes{};
+  bool shows_signals = false;  ///< has frames, with LogOptions::signals their signals, too
 
   /// How likely a log that starts with `head` (up to 4 KiB) is of this format: 0 not at all, 1 to
   /// 99 it parses, 100 it has the magic number. Null: only a user who names the format gets it.

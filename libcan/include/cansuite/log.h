@@ -133,6 +133,10 @@ struct LogEvent {
 
 class Storage;
 
+namespace signals {
+struct LogContent;
+}  // namespace signals
+
 /// What a user may set about a log.
 struct LogOptions {
   TimeZone zone{};            ///< of the civil times in a log
@@ -147,6 +151,9 @@ struct LogOptions {
   /// create_log(), for recordings: syncs the file, and keeps what it doesn't take; not owned, and
   /// must outlive the log. Null: an error is thrown, and the system decides when to sync.
   Storage* storage = nullptr;
+  /// create_log(): writes the signals of these databases instead of frames (signals.h). Null:
+  /// frames.
+  std::shared_ptr<const signals::LogContent> signals{};
 };
 
 /// What create_log() does where a file is.

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <span>
+
+#include "cansuite/signals.h"
+
+namespace can::signals {
+
+/// Compares messages with what the databases say of them. Not thread-safe.
+class MessageCheck {
+ public:
+  explicit MessageCheck(Catalog catalog) : decoder_(std::move(catalog)) {}
+
+  void add(std::span<const Message> messages);
+
+  using nanoseconds = std::chrono::nanoseconds;
+
+  /// What was seen of a message on a channel.
+  struct Seen {
+    std::uint64_t count = 0;         ///< messages
+    std::uint64_t out_of_range = 0;  ///< values beyond their limits, or no number
+    std::uint64_t too_short = 0;     ///< messages with fewer bytes than defined
+    nanoseconds first{}, last{};     ///< times of messages
+    nanoseconds longest{};           ///< between two messages
+
+    /// Of the times between two messages; 0 for one message.
+    nanoseconds average() const {
+      return count > 1 ? (last - first) / static_cast<std::int64_t>(count - 1) : nanoseconds(0);
+    }
+  };
+  struct Key {
+    Channel channel;
+    std::uint32_t id;
+    bool extended;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Known {
+    const MessageDefinition* message = nullptr;
+    Seen seen;
+  };
+
+  /// By channel and id of the definition.
+  const std::map<Key, Known>& known() const { return known_; }
+  /// Messages, other than error frames, that no database knows: the count of each id, of the first
+  /// kMaxUnknown ids.
+  const std::map<Key, std::uint64_t>& unknown() const { return unknown_; }
+  std::uint64_t unknown_messages() const { return unknown_messages_; }
+  static constexpr std::size_t kMaxUnknown = 100'000;
+
+ private:
+  void add_known(const Message& message, const Decoded& decoded);
+  void add_unknown(const Message& message);
+
+  Decoder decoder_;
+  std::map<Key, Known> known_;
+  std::map<Key, std::uint64_t> unknown_;
+  std::uint64_t unknown_messages_ = 0;
+};
+
+}  // namespace can::signals
