@@ -135,6 +135,11 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
         fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
 }
 
+/// Whether LogWriter::size() is the number of bytes that the messages so far take in the file.
+bool has_exact_size(const std::string& path, const Format& format) {
+  return !format.keeps.nothing_when_cut && !format.needs_file && !path.ends_with(".gz");
+}
+
 /// The existing file is locked from now on, and is replaced by the first message.
 std::unique_ptr<LogWriter> create_on_demand(std::unique_ptr<Sink> sink, const Format& format,
                                             const LogOptions& options) {
@@ -220,7 +225,8 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
                               : chosen.create(std::move(sink), options);
   if (tells(LogLevel::info))
     tell(LogLevel::info, fmt::format("writes {} as {}", path, chosen.name));
-  return std::make_unique<ClosingWriter>(std::move(log), path);
+  return std::make_unique<ClosingWriter>(std::move(log), path, options.storage,
+                                         has_exact_size(path, chosen));
 }
 
 std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,

@@ -141,8 +141,8 @@ class RotatingWriter final : public LogWriter {
   }
 
   void rotate() {
-    if (options_.storage) writer_->flush();
-    if (stalled()) return;  // the part gets longer
+    if (options_.storage) flush();
+    if (stalled() || count_ == 0) return;  // the part gets longer, or was begun anew
     close_part();
     to_complete_ = is_ours();
     if (!to_complete_) report(fmt::format("{}: was moved or removed; a new one is begun", path_));

@@ -118,7 +118,9 @@ void PatientFile::close() {
 }
 
 void PatientFile::cut() try {
-  if (size_of(file_) > saved_) file_.truncate(saved_);
+  const std::uint64_t size = size_of(file_);
+  const std::uint64_t kept = excess_ ? saved_ : storage_.keep_marked(size, saved_);
+  if (size > kept) file_.truncate(kept);
 } catch (const Error&) {  // the cause of the stall is reported
 }
 

@@ -28,8 +28,8 @@ class PatientFile {
   /// Removes so many of the bytes that were written last.
   void retract(std::uint64_t bytes);
   void flush();
-  /// Closes the file. One that doesn't take everything is cut to what it had at the last save
-  /// (Storage::saves()), which makes the count of its messages exact; Errc::io is thrown.
+  /// Closes the file. One that doesn't take everything is cut behind the last message that is
+  /// known to be in it (Storage::saved()); Errc::io is thrown.
   void close();
 
  private:
@@ -44,7 +44,7 @@ class PatientFile {
   void look_for_removal();
   void sync_soon();
   void sync_now();
-  void cut();
+  void cut();  // no message counts that is not in the file
 
   File& file_;
   const std::string path_;

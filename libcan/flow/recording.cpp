@@ -127,16 +127,9 @@ void Recording::flush_if_due(Timekeeper::Clock::time_point now) {
 }
 
 void Recording::flush() {
-  save([this] { log_.flush(); });
+  log_.flush();
   flush_due_ = false;
   unflushed_ = stalled();  // to be tried again
-}
-
-/// A log that holds its messages back until close(), such as npz, adds no save when it is flushed.
-void Recording::save(const std::function<void()>& action) {
-  const std::uint64_t before = options_.storage ? options_.storage->saves() : 0;
-  action();
-  if (options_.storage && options_.storage->saves() != before) confirmed_ = written_;
 }
 
 void Recording::report_storage() {
@@ -153,9 +146,9 @@ void Recording::report_storage() {
 void Recording::settle() {
   if (!options_.storage) return;
   report_storage();
-  const std::uint64_t lost = written_ - confirmed_ + options_.storage->removed();
-  unwritten_ += lost;
-  written_ -= lost;
+  const std::uint64_t in_files = options_.storage->saved() - options_.storage->removed();
+  unwritten_ += written_ - in_files;
+  written_ = in_files;
 }
 
 /// Counts the messages received after the failure of the log, which are lost.
@@ -173,7 +166,7 @@ void Recording::close() {
   pass_on_notices();
   mark_losses();
   if (stalled() && written_ < options_.count) count_unwritten();
-  save([this] { log_.close(); });
+  log_.close();
 }
 
 void Recording::close_after(const Error& first) {

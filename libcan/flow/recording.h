@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -93,7 +92,6 @@ class Recording {
   std::size_t take_messages();
   bool stalled() const { return options_.storage && options_.storage->stalled(); }
   void flush();
-  void save(const std::function<void()>& action);
   void report_storage();
   void settle();
   void count_unwritten();
@@ -114,7 +112,6 @@ class Recording {
   bool unflushed_ = false;
   bool flush_due_ = false;
   std::size_t before_flush_ = 0;  // messages that waited when the flush became due
-  std::uint64_t confirmed_ = 0;   // messages that are in the file
   bool stall_told_ = false;
   Recorder recorder_;  // last: it uses the bus
 };

@@ -143,6 +143,15 @@ class Disk(harness.ToolTest):
         _, lost = self.check_counts(output, complaints, 8000, "rec.log")
         self.assertEqual(lost, 0)
 
+    def test_a_slow_disk_gets_large_writes_up_to_the_end(self):
+        self.faults(write_ms=300)
+        logger = self.log("rec.log")
+        for _ in range(6):
+            self.send(5000)
+        output, complaints = self.stop(logger)  # in time: 2 MB are less than ten writes
+        _, lost = self.check_counts(output, complaints, self.sent, "rec.log")
+        self.assertEqual(lost, 0)
+
     def test_the_buffer_is_bounded(self):
         logger = self.log("rec.log", "--buffer-size", "1M")
         self.faults(error=errno.ENOSPC)
