@@ -8,6 +8,14 @@
 #include "libcan/model/duration.h"
 
 namespace can::cli {
+namespace {
+
+std::string filtered_text(const Recording& recording) {
+  const std::uint64_t filtered = recording.filtered();
+  return filtered > 0 ? fmt::format(", {} filtered", grouped(filtered)) : "";
+}
+
+}  // namespace
 
 RecordingReport::RecordingReport(const Program& program, const Format& format, bool to_console,
                                  bool progress)
@@ -48,13 +56,15 @@ void RecordingReport::finish(const Recording& recording) {
   if (program_.json() && !to_console_) print_json(recording);
 }
 
-/// For another program, on standard output: received = written + dropped.
+/// For another program, on standard output: received = written + filtered + dropped.
 void RecordingReport::print_json(const Recording& recording) const {
   const std::uint64_t by_bus = recording.lost().dropped, by_disk = recording.unwritten();
   const std::chrono::duration<double> seconds = recording.duration();
   const std::string object = JsonText()
-                                 .add("received", recording.written() + by_disk + by_bus)
+                                 .add("received", recording.written() + recording.filtered() +
+                                                      by_disk + by_bus)
                                  .add("written", recording.written())
+                                 .add("filtered", recording.filtered())
                                  .add("dropped", by_disk + by_bus)
                                  .add("dropped_by_bus", by_bus)
                                  .add("dropped_by_disk", by_disk)
@@ -72,8 +82,8 @@ void RecordingReport::keeps(const std::string& replaced, const Recording& record
 void RecordingReport::say_summary(const Recording& recording) {
   const std::uint64_t dropped = recording.lost().dropped + recording.unwritten();
   const std::string summary =
-      fmt::format("{} in {}, {} dropped", counted(recording.written(), "message"),
-                  to_text(recording.duration()), grouped(dropped));
+      fmt::format("{} in {}, {} dropped{}", counted(recording.written(), "message"),
+                  to_text(recording.duration()), grouped(dropped), filtered_text(recording));
   if (dropped > 0)
     program_.warn(summary);
   else if (to_console_)

@@ -40,10 +40,19 @@ void PatientFile::keep(std::string_view bytes) {
 
 void PatientFile::retract(std::uint64_t bytes) {
   if (!waiting_.empty()) return waiting_.resize(waiting_.size() - bytes);
-  size_ -= std::min(size_, bytes);
-  saved_ = std::min(saved_, size_);
+  bytes = std::min(size_, bytes);
+  size_ -= bytes;
+  if (saved_ > size_) remember(bytes);
   excess_ = true;
   catch_up();
+}
+
+void PatientFile::remember(std::uint64_t bytes) try {
+  saved_ = size_;
+  retracted_.resize(bytes);
+  retracted_.resize(file_.read_at(size_, retracted_.data(), bytes));
+} catch (const Error&) {  // a file that can't be read lacks them if the disk stays full
+  retracted_.clear();
 }
 
 /// Patches wait behind the bytes: a header never counts what is not in the file.
@@ -79,6 +88,7 @@ void PatientFile::append_waiting() {
 void PatientFile::flush() {
   if (!catch_up()) return;
   saved_ = size_;
+  retracted_.clear();
   storage_.add_save();
   look_for_removal();
   sync_soon();
@@ -119,8 +129,9 @@ void PatientFile::close() {
 
 void PatientFile::cut() try {
   const std::uint64_t size = size_of(file_);
-  const std::uint64_t kept = excess_ ? saved_ : storage_.keep_marked(size, saved_);
+  const std::uint64_t kept = storage_.keep_marked(size, saved_);
   if (size > kept) file_.truncate(kept);
+  file_.write(retracted_);  // as at the last save
 } catch (const Error&) {  // the cause of the stall is reported
 }
 

@@ -41,6 +41,7 @@ class PatientFile {
   bool catch_up();
   void append_waiting();
   void keep(std::string_view bytes);
+  void remember(std::uint64_t bytes);
   void look_for_removal();
   void sync_soon();
   void sync_now();
@@ -52,6 +53,7 @@ class PatientFile {
   std::uint64_t size_, saved_;  // bytes in the file: complete writes, and at the last save
   std::string waiting_;         // bytes behind size_
   bool excess_ = false;         // the file has bytes behind size_, to be removed
+  std::string retracted_;       // bytes behind saved_, to be put back if nothing replaces them
   std::vector<Patch> patches_;  // that wait
   bool removed_ = false;
   std::optional<Syncer> syncer_;  // from the first flush on

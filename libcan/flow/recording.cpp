@@ -106,13 +106,25 @@ void Recording::remark(const std::string& text) {
   unflushed_ = true;
 }
 
+/// Messages that the bus dropped or that were in a log that is gone.
+std::uint64_t Recording::losses() const {
+  return bus_.counters().dropped + (options_.storage ? options_.storage->removed() : 0);
+}
+
 void Recording::mark_losses() {
   if (stalled()) return;  // the mark waits, too
-  const std::uint64_t dropped = bus_.counters().dropped;
-  if (dropped > marked_)
-    remark(
-        fmt::format("{}: {} lost before here", bus_.name(), counted(dropped - marked_, "message")));
-  marked_ = dropped;
+  const std::uint64_t lost = losses();
+  if (lost > marked_)
+    remark(fmt::format("{}: {} lost before here", bus_.name(), counted(lost - marked_, "message")));
+  marked_ = lost;
+}
+
+/// The counts, where they differ. A log that can't be completed loses the mark with its end.
+void Recording::mark_end() {
+  const std::uint64_t lost = losses(), total = written_ + bus_.counters().dropped;
+  if (lost == 0 || stalled()) return;
+  remark(fmt::format("{}: the end: {} received, {} written, {} lost", bus_.name(), grouped(total),
+                     grouped(total - lost), grouped(lost)));
 }
 
 /// On a slow disk, where each flush takes long, all that waits is written first: else each batch
@@ -165,6 +177,7 @@ void Recording::count_unwritten() try {
 void Recording::close() {
   pass_on_notices();
   mark_losses();
+  mark_end();
   if (stalled() && written_ < options_.count) count_unwritten();
   log_.close();
 }

@@ -74,6 +74,7 @@ class Recording {
   std::size_t waiting() const { return recorder_.waiting(); }
   std::uint64_t bytes() const { return log_.size(); }   ///< of the log, see LogWriter::size()
   BusCounters lost() const { return bus_.counters(); }  ///< losses of the bus
+  std::uint64_t filtered() const { return bus_.filtered(); }  ///< refused by the filters here
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
   /// False while the receiving thread waits for the bus; the destructor joins that thread.
@@ -87,7 +88,9 @@ class Recording {
   void stop_if_due(Timekeeper::Clock::time_point now);
   void pass_on_notices();
   void remark(const std::string& text);
+  std::uint64_t losses() const;
   void mark_losses();
+  void mark_end();
   void flush_if_due(Timekeeper::Clock::time_point now);
   std::size_t take_messages();
   bool stalled() const { return options_.storage && options_.storage->stalled(); }
@@ -108,7 +111,7 @@ class Recording {
   Timekeeper::Clock::time_point heard_ = start_;                              // the last message
   Timekeeper::Clock::time_point end_ = Timekeeper::Clock::time_point::max();  // of a silent bus
   std::uint64_t written_ = 0, unwritten_ = 0;
-  std::uint64_t marked_ = 0;  // drops of the bus that the log has marked
+  std::uint64_t marked_ = 0;  // losses that the log has marked
   bool unflushed_ = false;
   bool flush_due_ = false;
   std::size_t before_flush_ = 0;  // messages that waited when the flush became due

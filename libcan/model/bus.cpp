@@ -44,11 +44,12 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
   }
 }
 
-std::size_t Bus::keep_matching(std::span<Message> messages) const {
+std::size_t Bus::keep_matching(std::span<Message> messages) {
   std::lock_guard lock(filters_mutex_);
   const auto end = std::ranges::remove_if(messages, [this](const Message& m) {
                      return !matches(filters_, m);
                    }).begin();
+  filtered_ += static_cast<std::uint64_t>(messages.end() - end);
   return static_cast<std::size_t>(end - messages.begin());
 }
 

@@ -201,7 +201,7 @@ TEST_CASE("the log says where messages are missing, once a second at most") {
   CHECK(recording.lost().dropped == 1201);
 }
 
-TEST_CASE("the log says that messages are missing at its end") {
+TEST_CASE("the log says at its end how many messages are missing") {
   Stage stage;
   auto recording = stage.recording();
   stage.receive(recording, 1, 1);
@@ -209,7 +209,9 @@ TEST_CASE("the log says that messages are missing at its end") {
   stage.time.want_end();
   recording.run();
   REQUIRE(stage.closed());
-  CHECK(stage.story.steps[stage.story.steps.size() - 2] == "# can0: 3 messages lost before here");
+  CHECK(stage.remarks() == Steps{"# can0: 3 messages lost before here",
+                                 "# can0: the end: 4 received, 1 written, 3 lost"});
+  CHECK(stage.story.steps[stage.story.steps.size() - 2] == stage.remarks().back());
 }
 
 TEST_CASE("what happens to the bus is told, and stands in the log where it happened") {
@@ -277,7 +279,8 @@ TEST_CASE("what a bus gave before it failed is written, and the log is closed") 
   CHECK_THROWS_WITH(recording.run(), "can0: unplugged");
   CHECK(stage.messages().size() == 3000);
   CHECK(recording.unwritten() == 0);
-  CHECK(stage.remarks() == Steps{"# can0: 2 messages lost before here"});
+  CHECK(stage.remarks() == Steps{"# can0: 2 messages lost before here",
+                                 "# can0: the end: 3,002 received, 3,000 written, 2 lost"});
   CHECK(stage.closed());
   CHECK(stage.hearing.failures.empty());
 }
@@ -402,6 +405,8 @@ TEST_CASE("messages in a log that was removed are lost") {
   recording.run();
   CHECK(recording.written() == 6);
   CHECK(recording.unwritten() == 4);
+  CHECK(stage.remarks() == Steps{"# can0: 4 messages lost before here",
+                                 "# can0: the end: 10 received, 6 written, 4 lost"});
 }
 
 TEST_CASE("at the end, a full disk is tried for two more seconds") {
