@@ -12,6 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMaxWaiting = 64 * 1024 * 1024;
+constexpr auto kSlow = 100ms;                          // a write that took longer was slow
+constexpr std::size_t kLargeWrite = 16 * 1024 * 1024;  // bytes for a slow disk at once
 
 std::uint64_t size_of(const File& file) {
   return static_cast<std::uint64_t>(file.status().st_size);
@@ -23,19 +25,26 @@ PatientFile::PatientFile(File& file, std::string path, Storage& storage)
     : file_(file), path_(std::move(path)), storage_(storage), size_(size_of(file)), saved_(size_) {}
 
 void PatientFile::write(std::string_view bytes) {
-  if (!waiting_.empty() || excess_) return keep(bytes);
+  if (slow_ || !waiting_.empty() || excess_) return keep(bytes);
   try {
-    file_.write(bytes);
-    size_ += bytes.size();
+    put(bytes);
   } catch (const Error& error) {
     keep(bytes);
     storage_.stall(error.what());
   }
 }
 
+void PatientFile::put(std::string_view bytes) {
+  const auto start = std::chrono::steady_clock::now();
+  file_.write(bytes);
+  slow_ = std::chrono::steady_clock::now() - start > kSlow;
+  size_ += bytes.size();
+}
+
 void PatientFile::keep(std::string_view bytes) {
   if (waiting_.size() + bytes.size() > kMaxWaiting) fail(Errc::io, "{}", storage_.trouble());
   waiting_ += bytes;
+  if (waiting_.size() >= kLargeWrite && !storage_.stalled()) catch_up();
 }
 
 void PatientFile::retract(std::uint64_t bytes) {
@@ -80,8 +89,7 @@ bool PatientFile::catch_up() try {
 void PatientFile::append_waiting() {
   if (size_of(file_) > size_) file_.truncate(size_);
   excess_ = false;
-  file_.write(waiting_);
-  size_ += waiting_.size();
+  if (!waiting_.empty()) put(waiting_);
   waiting_ = {};
 }
 

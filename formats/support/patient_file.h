@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@ namespace can {
 
 /// The end of a regular file that a recording writes. What the file doesn't take, since the disk is
 /// full, read-only or gone, waits in memory, and the storage stalls; the next flush() or close()
-/// tries again. Syncs as the storage wants. Not thread-safe.
+/// tries again. A slow disk gets few large writes: most of the time of a write may be its latency.
+/// Syncs as the storage wants. Not thread-safe.
 class PatientFile {
  public:
   /// `file`, at `path`, and `storage` are not owned.
@@ -38,6 +40,7 @@ class PatientFile {
     std::string bytes;
   };
 
+  void put(std::string_view bytes);
   bool catch_up();
   void append_waiting();
   void keep(std::string_view bytes);
@@ -56,6 +59,7 @@ class PatientFile {
   std::string retracted_;       // bytes behind saved_, to be put back if nothing replaces them
   std::vector<Patch> patches_;  // that wait
   bool removed_ = false;
+  bool slow_ = false;  // the last write
   std::optional<Syncer> syncer_;  // from the first flush on
 };
 

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace {
 
@@ -43,6 +44,12 @@ void add_sync() {
   ::close(file);
 }
 
+/// Signals don't end it, as they don't end a write to a disk.
+void wait(int ms) {
+  timespec left{.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000L};
+  while (::nanosleep(&left, &left) != 0 && errno == EINTR) continue;
+}
+
 template <class Function>
 Function* next(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
@@ -54,7 +61,7 @@ extern "C" ssize_t write(int descriptor, const void* bytes, size_t size) {
   static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
   if (!concerned(descriptor)) return real(descriptor, bytes, size);
   const Faults now = faults();
-  ::usleep(static_cast<useconds_t>(now.write_ms) * 1000);
+  wait(now.write_ms);
   if (now.error == 0) return real(descriptor, bytes, size);
   real(descriptor, bytes, size / 2);  // as a disk that is full in the middle
   errno = now.error;
@@ -72,7 +79,7 @@ extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off6
 extern "C" int fdatasync(int descriptor) {
   static auto* const real = next<int(int)>("fdatasync");
   if (!concerned(descriptor)) return real(descriptor);
-  ::usleep(static_cast<useconds_t>(faults().sync_ms) * 1000);
+  wait(faults().sync_ms);
   add_sync();
   return real(descriptor);
 }

@@ -180,11 +180,11 @@ class Disk(harness.ToolTest):
         self.assertEqual(lost, 0)
 
     def test_a_slow_disk_gets_large_writes_up_to_the_end(self):
-        self.faults(write_ms=300)
+        self.faults(write_ms=2000)
         logger = self.log("rec.log")
-        for _ in range(6):
+        for _ in range(12):
             self.send(5000)
-        output, complaints = self.stop(logger)  # in time: 2 MB are less than ten writes
+        output, complaints = self.stop(logger)  # in time: 3 MB are few writes
         _, lost = self.check_counts(output, complaints, self.sent, "rec.log")
         self.assertEqual(lost, 0)
 
