@@ -2,6 +2,7 @@
 #include "apps/recording_report.h"
 
 #include <cstdio>
+#include <ratio>
 
 #include "apps/json_text.h"
 #include "apps/log_report.h"
@@ -47,6 +48,7 @@ void RecordingReport::on_round(const Recording& recording) {
 void RecordingReport::finish(const Recording& recording) {
   progress_.clear();
   say_summary(recording);
+  say_wear(recording);
   if (recording.unwritten() > 0)
     program_.warn(
         fmt::format("{} received and not written", counted(recording.unwritten(), "message")));
@@ -69,6 +71,8 @@ void RecordingReport::print_json(const Recording& recording) const {
                                  .add("dropped_by_bus", by_bus)
                                  .add("dropped_by_disk", by_disk)
                                  .add("malformed", recording.lost().malformed)
+                                 .add("bytes", recording.storage()->bytes())
+                                 .add("syncs", recording.storage()->syncs())
                                  .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
                                  .object();
   std::printf("%s\n", object.c_str());
@@ -90,6 +94,23 @@ void RecordingReport::say_summary(const Recording& recording) {
     program_.say_verbose(summary);
   else
     program_.say(summary);
+}
+
+/// What a flash disk wears by. Of less than a minute, for who asks.
+void RecordingReport::say_wear(const Recording& recording) const {
+  if (!recording.storage()) return;
+  const double hours =
+      std::chrono::duration<double, std::ratio<3600>>(recording.duration()).count();
+  const auto an_hour = [hours](std::uint64_t number) {
+    return grouped(static_cast<std::uint64_t>(static_cast<double>(number) / hours + 0.5));
+  };
+  const std::string text = fmt::format("to the disk: {} bytes and {} syncs an hour",
+                                       an_hour(recording.storage()->bytes()),
+                                       an_hour(recording.storage()->syncs()));
+  if (recording.duration() >= std::chrono::minutes(1))
+    program_.say(text);
+  else
+    program_.say_verbose(text);
 }
 
 }  // namespace can::cli

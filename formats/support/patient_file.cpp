@@ -39,6 +39,7 @@ void PatientFile::put(std::string_view bytes) {
   file_.write(bytes);
   slow_ = std::chrono::steady_clock::now() - start > kSlow;
   size_ += bytes.size();
+  storage_.add_bytes(bytes.size());
 }
 
 void PatientFile::keep(std::string_view bytes) {
@@ -76,7 +77,10 @@ void PatientFile::patch(std::uint64_t offset, std::string_view bytes) {
 /// Whether nothing waits any more.
 bool PatientFile::catch_up() try {
   if (!waiting_.empty() || excess_) append_waiting();
-  for (const Patch& patch : patches_) file_.write_at(patch.offset, patch.bytes);
+  for (const Patch& patch : patches_) {
+    file_.write_at(patch.offset, patch.bytes);
+    storage_.add_bytes(patch.bytes.size());
+  }
   patches_.clear();
   if (storage_.stalled()) storage_.resume();
   return true;
@@ -112,15 +116,18 @@ void PatientFile::sync_soon() {
   if (storage_.sync() == Storage::kNever) return;
   if (storage_.sync() == 0ns) return sync_now();
   // A recording flushes every half second: the rest of the first second is left to the disk.
-  if (!syncer_) syncer_.emplace(file_, path_, std::max(storage_.sync() - 1s, 0ns));
+  if (!syncer_) syncer_.emplace(file_, path_, std::max(storage_.sync() - 1s, 0ns), storage_);
   if (const std::string failure = syncer_->drain_failure(); !failure.empty())
     storage_.add_fault("can't be synced: " + failure);
   syncer_->request();
 }
 
 void PatientFile::sync_now() try {
+  storage_.add_sync();
   file_.sync();
-  if (!removed_) sync_folder_of(path_);
+  if (removed_) return;
+  storage_.add_sync();
+  sync_folder_of(path_);
 } catch (const Error& error) {
   storage_.add_fault("can't be synced: " + std::string(error.what()));
 }

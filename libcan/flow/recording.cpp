@@ -13,10 +13,17 @@ namespace can {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 
 constexpr auto kCheckForEnd = 50ms;
 constexpr auto kMarkLosses = 1s;    // minimum period of marks in the log
 constexpr auto kLastMessages = 2s;  // maximum wait for a bus after the stop
+
+std::string clock_text(nanoseconds step, bool even_times) {
+  return fmt::format("the clock was set {} by {:.3f} s{}", step > 0ns ? "forward" : "back",
+                     std::chrono::duration<double>(std::chrono::abs(step)).count(),
+                     even_times ? "; the times of the log go on evenly" : "");
+}
 
 }  // namespace
 
@@ -31,7 +38,8 @@ Recording::Recording(Bus& bus, LogWriter& log, const Options& options, Timekeepe
       flushing_(options.flush_every, start_),
       marking_(kMarkLosses, start_),
       second_(1s, start_),
-      recorder_(bus, options.worth_waking, options.buffer) {}
+      recorder_(bus, options.worth_waking, options.buffer, options.even_times,
+                ClockWatch(options.clocks)) {}
 
 void Recording::run() try {
   record();
@@ -67,9 +75,12 @@ bool Recording::step() {
 }
 
 std::size_t Recording::take_messages() {
-  if (!stalled())
-    return recorder_.receive(kCheckForEnd, options_.count - written_,
-                             [this](auto batch) { write(batch); });
+  report_clock_steps();
+  if (!stalled()) {
+    mark_clock_steps();
+    const std::uint64_t limit = std::min(options_.count - written_, until_clock_step());
+    return recorder_.receive(kCheckForEnd, limit, [this](auto batch) { write(batch); });
+  }
   std::this_thread::sleep_for(kCheckForEnd);
   return 0;
 }
@@ -98,6 +109,24 @@ void Recording::pass_on_notices() {
   const std::vector<std::string> notices = bus_.drain_notices();
   for (const std::string& text : notices) listener_.on_notice(text);
   for (const std::string& text : notices) remark(text);
+}
+
+void Recording::report_clock_steps() {
+  for (const Recorder::ClockStep& step : recorder_.drain_clock_steps()) {
+    listener_.on_notice(clock_text(step.by, options_.even_times));
+    clock_steps_.push_back(step);
+  }
+}
+
+/// Where the clock was set: between the messages received before and after it.
+void Recording::mark_clock_steps() {
+  for (; until_clock_step() == 0; clock_steps_.pop_front())
+    remark(clock_text(clock_steps_.front().by, options_.even_times));
+}
+
+std::uint64_t Recording::until_clock_step() const {
+  if (clock_steps_.empty()) return UINT64_MAX;
+  return clock_steps_.front().behind - std::min(clock_steps_.front().behind, written_);
 }
 
 void Recording::remark(const std::string& text) {
@@ -176,6 +205,8 @@ void Recording::count_unwritten() try {
 
 void Recording::close() {
   pass_on_notices();
+  report_clock_steps();
+  if (!stalled()) mark_clock_steps();
   mark_losses();
   mark_end();
   if (stalled() && written_ < options_.count) count_unwritten();

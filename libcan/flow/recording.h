@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,8 +46,10 @@ class Recording {
     std::chrono::nanoseconds flush_every = std::chrono::milliseconds(500);
     std::size_t worth_waking = 1024;           ///< messages: see Recorder
     std::size_t buffer = Recorder::kCapacity;  ///< messages in memory, more than worth_waking
-    /// Remarks in the log mark missing messages and notices of the bus.
+    /// Remarks in the log mark missing messages, steps of the clock and notices of the bus.
     bool remarks = true;
+    bool even_times = false;                                ///< see Recorder
+    ClockWatch::Clocks clocks = ClockWatch::system_clocks;  ///< tests have their own
     /// The disk of the log, as in its LogOptions; not owned. While it is stalled, the messages stay
     /// in the queue of the recorder.
     Storage* storage = nullptr;
@@ -73,6 +76,7 @@ class Recording {
   /// Messages that were not given to the log yet.
   std::size_t waiting() const { return recorder_.waiting(); }
   std::uint64_t bytes() const { return log_.size(); }   ///< of the log, see LogWriter::size()
+  const Storage* storage() const { return options_.storage; }  ///< null: none
   BusCounters lost() const { return bus_.counters(); }  ///< losses of the bus
   std::uint64_t filtered() const { return bus_.filtered(); }  ///< refused by the filters here
   /// Since the construction.
@@ -89,6 +93,9 @@ class Recording {
   void pass_on_notices();
   void remark(const std::string& text);
   std::uint64_t losses() const;
+  void report_clock_steps();
+  void mark_clock_steps();
+  std::uint64_t until_clock_step() const;
   void mark_losses();
   void mark_end();
   void flush_if_due(Timekeeper::Clock::time_point now);
@@ -116,6 +123,7 @@ class Recording {
   bool flush_due_ = false;
   std::size_t before_flush_ = 0;  // messages that waited when the flush became due
   bool stall_told_ = false;
+  std::deque<Recorder::ClockStep> clock_steps_;  // that the log hasn't marked
   Recorder recorder_;  // last: it uses the bus
 };
 

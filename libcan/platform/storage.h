@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -11,7 +12,7 @@ namespace can {
 
 /// The state of the disk below a recorded log: what the log's files tell the recording. While it is
 /// stalled, the files keep in memory what they were given, so the recording gives them no more, and
-/// calls LogWriter::flush() to try again. Used by the thread that writes the log.
+/// calls LogWriter::flush() to try again. Used by the thread that writes the log, but for add_sync().
 class Storage {
  public:
   static constexpr std::chrono::nanoseconds kNever = std::chrono::nanoseconds::max();
@@ -30,6 +31,9 @@ class Storage {
   std::uint64_t removed() const { return removed_; }
   /// Whether a file was removed since the last call.
   bool drain_removal() { return std::exchange(removal_, false); }
+  /// Bytes given to the operating system, and syncs of files and folders: the wear of a flash disk.
+  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t syncs() const { return syncs_; }
   /// Whether data may be lost, as a sync failed.
   bool faulty() const { return !fault_.empty(); }
   /// What happened since the last call, for the user.
@@ -37,6 +41,8 @@ class Storage {
 
   void stall(std::string trouble) { trouble_ = std::move(trouble); }
   void resume() { trouble_.clear(); }
+  void add_bytes(std::uint64_t count) { bytes_ += count; }
+  void add_sync() { ++syncs_; }  ///< for any thread
   /// Messages were given to a file.
   void add_messages(std::uint64_t count) { given_ += count; }
   /// The first `bytes` of the open file hold exactly the messages given so far.
@@ -65,7 +71,8 @@ class Storage {
     std::uint64_t bytes, messages;
   };
 
-  std::uint64_t given_ = 0, saved_ = 0, removed_ = 0;
+  std::uint64_t given_ = 0, saved_ = 0, removed_ = 0, bytes_ = 0;
+  std::atomic<std::uint64_t> syncs_ = 0;
   std::vector<Mark> marks_;  // since the last save
   bool removal_ = false;
   std::vector<std::string> notices_;

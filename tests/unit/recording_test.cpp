@@ -3,6 +3,7 @@
 #include "libcan/flow/recording.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -438,4 +439,50 @@ TEST_CASE("at the end, a full disk is tried for two more seconds") {
     recording.run();
   CHECK(recording.written() == (stage.story.full ? 0 : 10));
   CHECK(recording.unwritten() == (stage.story.full ? 10 : 0));
+}
+
+TEST_CASE("a step of the clock is told, and marked where it came") {
+  Stage stage;
+  std::atomic<std::int64_t> set_by = 0;
+  const auto clocks = [&set_by] {
+    return ClockWatch::Reading{.wall = std::chrono::nanoseconds(set_by), .even = {}};
+  };
+  const bool even = GENERATE(false, true);
+  auto recording = stage.recording({.even_times = even, .clocks = clocks});
+  stage.receive(recording, 1, 2);
+  set_by = std::chrono::nanoseconds(1h).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.empty(); ++i) REQUIRE(recording.step());
+  set_by = std::chrono::nanoseconds(1h - 1500ms).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.size() < 2; ++i) REQUIRE(recording.step());
+  stage.receive(recording, 3, 1);
+  const std::string more = even ? "; the times of the log go on evenly" : "";
+  const Steps told = {"the clock was set forward by 3600.000 s" + more,
+                      "the clock was set back by 1.500 s" + more};
+  CHECK(stage.hearing.notices == told);
+  CHECK(stage.story.steps == Steps{"1", "2", "# " + told[0], "# " + told[1], "3"});
+}
+
+TEST_CASE("a step of the clock is marked behind the messages that wait for the disk") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  std::atomic<std::int64_t> set_by = 0;
+  const auto clocks = [&set_by] {
+    return ClockWatch::Reading{.wall = std::chrono::nanoseconds(set_by), .even = {}};
+  };
+  auto recording = stage.recording({.clocks = clocks, .storage = &storage});
+  stage.receive(recording, 1, 1);
+  stage.story.full = true;
+  stage.step_at(recording, 1s);
+  stage.bus.give(numbered(2, 2));
+  for (int i = 0; i < 200 && recording.waiting() < 2; ++i) std::this_thread::sleep_for(10ms);
+  set_by = std::chrono::nanoseconds(1h).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.size() < 2; ++i) REQUIRE(recording.step());
+  stage.story.full = false;
+  stage.step_at(recording, 2s);
+  for (int i = 0; i < 200 && recording.written() < 3; ++i) REQUIRE(recording.step());
+  stage.receive(recording, 4, 1);
+  const Steps expected = {"1", "flush", "flush", "2", "3",
+                          "# the clock was set forward by 3600.000 s", "4"};
+  CHECK(stage.story.steps == expected);
 }
