@@ -188,6 +188,24 @@ class Disk(harness.ToolTest):
         _, lost = self.check_counts(output, complaints, self.sent, "rec.log")
         self.assertEqual(lost, 0)
 
+    def test_few_large_writes(self):
+        logger = self.log("rec.log", "--write-interval", "3s")
+        for _ in range(10):
+            self.send(10)
+            time.sleep(0.1)
+        self.assertEqual(os.path.getsize(self.path("rec.log")), 0)
+        self.wait_for_frames("rec.log", 100)
+        self.assertTrue(harness.wait_for(lambda: self.syncs() == 1))
+        output, complaints = self.stop(logger)
+        counts = json.loads(output)
+        self.assertEqual(counts["bytes"], os.path.getsize(self.path("rec.log")))
+        self.assertLessEqual(counts["syncs"], 4)  # log and folder, twice
+        rates = re.search(r"to the disk: ([\d,]+) bytes and ([\d,]+) syncs an hour\n", complaints)
+        for number, rate in zip((counts["bytes"], counts["syncs"]), rates.groups()):
+            self.assertAlmostEqual(number / counts["seconds"] * 3600 / int(rate.replace(",", "")), 1, 2)
+        self.assert_refused("canlogger", *BUS, "--write-interval", "3s", "--sync", "always", "-f", "a.log",
+                            says="--write-interval is not for --sync always", status=2)
+
     def test_the_buffer_is_bounded(self):
         logger = self.log("rec.log", "--buffer-size", "1M")
         self.faults(error=errno.ENOSPC)
