@@ -9,6 +9,7 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "apps/repair.h"
 #include "cansuite/summary.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/model/fail.h"
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
     can::end_by_signals_after(can::Replacement::discard_all);
+    if (options.repair) return repair(program, options, log);
     return options.info ? print_all(program, options, log) : convert(program, options, log);
   });
 }

@@ -20,7 +20,7 @@ struct ConvertOptions {
   std::string output_option, split;
   SelectionOptions selection;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, events = false, info = false, force = false;
+  bool keep_going = false, events = false, info = false, force = false, repair = false;
 
   bool output_is_last() const { return !info && output_option.empty(); }
   const std::string& output() const { return output_is_last() ? logs.back() : output_option; }

@@ -165,6 +165,7 @@ OPTIONS = {
         "-o,--output": "tools/canconvert_test.py: test_joined_by_time",
         "--force": "tools/files_test.py: test_a_forgotten_output",
         "--keep-going": "tools/canconvert_test.py: test_keep_going",
+        "--repair": "tools/repair_test.py: test_a_cut_log",
         "--events": "tools/canconvert_test.py: test_events",
         "--split": "tools/canconvert_test.py: test_split",
         "--filter": "tools/canconvert_test.py: test_selection",

@@ -101,7 +101,7 @@ std::string first_extension(const Format& format) {
 template <class Use>
 void for_each_stream(Use use) {
   for (const Format* format : all_formats())
-    if (format->open && format->create && !format->needs_file && format->name != "npz")
+    if (format->open && format->create && !format->needs_file)
       for (const std::string packed : {"", ".gz"}) {
         if (!packed.empty() && format->appends != Appends::lines) continue;
         DYNAMIC_SECTION(format->name << packed) {

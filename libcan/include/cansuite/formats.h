@@ -73,6 +73,7 @@ struct Format {
   std::string_view first_line{};
   Appends appends = Appends::no;      ///< a writer appends where Sink::start() is not 0
   bool needs_file = false;            ///< neither pipes nor gzip
+  bool at_close = false;  ///< a log is there once it is closed: not for LogOptions::storage
   std::span<const Option> options{};  ///< of writing; LogOptions::options has their values
   /// The format that is written instead, as an option names it (csv-dialect). Null: this one.
   const Format& (*variant)(const LogOptions&) = nullptr;
