@@ -62,19 +62,19 @@ void RecordingReport::finish(const Recording& recording) {
 void RecordingReport::print_json(const Recording& recording) const {
   const std::uint64_t by_bus = recording.lost().dropped, by_disk = recording.unwritten();
   const std::chrono::duration<double> seconds = recording.duration();
-  const std::string object = JsonText()
-                                 .add("received", recording.written() + recording.filtered() +
-                                                      by_disk + by_bus)
-                                 .add("written", recording.written())
-                                 .add("filtered", recording.filtered())
-                                 .add("dropped", by_disk + by_bus)
-                                 .add("dropped_by_bus", by_bus)
-                                 .add("dropped_by_disk", by_disk)
-                                 .add("malformed", recording.lost().malformed)
-                                 .add("bytes", recording.storage()->bytes())
-                                 .add("syncs", recording.storage()->syncs())
-                                 .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
-                                 .object();
+  const std::string object =
+      JsonText()
+          .add("received", recording.written() + recording.filtered() + by_disk + by_bus)
+          .add("written", recording.written())
+          .add("filtered", recording.filtered())
+          .add("dropped", by_disk + by_bus)
+          .add("dropped_by_bus", by_bus)
+          .add("dropped_by_disk", by_disk)
+          .add("malformed", recording.lost().malformed)
+          .add("bytes", recording.storage()->bytes())
+          .add("syncs", recording.storage()->syncs())
+          .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
+          .object();
   std::printf("%s\n", object.c_str());
 }
 
@@ -104,9 +104,9 @@ void RecordingReport::say_wear(const Recording& recording) const {
   const auto an_hour = [hours](std::uint64_t number) {
     return grouped(static_cast<std::uint64_t>(static_cast<double>(number) / hours + 0.5));
   };
-  const std::string text = fmt::format("to the disk: {} bytes and {} syncs an hour",
-                                       an_hour(recording.storage()->bytes()),
-                                       an_hour(recording.storage()->syncs()));
+  const std::string text =
+      fmt::format("to the disk: {} bytes and {} syncs an hour",
+                  an_hour(recording.storage()->bytes()), an_hour(recording.storage()->syncs()));
   if (recording.duration() >= std::chrono::minutes(1))
     program_.say(text);
   else

@@ -37,11 +37,6 @@ struct Events {
   }
 };
 
-/// "drive_repaired.blf".
-std::string repaired_name(const std::string& path, const Format& format) {
-  return PartName(path, format).of("repaired");
-}
-
 void refuse_existing(const std::string& path, bool force) {
   std::error_code ignored;
   if (force || !std::filesystem::is_regular_file(path, ignored) ||
@@ -74,48 +69,75 @@ std::uint64_t copy(LogReader& reader, LogWriter& log, Events& events) {
   return messages;
 }
 
-void report(const Program& program, const LogReader& reader, const Events& events) {
-  report_warnings(program, reader);
-  if (events.unwritable > 0)
-    program.warn(fmt::format("warning: {} lost", counted(events.unwritable, "event")));
+/// The log to write: OUTPUT, or "drive_repaired.blf" in the format of the damaged one.
+std::string output_of(const ConvertOptions& options, const Format& from, LogFileOptions& log) {
+  if (!options.output_option.empty()) return options.output_option;
+  if (options.logs.size() == 2) return options.logs.back();
+  log.prefer_format(std::string(from.name));
+  return PartName(options.logs.front(), from).of("repaired");
 }
 
-}  // namespace
-
-Exit repair(const Program& program, const ConvertOptions& options, LogFileOptions& log) {
+void check(const ConvertOptions& options) {
   if (options.logs.size() > (options.output_option.empty() ? 2 : 1))
     fail(Errc::invalid, "--repair needs one log, and at most one to write");
   if (options.info || options.events || !selection_of(options.selection).everything())
     fail(Errc::invalid, "--repair saves the whole log: not with --info, --events or a selection");
-  const std::string& path = options.logs.front();
-  Events events;
-  LogOptions reading = log.options();
-  reading.on_event = [&events](const LogEvent& event) { events.add(event); };
-  std::uint64_t cuts = 0;
-  reading.on_notice = [&](const std::string& text) {
-    program.warn("warning: " + text);
-    ++cuts;
-  };
-  const auto [from, reader] = open_recognized(path, reading, log.reading(), LastLine::whole);
-  reader->keep_going(true);
-  std::string output = options.output_option;
-  if (options.logs.size() == 2) output = options.logs.back();
-  if (output.empty()) {
-    output = repaired_name(path, from);
-    log.prefer_format(std::string(from.name));
+}
+
+class Repair {
+ public:
+  Repair(const Program& program, const std::string& path, const LogFileOptions& log)
+      : program_(program), path_(path), from_(open(log)) {
+    from_.reader->keep_going(true);
   }
-  const Format& format = *log.writing(output);
+
+  const Format& format() const { return from_.format; }
+
+  void run(const std::string& output, const LogOptions& options, const Format& format) {
+    Outputs outputs(format);
+    const auto writer = create_log(outputs.add(output), options, format);
+    const std::uint64_t messages = copy(*from_.reader, *writer, events_);
+    writer->close();
+    report_losses();
+    if (messages == 0) fail(Errc::not_found, "{}: no messages to save", path_);
+    outputs.commit();
+    const std::uint64_t places = from_.reader->warning_count() + cuts_;
+    program_.say(fmt::format("{}: {} saved in {}; {}", path_, counted(messages, "message"), output,
+                             places == 0 ? "no damage" : counted(places, "damaged place")));
+  }
+
+ private:
+  OpenLog open(const LogFileOptions& log) {
+    LogOptions reading = log.options();
+    reading.on_event = [this](const LogEvent& event) { events_.add(event); };
+    reading.on_notice = [this](const std::string& text) {
+      program_.warn("warning: " + text);
+      ++cuts_;
+    };
+    return open_recognized(path_, reading, log.reading(), LastLine::whole);
+  }
+
+  void report_losses() const {
+    report_warnings(program_, *from_.reader);
+    if (events_.unwritable > 0)
+      program_.warn(fmt::format("warning: {} lost", counted(events_.unwritable, "event")));
+  }
+
+  const Program& program_;
+  const std::string& path_;
+  Events events_;
+  std::uint64_t cuts_ = 0;  // last lines without an end
+  OpenLog from_;            // last: it tells the rest
+};
+
+}  // namespace
+
+Exit repair(const Program& program, const ConvertOptions& options, LogFileOptions& log) {
+  check(options);
+  Repair repair(program, options.logs.front(), log);
+  const std::string output = output_of(options, repair.format(), log);
   refuse_existing(output, options.force);
-  Outputs outputs(format);
-  const auto writer = create_log(outputs.add(output), log.options(), format);
-  const std::uint64_t messages = copy(*reader, *writer, events);
-  writer->close();
-  report(program, *reader, events);
-  if (messages == 0) fail(Errc::not_found, "{}: no messages to save", path);
-  outputs.commit();
-  const std::uint64_t places = reader->warning_count() + cuts;
-  program.say(fmt::format("{}: {} saved in {}; {}", path, counted(messages, "message"), output,
-                          places == 0 ? "no damage" : counted(places, "damaged place")));
+  repair.run(output, log.options(), *log.writing(output));
   return Exit::ok;
 }
 

@@ -7,6 +7,7 @@
 
 #include "formats/registry/closing_writer.h"
 #include "formats/support/files.h"
+#include "formats/support/packing.h"
 #include "formats/support/whole_lines.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/model/ascii.h"
@@ -36,10 +37,10 @@ std::vector<const Format*>& known_formats() {
 
 constexpr std::size_t kHead = 4096;
 
-/// ".asc" of "a.b/drive.ASC.gz"; "" where there is none.
+/// ".asc" of "a.b/drive.ASC.gz" and "drive.asc.zst"; "" where there is none.
 std::string extension_of(std::string_view path) {
   std::string name = to_lower(path.substr(path.find_last_of('/') + 1));
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  name.resize(name.size() - packing_of(name).size());
   const std::size_t dot = name.find_last_of('.');
   return dot == name.npos ? "" : name.substr(dot);
 }
@@ -133,13 +134,12 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
          "{}: its lines end with a carriage return alone, so it is not appended to", sink.name());
   const std::uint64_t whole = sink.complete_lines(), behind = sink.start() - whole;
   sink.cut(whole);
-  if (behind > 0 && options.on_notice)
-    options.on_notice(text_of_cut(sink.name(), behind));
+  if (behind > 0 && options.on_notice) options.on_notice(text_of_cut(sink.name(), behind));
 }
 
 /// Whether LogWriter::size() is the number of bytes that the messages so far take in the file.
 bool has_exact_size(const std::string& path, const Format& format) {
-  return !format.keeps.nothing_when_cut && !format.needs_file && !path.ends_with(".gz");
+  return !format.keeps.nothing_when_cut && !format.needs_file && packing_of(path).empty();
 }
 
 /// The existing file is locked from now on, and is replaced by the first message.
@@ -228,7 +228,7 @@ void check_writable(const std::string& path, const Format& format, const LogOpti
          "{}: a {} is written when it is complete, so a power cut would lose all; record another "
          "format, such as .blf, and convert it",
          path, format.title);
-  if (!format.needs_file || (path != "-" && !path.ends_with(".gz"))) return;
+  if (!format.needs_file || (path != "-" && packing_of(path).empty())) return;
   fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
        format.title, path == "-" ? "written to a pipe" : "compressed");
 }

@@ -147,7 +147,7 @@ void PatientFile::cut() try {
   const std::uint64_t kept = storage_.keep_marked(size, saved_);
   if (size > kept) file_.truncate(kept);
   file_.write(retracted_);  // as at the last save
-} catch (const Error&) {  // the cause of the stall is reported
+} catch (const Error&) {    // the cause of the stall is reported
 }
 
 }  // namespace can

@@ -59,7 +59,7 @@ class PatientFile {
   std::string retracted_;       // bytes behind saved_, to be put back if nothing replaces them
   std::vector<Patch> patches_;  // that wait
   bool removed_ = false;
-  bool slow_ = false;  // the last write
+  bool slow_ = false;             // the last write
   std::optional<Syncer> syncer_;  // from the first flush on
 };
 

@@ -57,9 +57,9 @@ class WholeLines final : public Source {
 
   std::unique_ptr<Source> source_;
   std::function<void(std::size_t)> on_cut_;
-  std::string text_;            // whole lines, then the start of one
-  std::size_t at_ = 0;          // returned
-  std::size_t whole_ = 0;       // end of the whole lines
+  std::string text_;       // whole lines, then the start of one
+  std::size_t at_ = 0;     // returned
+  std::size_t whole_ = 0;  // end of the whole lines
 };
 
 }  // namespace

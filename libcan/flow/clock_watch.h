@@ -36,8 +36,8 @@ class ClockWatch {
 
   const Clocks clocks_;
   Reading last_;
-  Reading stepped_{};                   // at the last step
-  std::chrono::nanoseconds step_{};     // the last step
+  Reading stepped_{};                      // at the last step
+  std::chrono::nanoseconds step_{};        // the last step
   std::chrono::nanoseconds stepped_by_{};  // all steps together
 };
 

@@ -75,10 +75,10 @@ class Recording {
   std::uint64_t unwritten() const { return unwritten_; }  ///< messages that are not in the log
   /// Messages that were not given to the log yet.
   std::size_t waiting() const { return recorder_.waiting(); }
-  std::uint64_t bytes() const { return log_.size(); }   ///< of the log, see LogWriter::size()
+  std::uint64_t bytes() const { return log_.size(); }  ///< of the log, see LogWriter::size()
   const Storage* storage() const { return options_.storage; }  ///< null: none
-  BusCounters lost() const { return bus_.counters(); }  ///< losses of the bus
-  std::uint64_t filtered() const { return bus_.filtered(); }  ///< refused by the filters here
+  BusCounters lost() const { return bus_.counters(); }         ///< losses of the bus
+  std::uint64_t filtered() const { return bus_.filtered(); }   ///< refused by the filters here
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
   /// False while the receiving thread waits for the bus; the destructor joins that thread.
@@ -124,7 +124,7 @@ class Recording {
   std::size_t before_flush_ = 0;  // messages that waited when the flush became due
   bool stall_told_ = false;
   std::deque<Recorder::ClockStep> clock_steps_;  // that the log hasn't marked
-  Recorder recorder_;  // last: it uses the bus
+  Recorder recorder_;                            // last: it uses the bus
 };
 
 }  // namespace can

@@ -12,7 +12,8 @@ namespace can {
 
 /// The state of the disk below a recorded log: what the log's files tell the recording. While it is
 /// stalled, the files keep in memory what they were given, so the recording gives them no more, and
-/// calls LogWriter::flush() to try again. Used by the thread that writes the log, but for add_sync().
+/// calls LogWriter::flush() to try again. Used by the thread that writes the log, but for
+/// add_sync().
 class Storage {
  public:
   static constexpr std::chrono::nanoseconds kNever = std::chrono::nanoseconds::max();

@@ -7,8 +7,7 @@
 
 namespace can {
 
-Syncer::Syncer(const File& file, std::string path, std::chrono::nanoseconds delay,
-               Storage& storage)
+Syncer::Syncer(const File& file, std::string path, std::chrono::nanoseconds delay, Storage& storage)
     : file_(file.descriptor(), file.name()),
       path_(std::move(path)),
       delay_(delay),

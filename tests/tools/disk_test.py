@@ -16,7 +16,7 @@ import harness  # noqa: E402
 
 BUS = ["-i", "udp_multicast"]
 ALL = [f"rec.{name}" for name in
-       "log asc blf csv db jsonl mf4 pcapng trc log.gz".split()]  # a reader of Printer's text is missing
+       "log asc blf csv db jsonl mf4 pcapng trc log.gz log.zst".split()]  # a reader of Printer's text is missing
 FAULTS = os.path.join(harness.BIN, "disk_faults.so")
 
 
@@ -42,7 +42,7 @@ class Disk(harness.ToolTest):
         found = []
         for name in names:
             # Behind an error of the disk, nothing can end the gzip data.
-            how = ["--keep-going"] if name.endswith(".gz") else []
+            how = ["--keep-going"] if name.endswith((".gz", ".zst")) else []
             told = self.run_tool("canconvert", "-q", *how, name, "-", "--format", "candump").stdout
             found += [int(number, 16) for number in re.findall(r"#([0-9A-F]{16})", told)]
         return found
@@ -138,6 +138,16 @@ class Disk(harness.ToolTest):
                 self.assertEqual(numbers, list(range(first, first + len(numbers))))
                 self.assertGreaterEqual(len(numbers), 100)
                 self.assertGreater(lost, 0)
+
+    def test_a_limit_of_the_size_of_files(self):
+        logger = self.start(shutil.which("sh"), "-c", 'ulimit -f 64; exec "$0" "$@"',
+                            harness.program("canlogger"), "-v", "--json", *BUS, "-f", "rec.log")
+        self.assertIn("recording", logger.stderr.readline())
+        self.send(3000)
+        self.wait_for_line(logger, "file too large; messages wait in memory")
+        output, complaints = self.stop(logger, status=1)
+        numbers, lost = self.check_counts(output, complaints, 3000, "rec.log")
+        self.assertGreater(min(lost, len(numbers)), 0)
 
     def test_what_filters_refuse_is_counted(self):
         logger = self.log("rec.log", "--filter", "0:700")  # the first 256 of 2048 numbers

@@ -27,8 +27,7 @@ struct Clocks {
 /// The times after make_even(), relative to 1'700'000'000 s.
 std::vector<nanoseconds> even(const ClockWatch& watch, std::vector<nanoseconds> times) {
   std::vector<Message> messages(times.size());
-  for (std::size_t i = 0; i < times.size(); ++i)
-    messages[i].timestamp = 1'700'000'000s + times[i];
+  for (std::size_t i = 0; i < times.size(); ++i) messages[i].timestamp = 1'700'000'000s + times[i];
   watch.make_even(messages);
   for (std::size_t i = 0; i < times.size(); ++i)
     times[i] = messages[i].timestamp - nanoseconds(1'700'000'000s);

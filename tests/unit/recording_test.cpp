@@ -482,7 +482,7 @@ TEST_CASE("a step of the clock is marked behind the messages that wait for the d
   stage.step_at(recording, 2s);
   for (int i = 0; i < 200 && recording.written() < 3; ++i) REQUIRE(recording.step());
   stage.receive(recording, 4, 1);
-  const Steps expected = {"1", "flush", "flush", "2", "3",
-                          "# the clock was set forward by 3600.000 s", "4"};
+  const Steps expected = {
+      "1", "flush", "flush", "2", "3", "# the clock was set forward by 3600.000 s", "4"};
   CHECK(stage.story.steps == expected);
 }

@@ -102,13 +102,15 @@ template <class Use>
 void for_each_stream(Use use) {
   for (const Format* format : all_formats())
     if (format->open && format->create && !format->needs_file)
-      for (const std::string packed : {"", ".gz"}) {
+      for (const std::string packed : {"", ".gz", ".zst"}) {
         if (!packed.empty() && format->appends != Appends::lines) continue;
         DYNAMIC_SECTION(format->name << packed) {
           use(*format, "/log" + first_extension(*format) + packed);
         }
       }
 }
+
+bool is_packed(const std::string& name) { return name.ends_with(".gz") || name.ends_with(".zst"); }
 
 struct Disk {
   TemporaryFolder folder;
@@ -174,13 +176,13 @@ TEST_CASE("the count of a log on a full disk is that of the messages in it", "[s
     CHECK(disk.storage.saved() > 0);
     CHECK_THROWS_WITH(log->close(), Catch::Contains("too large"));
     CHECK(count_in(path, format) == disk.storage.saved());
-    if (name.ends_with(".gz")) check_numbered(ids_of(path, format), disk.storage.saved());
+    if (is_packed(name)) check_numbered(ids_of(path, format), disk.storage.saved());
   });
 }
 
 TEST_CASE("a full disk costs no message that is in the file, if a cut can keep it", "[storage]") {
   for_each_stream([](const Format& format, const std::string& name) {
-    if (format.keeps.nothing_when_cut || name.ends_with(".gz")) return;
+    if (format.keeps.nothing_when_cut || is_packed(name)) return;
     Disk disk;
     const std::string path = disk.folder.path() + name;
     const auto log = create_log(path, disk.options, &format);

@@ -34,8 +34,8 @@ struct BusCounters {
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
 /// One thread may receive while any number of others send. set_filters(), discard_unsent(),
-/// state(), counters(), filtered() and drain_notices() are for any thread. Nothing else may be called at the
-/// same time. The destructor closes the connection and does not throw.
+/// state(), counters(), filtered() and drain_notices() are for any thread. Nothing else may be
+/// called at the same time. The destructor closes the connection and does not throw.
 class Bus {
  public:
   virtual ~Bus();
