@@ -36,7 +36,10 @@ void PatientFile::write(std::string_view bytes) {
 
 void PatientFile::put(std::string_view bytes) {
   const auto start = std::chrono::steady_clock::now();
-  file_.write(bytes);
+  if (size_of(file_) > size_)
+    file_.write_at(size_, bytes);
+  else  // at the end, also where another program has emptied the file
+    file_.write(bytes);
   slow_ = std::chrono::steady_clock::now() - start > kSlow;
   size_ += bytes.size();
   storage_.add_bytes(bytes.size());
@@ -54,7 +57,6 @@ void PatientFile::retract(std::uint64_t bytes) {
   size_ -= bytes;
   if (saved_ > size_) remember(bytes);
   excess_ = true;
-  catch_up();
 }
 
 void PatientFile::remember(std::uint64_t bytes) try {
@@ -89,12 +91,13 @@ bool PatientFile::catch_up() try {
   return false;
 }
 
-/// A write that failed may have left a part of its bytes in the file.
+/// What the file has behind size_, retracted or the part of a write that failed, is overwritten at
+/// once: a killed program leaves the old end or the new one.
 void PatientFile::append_waiting() {
-  if (size_of(file_) > size_) file_.truncate(size_);
-  excess_ = false;
   if (!waiting_.empty()) put(waiting_);
   waiting_ = {};
+  if (size_of(file_) > size_) file_.truncate(size_);
+  excess_ = false;
 }
 
 void PatientFile::flush() {

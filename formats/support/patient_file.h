@@ -27,7 +27,8 @@ class PatientFile {
   void write(std::string_view bytes);
   /// Overwrites bytes that were written. Throws as write().
   void patch(std::uint64_t offset, std::string_view bytes);
-  /// Removes so many of the bytes that were written last.
+  /// Removes so many of the bytes that were written last. The next flush() replaces them in the
+  /// file by what follows.
   void retract(std::uint64_t bytes);
   void flush();
   /// Closes the file. One that doesn't take everything is cut behind the last message that is

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBlock = 64 * 1024;
 constexpr std::size_t kHead = 4096;
+constexpr std::size_t kLargeFrame = 1024 * 1024;  // compressed bytes; a larger one is ended
 /// The bytes after the last complete frame that a power cut may have left. More are not cut off.
 constexpr std::uint64_t kMaxDamaged = 1024 * 1024;
 
@@ -153,6 +154,7 @@ class ZstdSink final : public Sink {
   void write(std::string_view bytes) override {
     pump(bytes, ZSTD_e_continue);
     inside_frame_ = true;
+    if (frame_.size() >= kLargeFrame) end_frame();
   }
 
   std::uint64_t complete_lines() const override {
@@ -168,12 +170,12 @@ class ZstdSink final : public Sink {
   }
 
   void flush() override {
-    if (std::exchange(inside_frame_, false)) pump({}, ZSTD_e_end);
+    if (inside_frame_) end_frame();
     packed_->flush();
   }
   void close() override {
     if (std::exchange(closed_, true)) return;
-    if (inside_frame_ || nothing_yet_) pump({}, ZSTD_e_end);
+    if (inside_frame_ || nothing_yet_) end_frame();
     packed_->close();
   }
   bool replaces() const override { return packed_->replaces(); }
@@ -194,13 +196,21 @@ class ZstdSink final : public Sink {
     if (start_ == 0) cut(0);
   }
 
+  /// A frame is written as a whole: the log of a killed program is complete.
+  void end_frame() {
+    pump({}, ZSTD_e_end);
+    inside_frame_ = false;
+    packed_->write(frame_);
+    frame_.clear();
+  }
+
   void pump(std::string_view bytes, ZSTD_EndDirective mode) {
     nothing_yet_ = false;
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     for (bool done = false; !done;) {
       ZSTD_outBuffer out{out_.data(), out_.size(), 0};
       const std::size_t left = ZSTD_compressStream2(stream_.get(), &out, &in, mode);
-      if (out.pos > 0) packed_->write({out_.data(), out.pos});
+      frame_.append(out_.data(), out.pos);
       done = ZSTD_isError(left) != 0 || (mode == ZSTD_e_end ? left == 0 : in.pos == in.size);
     }
   }
@@ -208,6 +218,7 @@ class ZstdSink final : public Sink {
   std::unique_ptr<Sink> packed_;
   std::unique_ptr<ZSTD_CStream, Free> stream_;
   std::array<char, kBlock> out_;
+  std::string frame_;  // compressed, and not written yet
   bool inside_frame_ = false, closed_ = false;
   bool nothing_yet_ = true;  // an empty log is an empty frame
   Restart restart_;          // of the file that is appended to

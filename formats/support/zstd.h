@@ -15,8 +15,8 @@ bool is_zstd(std::string_view head);
 /// first; then read() throws Errc::corrupt once.
 std::unique_ptr<Source> unzstd(std::unique_ptr<Source> packed);
 
-/// Compresses. flush() ends a frame, so that a file whose writer was killed is complete; the next
-/// write begins another. Appending adds frames behind the last complete one.
+/// Compresses. flush() ends a frame, and each frame is written as a whole, so that a file whose
+/// writer was killed is complete. Appending adds frames behind the last complete one.
 std::unique_ptr<Sink> zstd(std::unique_ptr<Sink> packed);
 
 }  // namespace can

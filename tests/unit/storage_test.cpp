@@ -196,6 +196,23 @@ TEST_CASE("a full disk costs no message that is in the file, if a cut can keep i
   });
 }
 
+TEST_CASE("a recorded compressed log is complete between two flushes, too", "[storage]") {
+  Disk disk;
+  const std::string path = disk.folder.path() + "/log.log" + GENERATE(".gz", ".zst");
+  const Format& format = format_named("candump");
+  const auto log = create_log(path, disk.options);
+  log->write(numbered(0, 100));
+  log->flush();
+  const auto size = fs::file_size(path);
+  for (std::uint32_t i = 100; i < 20'000; i += 100) log->write(numbered(i, 100));
+  CHECK(fs::file_size(path) == size);
+  check_numbered(ids_of(path, format), 100);
+  log->flush();
+  check_numbered(ids_of(path, format), 20'000);
+  log->close();
+  check_numbered(ids_of(path, format), 20'000);
+}
+
 TEST_CASE("a rotation waits for room, and loses nothing", "[storage]") {
   Disk disk;
   const Format& format = format_named("candump");
