@@ -17,7 +17,7 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_flag("--events", options.events, "Show markers, statistics and the like of the log");
   app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
       ->type_name("channel|TIME");
-  app.add_flag("--repair", options.repair, "Save what a damaged log holds: --repair LOG [OUTPUT]")
+  app.add_flag("--repair", options.repair, "Save what a damaged log holds: LOG [OUTPUT]")
       ->excludes("--split");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {

@@ -44,7 +44,7 @@ void add_options(CLI::App& app, EnduranceOptions& options) {
       ->check(time_span(1s));
   add("--buffer-size", options.buffer_size, "Memory for what waits for the disk", "SIZE")
       ->check(CLI::Validator(complaint_of_buffer, "", ""));
-  add("--clock", options.clock, "Times: wall, as set, or monotonic, even where it is set", "NAME")
+  add("--clock", options.clock, "Times: wall, as shown, or monotonic", "NAME")
       ->check(CLI::Validator(complaint_of_clock, "", ""));
 }
 

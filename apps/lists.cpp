@@ -146,7 +146,7 @@ void list_formats(ListStyle style) {
   for (const Format* format : all_formats()) print_format(*format);
   std::fprintf(
       standard_output_stream(),
-      "\nUSE: r read, w write, a append. \".gz\" or \".zst\" after a text format's extension "
+      "\nUSE: r read, w write, a append. \".gz\" or \".zst\" after a text format's extension\n"
       "compresses.\n"
       "KEEPS: error- error frames without their content; tx the direction; dlc codes above "
       "8\n"

@@ -116,7 +116,7 @@ class Convert(harness.ToolTest):
         self.assertEqual(subprocess.run(unpack, capture_output=True, check=True, text=True).stdout, LOG)
         subprocess.run(["zstd", "-q", self.path("a.log"), "-o", self.path("theirs.zst")], check=True)
         self.assertEqual(self.frames("theirs.zst"), self.frames("a.log"))
-        self.assert_refused("canconvert", "a.log", "a.db.zst", says="a SQLite .* can't be compressed")
+        self.assert_refused("canconvert", "a.log", "a.db.zst", says="SQLite log can't be compressed")
 
     def test_format_by_content(self):
         os.rename(self.path("a.log"), self.path("noname"))
