@@ -18,7 +18,7 @@ import harness  # noqa: E402
 import killing  # noqa: E402
 
 PAGE = os.path.join(HERE, "../../doc/durability.md")
-SECONDS = 20
+SECONDS = 10
 BUSY = 20_000  # messages a second
 
 
@@ -137,7 +137,7 @@ def size(folder, _options):
 
 def wear(folder, _options):
     rows = []
-    for options in ([], ["--sync", "5s"], ["--write-interval", "10s"]):
+    for options in ([], ["--sync", "5s"], ["--write-interval", "5s"]):
         for kind in ("log", "log.zst", "blf"):
             counts = Recording(folder, kind, 100, *options).counts
             hour = 3600 / counts["seconds"]
@@ -152,10 +152,10 @@ PARTS = {"kills": kills, "cuts": cuts, "slow": slow, "size": size, "wear": wear}
 def write_to_page(name, text):
     with open(PAGE, encoding="utf-8") as file:
         page = file.read()
-    begin, end = f"<!-- {name} -->\n\n", f"\n<!-- end of {name} -->"
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     before, rest = page.split(begin)
     with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(before + begin + text + end + rest.split(end)[1])
+        file.write(before + begin + "\n" + text + "\n" + end + rest.split(end)[1])
 
 
 def main():

@@ -198,6 +198,25 @@ class Disk(harness.ToolTest):
         _, lost = self.check_counts(output, complaints, self.sent, "rec.log")
         self.assertEqual(lost, 0)
 
+    def test_a_clock_that_is_set(self):
+        """The times of the messages are the kernel's, whose clock stays: without the step, they go back."""
+        self.environment["FAULT_CLOCK"] = self.path("ahead")
+        for clock, between in (("wall", 0), ("monotonic", -3600)):
+            if os.path.exists(self.path("ahead")):
+                os.remove(self.path("ahead"))
+            logger = self.log("rec.log", "--clock", clock)
+            self.send(1)
+            self.wait_for_frames("rec.log", 1)
+            self.write("ahead.new", "3600")
+            os.rename(self.path("ahead.new"), self.path("ahead"))
+            self.wait_for_line(logger, "the clock was set forward by 3")
+            self.send(1)
+            self.stop(logger)
+            lines = self.read("rec.log").splitlines()
+            self.assertRegex(lines[1], "^# .*the clock was set forward by 3(600.0|599.9).. s")
+            first, second = (float(lines[at][1:lines[at].index(")")]) for at in (0, 2))
+            self.assertLess(abs(second - first - between), 600)
+
     def test_few_large_writes(self):
         logger = self.log("rec.log", "--write-interval", "3s")
         for _ in range(10):

@@ -57,7 +57,7 @@ OPTIONS = {
         "--sync": "tools/disk_test.py: test_what_was_received_is_synced",
         "--buffer-size": "tools/disk_test.py: test_the_buffer_is_bounded",
         "--write-interval": "tools/disk_test.py: test_few_large_writes",
-        "--clock": "vm/vm_socketcan.py: test_a_clock_that_is_set",
+        "--clock": "tools/disk_test.py: test_a_clock_that_is_set",
         "--bus": "tools/live_test.py: test_several_buses_together",
         "--filter": "tools/live_test.py: test_filters_with_commas_and_blanks",
         "--load": "tools/athome_test.py: test_load_of_a_bus",
