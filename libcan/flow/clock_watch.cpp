@@ -12,8 +12,8 @@ using std::chrono::nanoseconds;
 
 constexpr auto kSmallestStep = 10ms;  // more than a busy machine puts between two clocks' readings
 constexpr auto kClose = 1ms;          // between the two readings of one clock
-constexpr int kAttempts = 3;
-constexpr auto kOnTheirWay = 10s;  // after a step, messages from before it may still arrive
+constexpr int kAttempts = 100;        // without any success, a step may be shown that is none
+constexpr auto kOnTheirWay = 10s;     // after a step, messages from before it may still arrive
 
 nanoseconds time_of(clockid_t clock) {
   timespec time{};
