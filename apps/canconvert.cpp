@@ -9,6 +9,7 @@
 #include "apps/json_text.h"
 #include "apps/log_options.h"
 #include "apps/log_report.h"
+#include "apps/repair.h"
 #include "apps/signal_options.h"
 #include "cansuite/summary.h"
 #include "libcan/flow/read_ahead.h"
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
     if (options.describe) return describe(program, options.signals);
     if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
+    if (options.repair) return repair(program, options, log);
     const auto content = load_content(program, options.signals);
     const can::signals::Catalog* const catalog = content ? &content->catalog : nullptr;
     replace_names(options.selection.filters, catalog);

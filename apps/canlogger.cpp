@@ -9,7 +9,7 @@
 #include "apps/bus_settings.h"
 #include "apps/cli.h"
 #include "apps/console.h"
-#include "apps/disk_options.h"
+#include "apps/endurance_options.h"
 #include "apps/file_name.h"
 #include "apps/load_report.h"
 #include "apps/log_options.h"
@@ -39,7 +39,7 @@ struct Options {
   std::vector<std::string> channels;                           // arguments, as in candump
   std::string file_size, rotate_every, keep_size;
   std::uint64_t keep = UINT64_MAX;
-  DiskOptions disk;
+  EnduranceOptions endurance;
   SignalOptions signals;
 
   bool to_console() const { return file == "-"; }
@@ -88,7 +88,7 @@ void add_options(CLI::App& app, Options& options) {
       ->transform(whole_number(1));
   add("--keep-size", options.keep_size, "SIZE", "Keep completed files of this size together")
       ->check(byte_size());
-  add_options(app, options.disk);
+  add_options(app, options.endurance);
   add_dbc_option(app, options.signals);
 }
 
@@ -133,7 +133,7 @@ Recording::Options recording_options(const Options& options) {
     recording.worth_waking = 1;
     recording.remarks = false;  // stderr shows the remarks; stdout is for messages
   }
-  apply(options.disk, recording);
+  apply(options.endurance, recording);
   return recording;
 }
 
@@ -178,7 +178,7 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   // First: a bus that can't be opened leaves the log unchanged.
   const auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
   const std::string replaced = replaced_by(options);
-  Storage storage(sync_of(options.disk));
+  Storage storage(sync_of(options.endurance));
   recording_as.storage = options.to_console() ? nullptr : &storage;
   LogOptions log_as = log.options();
   log_as.storage = recording_as.storage;

@@ -20,6 +20,8 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   add_content_options(app, options.signals);
   app.add_flag("--describe", options.describe, "Show what the --dbc files say, as JSON Lines")
       ->group("Signals");
+  app.add_flag("--repair", options.repair, "Save what a damaged log holds: LOG [OUTPUT]")
+      ->excludes("--split");
   app.add_flag("--info", options.info, "Show what the logs hold; ids too with -v")->group("Info");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
     app.add_option(name, value, help)

@@ -21,7 +21,8 @@ struct ConvertOptions {
   std::string output_option, split;
   SelectionOptions selection;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
-  bool keep_going = false, events = false, info = false, force = false, describe = false;
+  bool keep_going = false, events = false, info = false, force = false, describe = false,
+       repair = false;
   SignalOptions signals;
 
   bool output_is_last() const { return !info && output_option.empty(); }

@@ -32,6 +32,7 @@ class RecordingReport final : public RecordingListener {
  private:
   void print_json(const Recording& recording) const;
   void say_summary(const Recording& recording);
+  void say_wear(const Recording& recording) const;
 
   const Program& program_;
   const Format& format_;

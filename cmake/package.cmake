@@ -33,7 +33,7 @@ cansend.can-utils and canplayer.can-utils while this package is installed.")
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libcansuite-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libdeflate-dev, libsqlite3-dev, libssl-dev, zlib1g-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libdeflate-dev, libsqlite3-dev, libssl-dev, libzstd-dev, zlib1g-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
     "record, replay, convert and share CAN traffic, from C++
 The C++20 library that the programs of cansuite are made of: headers, a

@@ -73,6 +73,7 @@ class StoryLog final : public can::LogWriter {
       can::fail(story_.refused_as, "{}", story_.refusal);
     messages_ += messages.size();
     if (story_.full) story_.storage->stall("log: full");
+    if (story_.storage) story_.storage->add_messages(messages.size());
     for (const can::Message& message : messages)
       story_.steps.push_back(fmt::format("{:X}", message.id));
   }

@@ -3,7 +3,8 @@ find_program(GZIP gzip REQUIRED)
 
 # The programs contain parts of other projects (linked statically, or from headers), whose notices
 # Debian's packages have.
-set(parts libcli11-dev libdeflate-dev libfmt-dev libmsgpack-cxx-dev libsqlite3-dev libssl-dev zlib1g-dev)
+set(parts libcli11-dev libdeflate-dev libfmt-dev libmsgpack-cxx-dev libsqlite3-dev libssl-dev libzstd-dev
+    zlib1g-dev)
 
 # The licences of a package, as text.
 function(copyright result doc)

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "formats/csv/csv.h"
-#include "formats/support/csv_cell.h"
 #include "formats/support/base64.h"
+#include "formats/support/csv_cell.h"
 #include "formats/support/line_log.h"
 #include "formats/support/recurring.h"
 #include "formats/support/scanner.h"

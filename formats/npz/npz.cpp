@@ -36,6 +36,7 @@ constinit const Format npz = {
     .extensions = kExtensions,
     .keeps = but_nothing_when_cut(keeps_all()),
     .needs_file = true,
+    .at_close = true,
     .sniff = sniff,
     .open = npz::open_reader,
     .create = npz::create_writer,

@@ -7,9 +7,6 @@
 
 namespace can {
 
-ClosingWriter::ClosingWriter(std::unique_ptr<LogWriter> log, std::string name)
-    : log_(std::move(log)), name_(std::move(name)) {}
-
 ClosingWriter::~ClosingWriter() {
   try {
     close();
@@ -17,7 +14,12 @@ ClosingWriter::~ClosingWriter() {
   }
 }
 
-void ClosingWriter::write(std::span<const Message> messages) { open().write(messages); }
+void ClosingWriter::write(std::span<const Message> messages) {
+  open().write(messages);
+  if (!storage_) return;
+  storage_->add_messages(messages.size());
+  if (size_exact_) storage_->add_mark(log_->size());
+}
 
 bool ClosingWriter::put_event(std::string_view text, std::optional<std::chrono::nanoseconds> at) {
   return open().event(text, at);

@@ -3,17 +3,24 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cansuite/log.h"
+#include "libcan/platform/storage.h"
 
 namespace can {
 
 /// A log that is complete however it is left: the destructor closes it, a second close() does
-/// nothing, and writing to a closed log is an error. Not thread-safe.
+/// nothing, and writing to a closed log is an error. Counts the messages of a recording for its
+/// storage. Not thread-safe.
 class ClosingWriter final : public LogWriter {
  public:
   /// `name` begins the error of a write behind close(): "drive.asc".
-  ClosingWriter(std::unique_ptr<LogWriter> log, std::string name);
+  ClosingWriter(std::unique_ptr<LogWriter> log, std::string name)
+      : log_(std::move(log)), name_(std::move(name)) {}
+  /// For a recording; `storage` must outlive this. `size_exact`: see LogWriter::size().
+  ClosingWriter(std::unique_ptr<LogWriter> log, std::string name, Storage* storage, bool size_exact)
+      : log_(std::move(log)), name_(std::move(name)), storage_(storage), size_exact_(size_exact) {}
   ~ClosingWriter() override;  ///< closes; an error is lost, so call close()
 
   void write(std::span<const Message> messages) override;  ///< Errc::invalid behind close()
@@ -29,6 +36,8 @@ class ClosingWriter final : public LogWriter {
 
   std::unique_ptr<LogWriter> log_;
   const std::string name_;
+  Storage* const storage_ = nullptr;  // null: none counts
+  const bool size_exact_ = false;
   bool closed_ = false;
 };
 

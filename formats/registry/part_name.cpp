@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "formats/support/packing.h"
 #include "libcan/model/ascii.h"
 
 namespace can {
@@ -10,7 +11,7 @@ namespace {
 
 /// The position of the extension in a file name.
 std::size_t extension_at(std::string_view name, const Format& format) {
-  const std::size_t packed = name.ends_with(".gz") ? name.size() - 3 : name.size();
+  const std::size_t packed = name.size() - packing_of(name).size();
   name = name.substr(0, packed);
   for (const std::string_view extension : format.extensions)
     if (name.ends_with(extension) && name.size() > extension.size())

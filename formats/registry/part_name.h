@@ -10,8 +10,9 @@ namespace can {
 
 /// The path of a log in two parts. The names of its parts are inserted between them.
 struct PartName {
-  std::string stem;    ///< "logs/drive.v2"
-  std::string suffix;  ///< ".asc.gz": the extension of the format, else the last one, and ".gz"
+  std::string stem;  ///< "logs/drive.v2"
+  std::string
+      suffix;  ///< ".asc.gz": the extension of the format, else the last one, and ".gz" or ".zst"
 
   PartName(const std::string& path, const Format& format);
 

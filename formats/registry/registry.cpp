@@ -7,6 +7,8 @@
 
 #include "formats/registry/closing_writer.h"
 #include "formats/support/files.h"
+#include "formats/support/packing.h"
+#include "formats/support/whole_lines.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
@@ -35,10 +37,10 @@ std::vector<const Format*>& known_formats() {
 
 constexpr std::size_t kHead = 4096;
 
-/// ".asc" of "a.b/drive.ASC.gz"; "" where there is none.
+/// ".asc" of "a.b/drive.ASC.gz" and "drive.asc.zst"; "" where there is none.
 std::string extension_of(std::string_view path) {
   std::string name = to_lower(path.substr(path.find_last_of('/') + 1));
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  name.resize(name.size() - packing_of(name).size());
   const std::size_t dot = name.find_last_of('.');
   return dot == name.npos ? "" : name.substr(dot);
 }
@@ -98,20 +100,22 @@ const Format& recognize(Source& source, const std::string& path) {
        readable_formats());
 }
 
-void check_writable(const std::string& path, const Format& format, const LogOptions& options) {
-  check_options(options.options, format.options, fmt::format("format '{}'", format.name));
-  if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
-  if (!format.needs_file || (path != "-" && !path.ends_with(".gz"))) return;
-  fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
-       format.title, path == "-" ? "written to a pipe" : "compressed");
-}
-
 /// Whether a power cut left only a part of the first line.
 bool is_cut_start(const Sink& sink, const Format& format) {
   const std::string_view head = sink.head(), start = format.first_line;
   const std::size_t both = std::min(head.size(), start.size());
   return both > 0 && sink.complete_lines() == 0 &&
          matches_pattern(head.substr(0, both), start.substr(0, both));
+}
+
+std::string text_of_cut(std::string_view name, std::uint64_t bytes) {
+  return fmt::format("{}: cut off a last line without an end, {} bytes", name, bytes);
+}
+
+/// Whether the log is text. All binary formats have zeros at their start.
+bool has_lines(Source& source) {
+  const std::string_view head = source.peek(kHead);
+  return head.find('\0') == head.npos && head.find('\n') != head.npos;
 }
 
 /// A log is continued in its own format only, after its last complete line.
@@ -130,9 +134,12 @@ void prepare_to_append(Sink& sink, const Format& format, const LogOptions& optio
          "{}: its lines end with a carriage return alone, so it is not appended to", sink.name());
   const std::uint64_t whole = sink.complete_lines(), behind = sink.start() - whole;
   sink.cut(whole);
-  if (behind > 0 && options.on_notice)
-    options.on_notice(
-        fmt::format("{}: cut off a last line without an end, {} bytes", sink.name(), behind));
+  if (behind > 0 && options.on_notice) options.on_notice(text_of_cut(sink.name(), behind));
+}
+
+/// Whether LogWriter::size() is the number of bytes that the messages so far take in the file.
+bool has_exact_size(const std::string& path, const Format& format) {
+  return !format.keeps.nothing_when_cut && !format.needs_file && packing_of(path).empty();
 }
 
 /// The existing file is locked from now on, and is replaced by the first message.
@@ -213,19 +220,37 @@ const Format* find_decoded_form(const Format& format) {
   return found == known.end() ? nullptr : *found;
 }
 
-OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format) {
+OpenLog open_recognized(const std::string& path, const LogOptions& options, const Format* format,
+                        LastLine last_line) {
   auto source = open_source(path);
   const Format& chosen = format ? *format : recognize(*source, path);
   if (!chosen.open) fail(Errc::unsupported, "{}: a {} can't be read", path, chosen.title);
   if (chosen.needs_file && source->path().empty())
     fail(Errc::unsupported, "{}: a {} can't be read from a pipe", source->name(), chosen.title);
   if (tells(LogLevel::info)) tell(LogLevel::info, fmt::format("reads {} as {}", path, chosen.name));
+  if (last_line == LastLine::whole && has_lines(*source))
+    source = whole_lines(std::move(source), [path, tell = options.on_notice](std::size_t bytes) {
+      if (tell) tell(text_of_cut(path, bytes));
+    });
   return {chosen, chosen.open(std::move(source), options)};
 }
 
 std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options,
                                     const Format* format) {
   return open_recognized(path, options, format).reader;
+}
+
+void check_writable(const std::string& path, const Format& format, const LogOptions& options) {
+  check_options(options.options, format.options, fmt::format("format '{}'", format.name));
+  if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
+  if (format.at_close && options.storage)
+    fail(Errc::unsupported,
+         "{}: a {} is written when it is complete, so a power cut would lose all; record another "
+         "format, such as .blf, and convert it",
+         path, format.title);
+  if (!format.needs_file || (path != "-" && packing_of(path).empty())) return;
+  fail(Errc::unsupported, "{}: a {} can't be {}", path == "-" ? "standard output" : path,
+       format.title, path == "-" ? "written to a pipe" : "compressed");
 }
 
 std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions& options,
@@ -240,7 +265,8 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
                               : chosen.create(std::move(sink), options);
   if (tells(LogLevel::info))
     tell(LogLevel::info, fmt::format("writes {} as {}", path, chosen.name));
-  return std::make_unique<ClosingWriter>(std::move(log), path);
+  return std::make_unique<ClosingWriter>(std::move(log), path, options.storage,
+                                         has_exact_size(path, chosen));
 }
 
 std::unique_ptr<LogWriter> create_log(const Replacement& replacement, const LogOptions& options,

@@ -141,8 +141,8 @@ class RotatingWriter final : public LogWriter {
   }
 
   void rotate() {
-    if (options_.storage) writer_->flush();
-    if (stalled()) return;  // the part gets longer
+    if (options_.storage) flush();
+    if (stalled() || count_ == 0) return;  // the part gets longer, or was begun anew
     close_part();
     to_complete_ = is_ours();
     if (!to_complete_) report(fmt::format("{}: was moved or removed; a new one is begun", path_));
@@ -293,6 +293,7 @@ class RotatingWriter final : public LogWriter {
 std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const LogOptions& options,
                                                const Format& format, IfThere if_there,
                                                const Rotation& rotation) {
+  check_writable(path, variant_of(format, options), options);
   if (path == "-") fail(Errc::unsupported, "standard output can't be rotated; -f names a file");
   return std::make_unique<RotatingWriter>(path, options, format, if_there, rotation);
 }

@@ -67,7 +67,7 @@ class Writer final : public LogWriter {
       begin_again();
       if (!database_.try_to_run("COMMIT")) return;
       uncommitted_.clear();
-      if (storage_) storage_->resume();
+      if (storage_) report_to(*storage_);
       sink_->flush();
       begin();
     });
@@ -79,6 +79,7 @@ class Writer final : public LogWriter {
     if (std::exchange(closed_, true)) return;
     begin_again();
     commit();
+    if (storage_) report_to(*storage_);
     if (in_memory_) write_out();
     sink_->close();
   }
@@ -106,6 +107,12 @@ class Writer final : public LogWriter {
   void begin() {
     wait_for([this] { return database_.try_to_run("BEGIN IMMEDIATE"); },
              "another program writes it");
+  }
+  void report_to(Storage& storage) {
+    storage.resume();
+    int pages = 0, unused = 0;  // without those of the journal
+    sqlite3_db_status(database_.get(), SQLITE_DBSTATUS_CACHE_WRITE, &pages, &unused, 1);
+    storage.add_bytes(static_cast<std::uint64_t>(pages) * kPage);
   }
   void commit() {
     wait_for([this] { return database_.try_to_run("COMMIT"); }, kRead);

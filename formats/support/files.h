@@ -11,14 +11,14 @@ namespace can {
 
 class Replacement;
 
-/// "-" is standard input. Gzip data, recognized by their first two bytes, are decompressed. Throws
-/// Errc::not_found, Errc::io.
+/// "-" is standard input. Gzip and Zstandard data, recognized by their first bytes, are
+/// decompressed. Throws Errc::not_found, Errc::io.
 std::unique_ptr<Source> open_source(const std::string& path);
 
-/// "-" is standard output. A path that ends with ".gz" is compressed. A regular file is locked and
-/// must have no other use in this process (FileUse). The bytes of one write() stay together. With
-/// `storage`, a regular file is a PatientFile. Throws Errc::not_found for a missing folder,
-/// Errc::io, Errc::invalid.
+/// "-" is standard output. A path that ends with ".gz" or ".zst" is compressed. A regular file is
+/// locked and must have no other use in this process (FileUse). The bytes of one write() stay
+/// together. With `storage`, a regular file is a PatientFile. Throws Errc::not_found for a missing
+/// folder, Errc::io, Errc::invalid.
 std::unique_ptr<Sink> create_sink(const std::string& path, IfThere if_there,
                                   Storage* storage = nullptr);
 /// As above, for the new file of a replacement. Errors name the file that is replaced.

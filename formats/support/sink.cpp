@@ -10,8 +10,10 @@
 
 #include "formats/support/files.h"
 #include "formats/support/gzip.h"
+#include "formats/support/packing.h"
 #include "formats/support/patient_file.h"
 #include "formats/support/replacement.h"
+#include "formats/support/zstd.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 #include "libcan/platform/standard_output.h"
@@ -193,7 +195,9 @@ class MemorySink final : public Sink {
 };
 
 std::unique_ptr<Sink> packed(std::unique_ptr<FileSink> sink, std::string_view name) {
-  if (!name.ends_with(".gz")) return sink;
+  const std::string_view packing = packing_of(name);
+  if (packing.empty()) return sink;
+  if (packing == ".zst") return zstd(std::move(sink));
   Retract retract;
   if (!sink->path().empty())
     retract = [file = sink.get()](std::uint64_t bytes) { file->retract(bytes); };

@@ -13,6 +13,7 @@
 #include "formats/support/gzip.h"
 #include "formats/support/random_access.h"
 #include "formats/support/regular_source.h"
+#include "formats/support/zstd.h"
 #include "libcan/model/fail.h"
 #include "libcan/platform/file_use.h"
 
@@ -101,8 +102,11 @@ std::string_view Source::peek(std::size_t limit, const Enough& enough) {
 
 std::unique_ptr<Source> open_source(const std::string& path) {
   std::unique_ptr<Source> source = open_bytes(path);
-  const auto two = [](std::string_view head) { return head.size() == 2; };
-  return is_gzip(source->peek(2, two)) ? gunzip(std::move(source)) : std::move(source);
+  constexpr std::size_t kMagic = 4;
+  const auto enough = [](std::string_view head) { return is_gzip(head) || head.size() == kMagic; };
+  const std::string_view head = source->peek(kMagic, enough);
+  if (is_gzip(head)) return gunzip(std::move(source));
+  return is_zstd(head) ? unzstd(std::move(source)) : std::move(source);
 }
 
 std::unique_ptr<Source> memory_source(std::string bytes, std::string name) {

@@ -52,6 +52,12 @@ BusCounters BusGroup::counters() const {
   return sum;
 }
 
+std::uint64_t BusGroup::filtered() const {
+  std::uint64_t sum = Bus::filtered();
+  for (const Member& member : members_) sum += member.bus->filtered();
+  return sum;
+}
+
 std::size_t BusGroup::send_some(std::span<const Message>) {
   fail(Errc::unsupported, "{}: can't send on several buses at once", name());
 }

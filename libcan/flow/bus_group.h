@@ -35,6 +35,7 @@ class BusGroup final : public Bus {
   std::string name() const override;
   std::string details() const override;
   BusCounters counters() const override;
+  std::uint64_t filtered() const override;
 
  private:
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override;

@@ -13,12 +13,13 @@ using namespace std::chrono_literals;
 constexpr std::size_t kBatch = 1024;
 constexpr auto kLookForStop = 20ms;  // how long a silent bus may delay stop()
 
-std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
-
 }  // namespace
 
-Recorder::Recorder(Bus& bus, std::size_t worth_waking, std::size_t capacity)
+Recorder::Recorder(Bus& bus, std::size_t worth_waking, std::size_t capacity, bool even_times,
+                   ClockWatch clock)
     : bus_(bus),
+      clock_(std::move(clock)),
+      even_times_(even_times),
       queue_(capacity, kBatch, worth_waking),
       thread_([this](const std::stop_token& stop) {
         std::exception_ptr failure;
@@ -53,14 +54,31 @@ std::size_t Recorder::receive(std::chrono::nanoseconds timeout) {
   const auto places = queue_.reserve();
   if (places.empty()) return 0;
   const std::size_t count = bus_.receive(places, timeout);
+  watch_clock(places.first(count));
   queue_.commit(count);
   return count;
+}
+
+void Recorder::watch_clock(std::span<Message> received) {
+  if (const auto step = clock_.check(); step != 0ns) {
+    const std::lock_guard lock(steps_mutex_);
+    steps_.push_back({received_, step});
+  }
+  if (even_times_) clock_.make_even(received);
+  received_ += received.size();
+}
+
+std::vector<Recorder::ClockStep> Recorder::drain_clock_steps() {
+  const std::lock_guard lock(steps_mutex_);
+  return std::exchange(steps_, {});
 }
 
 void Recorder::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) receive(kLookForStop);
   // Messages from before the stop may still wait in the kernel; a busy bus never runs empty.
-  for (const auto stopped = now(); receive(0ns) > 0 && now() < stopped + 1s;) continue;
+  using Clock = std::chrono::steady_clock;
+  for (const auto stopped = Clock::now(); receive(0ns) > 0 && Clock::now() < stopped + 1s;)
+    continue;
 }
 
 }  // namespace can

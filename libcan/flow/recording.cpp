@@ -13,10 +13,17 @@ namespace can {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 
 constexpr auto kCheckForEnd = 50ms;
 constexpr auto kMarkLosses = 1s;    // minimum period of marks in the log
 constexpr auto kLastMessages = 2s;  // maximum wait for a bus after the stop
+
+std::string clock_text(nanoseconds step, bool even_times) {
+  return fmt::format("the clock was set {} by {:.3f} s{}", step > 0ns ? "forward" : "back",
+                     std::chrono::duration<double>(std::chrono::abs(step)).count(),
+                     even_times ? "; the times of the log go on evenly" : "");
+}
 
 }  // namespace
 
@@ -31,7 +38,8 @@ Recording::Recording(Bus& bus, LogWriter& log, const Options& options, Timekeepe
       flushing_(options.flush_every, start_),
       marking_(kMarkLosses, start_),
       second_(1s, start_),
-      recorder_(bus, options.worth_waking, options.buffer) {}
+      recorder_(bus, options.worth_waking, options.buffer, options.even_times,
+                ClockWatch(options.clocks)) {}
 
 void Recording::run() try {
   record();
@@ -67,9 +75,12 @@ bool Recording::step() {
 }
 
 std::size_t Recording::take_messages() {
-  if (!stalled())
-    return recorder_.receive(kCheckForEnd, options_.count - written_,
-                             [this](auto batch) { write(batch); });
+  report_clock_steps();
+  if (!stalled()) {
+    mark_clock_steps();
+    const std::uint64_t limit = std::min(options_.count - written_, until_clock_step());
+    return recorder_.receive(kCheckForEnd, limit, [this](auto batch) { write(batch); });
+  }
   std::this_thread::sleep_for(kCheckForEnd);
   return 0;
 }
@@ -100,19 +111,49 @@ void Recording::pass_on_notices() {
   for (const std::string& text : notices) remark(text);
 }
 
+void Recording::report_clock_steps() {
+  for (const Recorder::ClockStep& step : recorder_.drain_clock_steps()) {
+    listener_.on_notice(clock_text(step.by, options_.even_times));
+    clock_steps_.push_back(step);
+  }
+}
+
+/// Where the clock was set: between the messages received before and after it.
+void Recording::mark_clock_steps() {
+  for (; until_clock_step() == 0; clock_steps_.pop_front())
+    remark(clock_text(clock_steps_.front().by, options_.even_times));
+}
+
+std::uint64_t Recording::until_clock_step() const {
+  if (clock_steps_.empty()) return UINT64_MAX;
+  return clock_steps_.front().behind - std::min(clock_steps_.front().behind, written_);
+}
+
 void Recording::remark(const std::string& text) {
   if (!options_.remarks) return;
   log_.event(text);
   unflushed_ = true;
 }
 
+/// Messages that the bus dropped or that were in a log that is gone.
+std::uint64_t Recording::losses() const {
+  return bus_.counters().dropped + (options_.storage ? options_.storage->removed() : 0);
+}
+
 void Recording::mark_losses() {
   if (stalled()) return;  // the mark waits, too
-  const std::uint64_t dropped = bus_.counters().dropped;
-  if (dropped > marked_)
-    remark(
-        fmt::format("{}: {} lost before here", bus_.name(), counted(dropped - marked_, "message")));
-  marked_ = dropped;
+  const std::uint64_t lost = losses();
+  if (lost > marked_)
+    remark(fmt::format("{}: {} lost before here", bus_.name(), counted(lost - marked_, "message")));
+  marked_ = lost;
+}
+
+/// The counts, where they differ. A log that can't be completed loses the mark with its end.
+void Recording::mark_end() {
+  const std::uint64_t lost = losses(), total = written_ + bus_.counters().dropped;
+  if (lost == 0 || stalled()) return;
+  remark(fmt::format("{}: the end: {} received, {} written, {} lost", bus_.name(), grouped(total),
+                     grouped(total - lost), grouped(lost)));
 }
 
 /// On a slow disk, where each flush takes long, all that waits is written first: else each batch
@@ -127,16 +168,9 @@ void Recording::flush_if_due(Timekeeper::Clock::time_point now) {
 }
 
 void Recording::flush() {
-  save([this] { log_.flush(); });
+  log_.flush();
   flush_due_ = false;
   unflushed_ = stalled();  // to be tried again
-}
-
-/// A log that holds its messages back until close(), such as npz, adds no save when it is flushed.
-void Recording::save(const std::function<void()>& action) {
-  const std::uint64_t before = options_.storage ? options_.storage->saves() : 0;
-  action();
-  if (options_.storage && options_.storage->saves() != before) confirmed_ = written_;
 }
 
 void Recording::report_storage() {
@@ -153,9 +187,9 @@ void Recording::report_storage() {
 void Recording::settle() {
   if (!options_.storage) return;
   report_storage();
-  const std::uint64_t lost = written_ - confirmed_ + options_.storage->removed();
-  unwritten_ += lost;
-  written_ -= lost;
+  const std::uint64_t in_files = options_.storage->saved() - options_.storage->removed();
+  unwritten_ += written_ - in_files;
+  written_ = in_files;
 }
 
 /// Counts the messages received after the failure of the log, which are lost.
@@ -171,9 +205,12 @@ void Recording::count_unwritten() try {
 
 void Recording::close() {
   pass_on_notices();
+  report_clock_steps();
+  if (!stalled()) mark_clock_steps();
   mark_losses();
+  mark_end();
   if (stalled() && written_ < options_.count) count_unwritten();
-  save([this] { log_.close(); });
+  log_.close();
 }
 
 void Recording::close_after(const Error& first) {

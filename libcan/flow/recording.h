@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,8 +46,10 @@ class Recording {
     std::chrono::nanoseconds flush_every = std::chrono::milliseconds(500);
     std::size_t worth_waking = 1024;           ///< messages: see Recorder
     std::size_t buffer = Recorder::kCapacity;  ///< messages in memory, more than worth_waking
-    /// Remarks in the log mark missing messages and notices of the bus.
+    /// Remarks in the log mark missing messages, steps of the clock and notices of the bus.
     bool remarks = true;
+    bool even_times = false;                                ///< see Recorder
+    ClockWatch::Clocks clocks = ClockWatch::system_clocks;  ///< tests have their own
     /// The disk of the log, as in its LogOptions; not owned. While it is stalled, the messages stay
     /// in the queue of the recorder.
     Storage* storage = nullptr;
@@ -73,8 +75,10 @@ class Recording {
   std::uint64_t unwritten() const { return unwritten_; }  ///< messages that are not in the log
   /// Messages that were not given to the log yet.
   std::size_t waiting() const { return recorder_.waiting(); }
-  std::uint64_t bytes() const { return log_.size(); }   ///< of the log, see LogWriter::size()
-  BusCounters lost() const { return bus_.counters(); }  ///< losses of the bus
+  std::uint64_t bytes() const { return log_.size(); }  ///< of the log, see LogWriter::size()
+  const Storage* storage() const { return options_.storage; }  ///< null: none
+  BusCounters lost() const { return bus_.counters(); }         ///< losses of the bus
+  std::uint64_t filtered() const { return bus_.filtered(); }   ///< refused by the filters here
   /// Since the construction.
   std::chrono::nanoseconds duration() const { return time_.now() - start_; }
   /// False while the receiving thread waits for the bus; the destructor joins that thread.
@@ -88,12 +92,16 @@ class Recording {
   void stop_if_due(Timekeeper::Clock::time_point now);
   void pass_on_notices();
   void remark(const std::string& text);
+  std::uint64_t losses() const;
+  void report_clock_steps();
+  void mark_clock_steps();
+  std::uint64_t until_clock_step() const;
   void mark_losses();
+  void mark_end();
   void flush_if_due(Timekeeper::Clock::time_point now);
   std::size_t take_messages();
   bool stalled() const { return options_.storage && options_.storage->stalled(); }
   void flush();
-  void save(const std::function<void()>& action);
   void report_storage();
   void settle();
   void count_unwritten();
@@ -110,13 +118,13 @@ class Recording {
   Timekeeper::Clock::time_point heard_ = start_;                              // the last message
   Timekeeper::Clock::time_point end_ = Timekeeper::Clock::time_point::max();  // of a silent bus
   std::uint64_t written_ = 0, unwritten_ = 0;
-  std::uint64_t marked_ = 0;  // drops of the bus that the log has marked
+  std::uint64_t marked_ = 0;  // losses that the log has marked
   bool unflushed_ = false;
   bool flush_due_ = false;
   std::size_t before_flush_ = 0;  // messages that waited when the flush became due
-  std::uint64_t confirmed_ = 0;   // messages that are in the file
   bool stall_told_ = false;
-  Recorder recorder_;  // last: it uses the bus
+  std::deque<Recorder::ClockStep> clock_steps_;  // that the log hasn't marked
+  Recorder recorder_;                            // last: it uses the bus
 };
 
 }  // namespace can

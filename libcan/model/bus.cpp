@@ -45,11 +45,12 @@ std::size_t Bus::receive(std::span<Message> out, std::chrono::nanoseconds timeou
   }
 }
 
-std::size_t Bus::keep_matching(std::span<Message> messages) const {
+std::size_t Bus::keep_matching(std::span<Message> messages) {
   std::lock_guard lock(filters_mutex_);
   // Not std::ranges: its subrange doesn't compile with clang 14, which the fuzz targets need.
   const auto end = std::remove_if(messages.begin(), messages.end(),
                                   [this](const Message& m) { return !matches(filters_, m); });
+  filtered_ += static_cast<std::uint64_t>(messages.end() - end);
   return static_cast<std::size_t>(end - messages.begin());
 }
 

@@ -29,12 +29,12 @@ pid_t holder_of(int descriptor) {
 }
 
 /// The number of bytes, up to `size`, that may be written now: after a request to end, only as many
-/// as don't have to wait for the reader.
+/// as don't have to wait for the reader of a pipe.
 std::size_t writable(const File& file, std::size_t size) {
   using Clock = std::chrono::steady_clock;
   constexpr auto kPatience = std::chrono::milliseconds(500);
   constexpr int kLook = 50;  // ms
-  if (!interruption::requested()) return size;
+  if (!interruption::requested() || file.regular()) return size;
   pollfd ready = {.fd = file.descriptor(), .events = POLLOUT, .revents = 0};
   for (const auto end = Clock::now() + kPatience; ::poll(&ready, 1, kLook) <= 0;)
     if (Clock::now() >= end) fail(Errc::io, "{}: nobody reads it", file.name());

@@ -7,10 +7,11 @@
 
 namespace can {
 
-Syncer::Syncer(const File& file, std::string path, std::chrono::nanoseconds delay)
+Syncer::Syncer(const File& file, std::string path, std::chrono::nanoseconds delay, Storage& storage)
     : file_(file.descriptor(), file.name()),
       path_(std::move(path)),
       delay_(delay),
+      storage_(storage),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Syncer::request() {
@@ -37,8 +38,10 @@ void Syncer::run(const std::stop_token& stop) {
 }
 
 void Syncer::sync() try {
+  storage_.add_sync();
   file_.sync();
   if (std::exchange(folder_synced_, true)) return;
+  storage_.add_sync();
   sync_folder_of(path_);
 } catch (const Error& error) {
   const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "libcan/platform/file.h"
+#include "libcan/platform/storage.h"
 
 namespace can {
 
@@ -15,8 +16,9 @@ namespace can {
 /// the thread that writes the file.
 class Syncer {
  public:
-  /// Of an open file at `path`. A sync begins `delay` after the first request() since the last one.
-  Syncer(const File& file, std::string path, std::chrono::nanoseconds delay);
+  /// Of an open file at `path`. A sync begins `delay` after the first request() since the last one,
+  /// and is counted in `storage`, which must outlive this.
+  Syncer(const File& file, std::string path, std::chrono::nanoseconds delay, Storage& storage);
 
   /// What was written so far is to be synced. Never waits for the disk.
   void request();
@@ -30,6 +32,7 @@ class Syncer {
   File file_;  // a descriptor of its own
   const std::string path_;
   const std::chrono::nanoseconds delay_;
+  Storage& storage_;
   bool folder_synced_ = false;
   std::mutex mutex_;
   std::condition_variable_any requested_;

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace {
 
@@ -43,6 +44,12 @@ void add_sync() {
   ::close(file);
 }
 
+/// Signals don't end it, as they don't end a write to a disk.
+void wait(int ms) {
+  timespec left{.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000L};
+  while (::nanosleep(&left, &left) != 0 && errno == EINTR) continue;
+}
+
 template <class Function>
 Function* next(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
@@ -54,7 +61,7 @@ extern "C" ssize_t write(int descriptor, const void* bytes, size_t size) {
   static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
   if (!concerned(descriptor)) return real(descriptor, bytes, size);
   const Faults now = faults();
-  ::usleep(static_cast<useconds_t>(now.write_ms) * 1000);
+  wait(now.write_ms);
   if (now.error == 0) return real(descriptor, bytes, size);
   real(descriptor, bytes, size / 2);  // as a disk that is full in the middle
   errno = now.error;
@@ -69,10 +76,23 @@ extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off6
   return -1;
 }
 
+/// The clock of the day is ahead by the seconds in the file $FAULT_CLOCK, where that is there.
+extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  static auto* const real = next<int(clockid_t, timespec*)>("clock_gettime");
+  const int result = real(clock, time);
+  const char* path = clock == CLOCK_REALTIME ? std::getenv("FAULT_CLOCK") : nullptr;
+  if (std::FILE* file = path ? std::fopen(path, "re") : nullptr) {
+    long ahead = 0;
+    if (std::fscanf(file, "%ld", &ahead) == 1) time->tv_sec += ahead;
+    std::fclose(file);
+  }
+  return result;
+}
+
 extern "C" int fdatasync(int descriptor) {
   static auto* const real = next<int(int)>("fdatasync");
   if (!concerned(descriptor)) return real(descriptor);
-  ::usleep(static_cast<useconds_t>(faults().sync_ms) * 1000);
+  wait(faults().sync_ms);
   add_sync();
   return real(descriptor);
 }

@@ -109,6 +109,15 @@ class Convert(harness.ToolTest):
             self.assertEqual(file.read(), LOG)
         self.assertEqual(len(self.frames("a.log.gz")), 4)
 
+    @unittest.skipUnless(shutil.which("zstd"), "no zstd")
+    def test_zstd_both_ways(self):
+        self.run_tool("canconvert", "a.log", "a.log.zst")
+        unpack = ["zstd", "-dc", self.path("a.log.zst")]
+        self.assertEqual(subprocess.run(unpack, capture_output=True, check=True, text=True).stdout, LOG)
+        subprocess.run(["zstd", "-q", self.path("a.log"), "-o", self.path("theirs.zst")], check=True)
+        self.assertEqual(self.frames("theirs.zst"), self.frames("a.log"))
+        self.assert_refused("canconvert", "a.log", "a.db.zst", says="SQLite log can't be compressed")
+
     def test_format_by_content(self):
         os.rename(self.path("a.log"), self.path("noname"))
         self.assertEqual(len(self.frames("noname")), 4)

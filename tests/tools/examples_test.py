@@ -16,7 +16,7 @@ import harness  # noqa: E402
 BUS = ("udp_multicast", "239.74.163.2")
 OTHER_BUS = ("udp_multicast", "239.74.163.3")
 LINE = r"Timestamp: +\d+\.\d{6} +ID: +%s +\d{3} +DLC: %d(?: +%s)?$"
-LIVE_FORMATS = ("asc", "blf", "csv", "db", "jsonl", "log", "log.gz", "pcapng", "trc", "txt")
+LIVE_FORMATS = ("asc", "blf", "csv", "db", "jsonl", "log", "log.gz", "log.zst", "pcapng", "trc", "txt")
 
 
 class Example:

@@ -257,14 +257,14 @@ class Files(harness.ToolTest):
         self.run_tool("cansend", *BUS, *frames)
 
     def test_a_log_that_is_recorded_is_nobody_elses(self):
-        for name in ("r.log", "r.blf", "r.db", "r.csv.gz"):
+        for name in ("r.log", "r.blf", "r.db", "r.csv.gz", "r.csv.zst"):
             with self.subTest(name=name):
                 logger = self.start_logger("-f", name)
                 self.send("123#01")
                 for command in (("canlogger", *BUS, "-f", name, "--duration", "1ms"),
                                 ("canlogger", *BUS, "-a", "-f", name, "--duration", "1ms"),
                                 ("canconvert", "--force", "a.log", name)):
-                    if name == "r.csv.gz" and "-a" in command:
+                    if name.startswith("r.csv") and "-a" in command:
                         continue
                     self.assert_refused(*command, says=name)
                 self.send("123#02")
@@ -312,7 +312,7 @@ class Files(harness.ToolTest):
 
     def test_a_recording_without_messages_replaces_nothing(self):
         for name in ("r.asc", "r.blf", "r.log", "r.csv", "r.db", "r.jsonl", "r.trc", "r.pcapng",
-                     "r.npz", "r.log.gz"):
+                     "r.log.gz"):
             with self.subTest(name=name):
                 self.run_tool("canconvert", "-q", "a.log", name)
                 with open(self.path(name), "rb") as file:
@@ -323,6 +323,16 @@ class Files(harness.ToolTest):
         self.write("comment.log", "# nothing\n")
         self.run_tool("canplayer", *BUS, "-f", "r.log", "comment.log")
         self.assertEqual(self.read("r.log"), LOG)
+
+    def test_what_is_written_at_its_end_is_not_recorded(self):
+        self.run_tool("canconvert", "-q", "a.log", "r.npz")
+        with open(self.path("r.npz"), "rb") as file:
+            before = file.read()
+        for options in ([], ["--rotate-every", "1h"]):
+            self.assert_refused("canlogger", *BUS, "-f", "r.npz", *options, status=1,
+                                says="r.npz: a NumPy archive is written when it is complete, so a power cut")
+        with open(self.path("r.npz"), "rb") as file:
+            self.assertEqual(file.read(), before)
 
     def test_a_rotation_that_meets_trouble_goes_on(self):
         part = self.path("r_2000-01-01T000000_#000.log")

@@ -85,7 +85,7 @@ class Library(InstallationTest):
             cwd=self.folder, capture_output=True, text=True, env=self.environment)
         self.assertNotEqual(result.returncode, 0)
         said = " ".join(result.stderr.split())
-        self.assertIn("these libraries, with their headers: ZLIB, SQLite3, OpenSSL, libdeflate", said)
+        self.assertIn("these libraries, with their headers: ZLIB, SQLite3, OpenSSL, libdeflate, libzstd", said)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Live(harness.ToolTest):
 
     def test_a_killed_logger_leaves_a_log_that_can_be_read(self):
         frames = ["123#01", "123#02"]
-        for name in ("a.log", "a.blf", "a.asc", "a.db", "a.jsonl", "a.log.gz"):
+        for name in ("a.log", "a.blf", "a.asc", "a.db", "a.jsonl", "a.log.gz", "a.log.zst"):
             with self.subTest(name=name):
                 logger = self.start_logger("-f", name)
                 self.send(*frames)

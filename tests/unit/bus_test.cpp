@@ -38,6 +38,7 @@ TEST_CASE("a bus waits for a message that passes its filters", "[bus]") {
     REQUIRE(messages.size() == 2);
     CHECK((messages[0].id == 7 && messages[0].length == 0 && messages[1].length == 1));
   }
+  CHECK(bus.filtered() == 2 * 4);
 }
 
 TEST_CASE("a bus that gives only what filters refuse is waited for as long as asked", "[bus]") {

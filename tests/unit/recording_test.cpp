@@ -3,6 +3,7 @@
 #include "libcan/flow/recording.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -201,7 +202,7 @@ TEST_CASE("the log says where messages are missing, once a second at most") {
   CHECK(recording.lost().dropped == 1201);
 }
 
-TEST_CASE("the log says that messages are missing at its end") {
+TEST_CASE("the log says at its end how many messages are missing") {
   Stage stage;
   auto recording = stage.recording();
   stage.receive(recording, 1, 1);
@@ -209,7 +210,9 @@ TEST_CASE("the log says that messages are missing at its end") {
   stage.time.want_end();
   recording.run();
   REQUIRE(stage.closed());
-  CHECK(stage.story.steps[stage.story.steps.size() - 2] == "# can0: 3 messages lost before here");
+  CHECK(stage.remarks() == Steps{"# can0: 3 messages lost before here",
+                                 "# can0: the end: 4 received, 1 written, 3 lost"});
+  CHECK(stage.story.steps[stage.story.steps.size() - 2] == stage.remarks().back());
 }
 
 TEST_CASE("what happens to the bus is told, and stands in the log where it happened") {
@@ -277,7 +280,8 @@ TEST_CASE("what a bus gave before it failed is written, and the log is closed") 
   CHECK_THROWS_WITH(recording.run(), "can0: unplugged");
   CHECK(stage.messages().size() == 3000);
   CHECK(recording.unwritten() == 0);
-  CHECK(stage.remarks() == Steps{"# can0: 2 messages lost before here"});
+  CHECK(stage.remarks() == Steps{"# can0: 2 messages lost before here",
+                                 "# can0: the end: 3,002 received, 3,000 written, 2 lost"});
   CHECK(stage.closed());
   CHECK(stage.hearing.failures.empty());
 }
@@ -402,6 +406,8 @@ TEST_CASE("messages in a log that was removed are lost") {
   recording.run();
   CHECK(recording.written() == 6);
   CHECK(recording.unwritten() == 4);
+  CHECK(stage.remarks() == Steps{"# can0: 4 messages lost before here",
+                                 "# can0: the end: 10 received, 6 written, 4 lost"});
 }
 
 TEST_CASE("at the end, a full disk is tried for two more seconds") {
@@ -433,4 +439,50 @@ TEST_CASE("at the end, a full disk is tried for two more seconds") {
     recording.run();
   CHECK(recording.written() == (stage.story.full ? 0 : 10));
   CHECK(recording.unwritten() == (stage.story.full ? 10 : 0));
+}
+
+TEST_CASE("a step of the clock is told, and marked where it came") {
+  Stage stage;
+  std::atomic<std::int64_t> set_by = 0;
+  const auto clocks = [&set_by] {
+    return ClockWatch::Reading{.wall = std::chrono::nanoseconds(set_by), .even = {}};
+  };
+  const bool even = GENERATE(false, true);
+  auto recording = stage.recording({.even_times = even, .clocks = clocks});
+  stage.receive(recording, 1, 2);
+  set_by = std::chrono::nanoseconds(1h).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.empty(); ++i) REQUIRE(recording.step());
+  set_by = std::chrono::nanoseconds(1h - 1500ms).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.size() < 2; ++i) REQUIRE(recording.step());
+  stage.receive(recording, 3, 1);
+  const std::string more = even ? "; the times of the log go on evenly" : "";
+  const Steps told = {"the clock was set forward by 3600.000 s" + more,
+                      "the clock was set back by 1.500 s" + more};
+  CHECK(stage.hearing.notices == told);
+  CHECK(stage.story.steps == Steps{"1", "2", "# " + told[0], "# " + told[1], "3"});
+}
+
+TEST_CASE("a step of the clock is marked behind the messages that wait for the disk") {
+  Stage stage;
+  Storage storage(1s);
+  stage.story.storage = &storage;
+  std::atomic<std::int64_t> set_by = 0;
+  const auto clocks = [&set_by] {
+    return ClockWatch::Reading{.wall = std::chrono::nanoseconds(set_by), .even = {}};
+  };
+  auto recording = stage.recording({.clocks = clocks, .storage = &storage});
+  stage.receive(recording, 1, 1);
+  stage.story.full = true;
+  stage.step_at(recording, 1s);
+  stage.bus.give(numbered(2, 2));
+  for (int i = 0; i < 200 && recording.waiting() < 2; ++i) std::this_thread::sleep_for(10ms);
+  set_by = std::chrono::nanoseconds(1h).count();
+  for (int i = 0; i < 200 && stage.hearing.notices.size() < 2; ++i) REQUIRE(recording.step());
+  stage.story.full = false;
+  stage.step_at(recording, 2s);
+  for (int i = 0; i < 200 && recording.written() < 3; ++i) REQUIRE(recording.step());
+  stage.receive(recording, 4, 1);
+  const Steps expected = {
+      "1", "flush", "flush", "2", "3", "# the clock was set forward by 3600.000 s", "4"};
+  CHECK(stage.story.steps == expected);
 }

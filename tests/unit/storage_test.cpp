@@ -101,8 +101,8 @@ std::string first_extension(const Format& format) {
 template <class Use>
 void for_each_stream(Use use) {
   for (const Format* format : all_formats())
-    if (format->open && format->create && !format->needs_file && format->name != "npz")
-      for (const std::string packed : {"", ".gz"}) {
+    if (format->open && format->create && !format->needs_file)
+      for (const std::string packed : {"", ".gz", ".zst"}) {
         if (!packed.empty() && format->appends != Appends::lines) continue;
         DYNAMIC_SECTION(format->name << packed) {
           use(*format, "/log" + first_extension(*format) + packed);
@@ -110,28 +110,38 @@ void for_each_stream(Use use) {
       }
 }
 
+bool is_packed(const std::string& name) { return name.ends_with(".gz") || name.ends_with(".zst"); }
+
 struct Disk {
   TemporaryFolder folder;
   Storage storage{Storage::kNever};
   LogOptions options{.storage = &storage};
 };
 
-/// Flushes and writes until the disk is full. Returns the messages that were written and, at the
-/// last save, were in the file.
-struct Counts {
-  std::uint32_t written = 0, saved = 0;
-};
-Counts fill(LogWriter& log, const Storage& storage, std::uint32_t written) {
-  Counts counts{.written = written, .saved = 0};
-  for (int round = 0; round < 3000 && !storage.stalled(); ++round) {
-    const auto saves = storage.saves();
-    log.write(numbered(counts.written, 100));
-    counts.written += 100;
-    if (!storage.stalled()) log.flush();
-    if (!storage.stalled() && storage.saves() > saves) counts.saved = counts.written;
+/// Writes until the disk is full, and flushes after each `flush_after` messages. Returns the number
+/// of messages written.
+std::uint32_t fill(LogWriter& log, const Storage& storage, std::uint32_t written,
+                   std::uint32_t flush_after = 100) {
+  for (int round = 0; round < 30'000 && !storage.stalled(); ++round) {
+    log.write(numbered(written, 100));
+    written += 100;
+    if (!storage.stalled() && written % flush_after == 0) log.flush();
   }
   REQUIRE(storage.stalled());
-  return counts;
+  return written;
+}
+
+/// The number of messages in a log whose end may be missing.
+std::size_t count_in(const std::string& path, const Format& format) {
+  const auto reader = open_log(path, {}, &format);
+  reader->keep_going(true);
+  std::size_t count = 0;
+  std::vector<Message> some(100);
+  try {
+    while (const std::size_t n = reader->read(some)) count += n;
+  } catch (const Error&) {  // a member of gzip data without an end
+  }
+  return count;
 }
 
 }  // namespace
@@ -142,7 +152,7 @@ TEST_CASE("when the disk has room again, no message is missing", "[storage]") {
     const std::string path = disk.folder.path() + name;
     const auto log = create_log(path, disk.options, &format);
     SizeLimit limit(50'001);
-    const std::uint32_t written = fill(*log, disk.storage, 0).written;
+    const std::uint32_t written = fill(*log, disk.storage, 0);
     CHECK_THAT(disk.storage.trouble(), Catch::Contains(name) && Catch::Contains("too large"));
     log->write(numbered(written, 100));
     log->flush();
@@ -156,26 +166,51 @@ TEST_CASE("when the disk has room again, no message is missing", "[storage]") {
   });
 }
 
-TEST_CASE("a log on a full disk holds what was in it at the last save", "[storage]") {
+TEST_CASE("the count of a log on a full disk is that of the messages in it", "[storage]") {
   for_each_stream([](const Format& format, const std::string& name) {
     Disk disk;
     const std::string path = disk.folder.path() + name;
     const auto log = create_log(path, disk.options, &format);
     const SizeLimit limit(50'001);
-    const Counts counts = fill(*log, disk.storage, 0);
-    CHECK(counts.saved > 0);
+    fill(*log, disk.storage, 0);
+    CHECK(disk.storage.saved() > 0);
     CHECK_THROWS_WITH(log->close(), Catch::Contains("too large"));
-    // A member of gzip data without an end: read up to there.
-    const auto reader = open_log(path, {}, &format);
-    reader->keep_going(true);
-    std::size_t count = 0;
-    std::vector<Message> some(100);
-    try {
-      while (const std::size_t n = reader->read(some)) count += n;
-    } catch (const Error&) {
-    }
-    CHECK(count == counts.saved);
+    CHECK(count_in(path, format) == disk.storage.saved());
+    if (is_packed(name)) check_numbered(ids_of(path, format), disk.storage.saved());
   });
+}
+
+TEST_CASE("a full disk costs no message that is in the file, if a cut can keep it", "[storage]") {
+  for_each_stream([](const Format& format, const std::string& name) {
+    if (format.keeps.nothing_when_cut || is_packed(name)) return;
+    Disk disk;
+    const std::string path = disk.folder.path() + name;
+    const auto log = create_log(path, disk.options, &format);
+    const SizeLimit limit(1'000'001);
+    fill(*log, disk.storage, 0, UINT32_MAX);  // a flush is hours away
+    CHECK(disk.storage.saved() == 0);
+    CHECK_THROWS_WITH(log->close(), Catch::Contains("too large"));
+    CHECK(count_in(path, format) == disk.storage.saved());
+    const auto size = fs::file_size(path);
+    CHECK(size > 1'000'000 - 100 * (size / disk.storage.saved() + 1));  // all but a part of a write
+  });
+}
+
+TEST_CASE("a recorded compressed log is complete between two flushes, too", "[storage]") {
+  Disk disk;
+  const std::string path = disk.folder.path() + "/log.log" + GENERATE(".gz", ".zst");
+  const Format& format = format_named("candump");
+  const auto log = create_log(path, disk.options);
+  log->write(numbered(0, 100));
+  log->flush();
+  const auto size = fs::file_size(path);
+  for (std::uint32_t i = 100; i < 20'000; i += 100) log->write(numbered(i, 100));
+  CHECK(fs::file_size(path) == size);
+  check_numbered(ids_of(path, format), 100);
+  log->flush();
+  check_numbered(ids_of(path, format), 20'000);
+  log->close();
+  check_numbered(ids_of(path, format), 20'000);
 }
 
 TEST_CASE("a rotation waits for room, and loses nothing", "[storage]") {
@@ -185,7 +220,7 @@ TEST_CASE("a rotation waits for room, and loses nothing", "[storage]") {
   const auto log =
       create_rotating_log(path, disk.options, format, IfThere::replace, {.max_bytes = 40'000});
   SizeLimit limit(30'001);
-  const std::uint32_t written = fill(*log, disk.storage, 0).written;
+  const std::uint32_t written = fill(*log, disk.storage, 0);
   limit.lift();
   log->flush();
   REQUIRE_FALSE(disk.storage.stalled());
@@ -225,6 +260,22 @@ TEST_CASE("a folder that is gone for a while costs only what was in it", "[stora
   log->write(numbered(0, 50));
   log->close();
   check_numbered(ids_of(path, format), 50);
+}
+
+TEST_CASE("a part that was removed is lost, also where a rotation finds that", "[storage]") {
+  Disk disk;
+  const Format& format = format_named("candump");
+  const std::string path = disk.folder.path() + "/log.log";
+  const auto log =
+      create_rotating_log(path, disk.options, format, IfThere::replace, {.max_bytes = 10'000});
+  log->write(numbered(0, 512));  // two parts; the next message begins the third
+  fs::remove(path);
+  log->write(numbered(0, 100));
+  log->flush();
+  log->close();
+  CHECK(disk.storage.removed() == 256);
+  CHECK(disk.storage.saved() == 612);
+  check_numbered(ids_of(path, format), 100);
 }
 
 TEST_CASE("what was flushed is synced by a thread of its own", "[storage]") {

@@ -34,8 +34,8 @@ struct BusCounters {
 /// An open connection to a CAN bus. Drivers derive from it; everyone else uses the public part.
 ///
 /// One thread may receive while any number of others send. set_filters(), discard_unsent(),
-/// state(), counters() and drain_notices() are for any thread. Nothing else may be called at the
-/// same time. The destructor closes the connection and does not throw.
+/// state(), counters(), filtered() and drain_notices() are for any thread. Nothing else may be
+/// called at the same time. The destructor closes the connection and does not throw.
 class Bus {
  public:
   virtual ~Bus();
@@ -114,6 +114,10 @@ class Bus {
   /// The messages lost so far.
   virtual BusCounters counters() const { return {}; }
 
+  /// Messages that receive() refused by the filters so far. Those that the device or the kernel
+  /// refuses never arrive here.
+  virtual std::uint64_t filtered() const { return filtered_; }
+
   /// The state of the controller, as far as the driver knows it. Throws Errc::io.
   virtual BusState state() const { return {}; }
 
@@ -158,12 +162,13 @@ class Bus {
 
  private:
   std::size_t take(std::span<const Message> messages, std::chrono::nanoseconds longest_block);
-  std::size_t keep_matching(std::span<Message> messages) const;
+  std::size_t keep_matching(std::span<Message> messages);
   void start_periodic_sender();
 
   mutable std::mutex filters_mutex_;  // guards filters_; one set_filters() at a time
   Filters filters_;
   std::atomic<bool> filter_here_ = false;
+  std::atomic<std::uint64_t> filtered_ = 0;
   std::mutex send_mutex_;  // guards send_some() and the next two
   std::optional<std::chrono::steady_clock::time_point> blocked_since_;
   std::chrono::steady_clock::time_point last_blocked_;  // the latest attempt that found it full

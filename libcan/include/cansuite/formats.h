@@ -71,8 +71,9 @@ struct Format {
   /// The start of the first line of a new log, where that is constant; 0 stands for any digit. It
   /// identifies a log that a power cut left with a part of its first line.
   std::string_view first_line{};
-  Appends appends = Appends::no;      ///< a writer appends where Sink::start() is not 0
-  bool needs_file = false;            ///< neither pipes nor gzip
+  Appends appends = Appends::no;  ///< a writer appends where Sink::start() is not 0
+  bool needs_file = false;        ///< neither pipes nor compressed
+  bool at_close = false;          ///< a log is there once it is closed: not for LogOptions::storage
   std::span<const Option> options{};  ///< of writing; LogOptions::options has their values
   /// The format that is written instead, as an option names it (csv-dialect). Null: this one.
   const Format& (*variant)(const LogOptions&) = nullptr;

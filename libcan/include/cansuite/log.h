@@ -98,7 +98,9 @@ class LogWriter {
   /// process is killed. Throws Errc::io.
   virtual void flush() = 0;
 
-  /// The size of the log so far in bytes, exact enough for rotation.
+  /// The size of the log so far in bytes, exact enough for rotation. Where a cut of the file loses
+  /// only the messages behind it (Keeps::nothing_when_cut), exactly the bytes of the messages so
+  /// far: a recording on a full disk is cut there.
   virtual std::uint64_t size() const = 0;
 
   /// Completes the log, with the counts in its header. Nothing may follow. Throws Errc::io.

@@ -15,7 +15,8 @@ namespace can {
 /// Whether these bytes of a log suffice.
 using Enough = std::function<bool(std::string_view)>;
 
-/// The source of a log's bytes: a file, standard input, either gzipped, or memory. Not thread-safe.
+/// The source of a log's bytes: a file, standard input, compressed or not, or memory. Not
+/// thread-safe.
 class Source {
  public:
   Source() = default;
