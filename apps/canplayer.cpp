@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // canplayer: sends the messages of a log on a bus, with their original pauses.
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "apps/bridge.h"
@@ -212,5 +210,5 @@ int main(int argc, char** argv) {
     can::Signals signals;
     return player.run(signals);
   };
-  return program.run(argc, argv, play, ::isatty(STDIN_FILENO) == 0);
+  return program.run(argc, argv, play, is_log_on_stdin());
 }

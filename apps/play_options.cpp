@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/play_options.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -146,9 +147,14 @@ std::vector<std::string> inputs_of(const PlayOptions& options) {
   if (!options.input_option.empty()) inputs.push_back(options.input_option);
   for (const std::string& text : options.positionals)
     if (!is_assignment(text)) inputs.push_back(text);
-  if (inputs.empty() && ::isatty(STDIN_FILENO) == 0) inputs.emplace_back("-");
+  if (inputs.empty() && is_log_on_stdin()) inputs.emplace_back("-");
   if (inputs.empty()) fail(Errc::invalid, "INPUT is required; - is standard input");
   return inputs;
+}
+
+bool is_log_on_stdin() {
+  struct ::stat about {};
+  return ::fstat(STDIN_FILENO, &about) == 0 && !S_ISCHR(about.st_mode);
 }
 
 Routes routes_of(const PlayOptions& options) {

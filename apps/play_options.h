@@ -40,6 +40,9 @@ Routes routes_of(const PlayOptions& options);
 
 OutletRules outlet_rules_of(const PlayOptions& options);
 
+/// Whether somebody writes to standard input, or a file is led into it: no terminal, nor /dev/null.
+bool is_log_on_stdin();
+
 /// Throws Errc::invalid.
 Replay::Options replay_options_of(const PlayOptions& options);
 

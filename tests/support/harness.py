@@ -84,7 +84,8 @@ class ToolTest(unittest.TestCase):
 
     def run_tool(self, *command, input=None, status=0):
         """Runs to the end; checks the exit status, if one is given; returns what it printed."""
-        result = subprocess.run([program(command[0]), *command[1:]], cwd=self.folder, input=input,
+        stdin = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
+        result = subprocess.run([program(command[0]), *command[1:]], cwd=self.folder, **stdin,
                                 env=self.environment, capture_output=True, text=True, timeout=60)
         if status is not None:
             self.assertEqual(result.returncode, status, result.stderr)
