@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apps/signal_info.h"
 
+#include <fmt/core.h>
+
 #include <cstdio>
 
 #include "apps/console.h"

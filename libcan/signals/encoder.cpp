@@ -60,6 +60,7 @@ class Encoder {
     const auto found = std::ranges::find(signals, name, &Signal::name);
     if (found != signals.end()) return static_cast<std::size_t>(found - signals.begin());
     std::vector<std::string_view> names;
+    names.reserve(signals.size());
     for (const Signal& signal : signals) names.push_back(signal.name);
     fail(Errc::invalid, "message {} has no signal {}{}", quote(message_.name), quote(name),
          did_you_mean(name, names));
@@ -151,6 +152,7 @@ Message encode(const Catalog& catalog, std::string_view text) {
   const std::vector<std::string> words = words_of(text);
   if (words.empty()) fail(Errc::invalid, "expected the name of a message, got ''");
   std::vector<Assignment> values;
+  values.reserve(words.size());
   for (std::size_t i = 1; i < words.size(); ++i) values.push_back(assignment_of(words[i]));
   return encode(message_named(catalog, words[0]), values);
 }

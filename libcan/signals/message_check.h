@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <tuple>
 
 #include "cansuite/signals.h"
 
@@ -36,7 +37,10 @@ class MessageCheck {
     Channel channel;
     std::uint32_t id;
     bool extended;
-    auto operator<=>(const Key&) const = default;
+    bool operator<(const Key& other) const {
+      return std::tuple(channel.index(), id, extended) <
+             std::tuple(other.channel.index(), other.id, other.extended);
+    }
   };
   struct Known {
     const MessageDefinition* message = nullptr;

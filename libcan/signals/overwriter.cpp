@@ -46,7 +46,7 @@ class Reader final : public LogReader {
 }  // namespace
 
 Overwriter::Overwriter(Catalog catalog, const std::vector<std::string>& texts)
-    : decoder_(of_names(catalog, texts)), raws_(decoder_.signals().size()) {
+    : decoder_(of_names(std::move(catalog), texts)), raws_(decoder_.signals().size()) {
   const auto all = decoder_.signals();
   for (const std::string& text : texts) {
     const auto [name, value] = split(text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The raw value of a physical one: (value - offset) / factor, rounded to the nearest step.
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -92,6 +93,7 @@ const ValueText* find_text(const Signal& s, std::string_view text) {
 std::uint64_t raw_of_text(const Signal& s, std::string_view text,
                           std::pair<Signed, Signed> limits) {
   std::vector<std::string_view> known;
+  known.reserve(s.values.size());
   for (const ValueText& value : s.values) known.push_back(value.text);
   const ValueText* const found = find_text(s, text);
   if (!found)

@@ -36,7 +36,8 @@ std::uint64_t bit_by_bit(const Signal& s, std::span<const std::uint8_t> data) {
       at = at % 8 == 0 ? at + 15 : at - 1;
     }
   }
-  if (s.is_signed && s.length < 64 && (raw >> (s.length - 1) & 1) != 0) raw |= ~0ull << s.length;
+  if (s.is_signed && s.length > 0 && s.length < 64 && (raw >> (s.length - 1) & 1) != 0)
+    raw |= ~0ull << s.length;
   return raw;
 }
 
