@@ -148,8 +148,7 @@ void list_formats(ListStyle style) {
   for (const Format* format : all_formats()) print_format(*format);
   std::fprintf(
       standard_output_stream(),
-      "\nUSE: r read, w write, a append. \".gz\" or \".zst\" after a text format's extension\n"
-      "compresses.\n"
+      "\nUSE: r read, w write, a append; \".gz\" or \".zst\" behind .asc and the like packs.\n"
       "KEEPS: error- error frames without their content; tx the direction; dlc codes above "
       "8\n"
       "of classic frames; channel# the channel's number, not its name.\n");

@@ -68,12 +68,16 @@ extern "C" ssize_t write(int descriptor, const void* bytes, size_t size) {
   return -1;
 }
 
-/// SQLite's write.
+/// SQLite's write, and that of an end that is replaced.
 extern "C" ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off64_t at) {
   static auto* const real = next<ssize_t(int, const void*, size_t, off64_t)>("pwrite64");
   if (!concerned(descriptor) || faults().error == 0) return real(descriptor, bytes, size, at);
   errno = faults().error;
   return -1;
+}
+
+extern "C" ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t at) {
+  return pwrite64(descriptor, bytes, size, at);
 }
 
 /// The clock of the day is ahead by the seconds in the file $FAULT_CLOCK, where that is there.
