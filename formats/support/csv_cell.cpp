@@ -5,7 +5,7 @@ namespace can {
 
 bool is_formula(std::string_view text) {
   const std::size_t start = text.find_first_not_of('\'');
-  return start != text.npos && start + 1 < text.size() &&
+  return text.size() > 1 && start != text.npos &&
          std::string_view("=+-@\t\r").find(text[start]) != text.npos;
 }
 

@@ -7,7 +7,7 @@
 namespace can {
 
 /// Whether a spreadsheet would take the text for a formula: it begins with = + - @, a tab or a
-/// carriage return, perhaps behind apostrophes, and goes on.
+/// carriage return, perhaps behind apostrophes, and is longer than one character.
 bool is_formula(std::string_view text);
 
 /// A text as a cell of a CSV file: in quotes where it has a comma, a quote or the end of a line;

@@ -108,6 +108,22 @@ void add_frames(Seeds& seeds) {
     seeds.add("text", text);
 }
 
+/// A file with most kinds of lines, and the data of a frame.
+void add_dbc(Seeds& seeds) {
+  using namespace std::string_literals;
+  const std::string file =
+      "VERSION \"1\"\nNS_ :\nBS_:\nBU_: A B\nVAL_TABLE_ Switch 1 \"On\" 0 \"Off\" ;\n"
+      "BO_ 256 Engine: 8 A\n SG_ Speed : 0|16@1+ (0.125,0) [0|8000] \"rpm\" B\n"
+      " SG_ Mode M : 23|8@0+ (1,0) [0|0] \"\" B\n SG_ Deep m1M : 24|8@1- (1,-40) [0|0] \"\" B\n"
+      " SG_ Value m3 : 32|32@1- (1,0) [0|0] \"\" B\n"
+      "BO_ 2566844926 CCVS: 8 Vector__XXX\n SG_ Wheel : 8|16@1+ (0.00390625,0) [0|250] \"km/h\" B\n"
+      "BO_TX_BU_ 256 : A,B;\nCM_ SG_ 256 Speed \"of the \\\"crank\\\"\nshaft\";\n"
+      "BA_DEF_ BO_ \"GenMsgCycleTime\" INT 0 65535;\nBA_DEF_DEF_ \"GenMsgCycleTime\" 100;\n"
+      "BA_ \"GenMsgCycleTime\" BO_ 256 10;\nVAL_ 256 Mode 1 \"One\" -1 \"None\" ;\n"
+      "SIG_VALTYPE_ 256 Value : 1;\nSG_MUL_VAL_ 256 Value Deep 3-5, 7-7;\n";
+  seeds.add("dbc", file + "\0\x01\x02\x03\x04\x05\x06\x07\x08"s);
+}
+
 void add_config(Seeds& seeds) {
   for (const char* text :
        {"[default]\ninterface = socketcan\nchannel = can0 # first\nbitrate = 500_000\n\n[other]\n"
@@ -152,6 +168,7 @@ int main(int argc, char** argv) {
   add_formats(seeds);
   add_frames(seeds);
   add_config(seeds);
+  add_dbc(seeds);
   add_answers(seeds);
   return 0;
 }

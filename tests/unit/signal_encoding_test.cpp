@@ -28,8 +28,8 @@ const std::string kEngine = message_with(
 /// The bytes of "T ...", as hexadecimal digits.
 std::string bytes_of(const Catalog& catalog, const std::string& text) {
   std::string digits;
-  for (const std::uint8_t byte : encode(catalog, text).payload())
-    digits += fmt::format("{:02x}", byte);
+  const Message message = encode(catalog, text);
+  for (const std::uint8_t byte : message.payload()) digits += fmt::format("{:02x}", byte);
   return digits;
 }
 
