@@ -13,6 +13,7 @@
 #include "apps/log_options.h"
 #include "apps/report/page.h"
 #include "apps/selection_options.h"
+#include "apps/signal_options.h"
 #include "apps/values.h"
 #include "formats/registry/outputs.h"
 #include "libcan/flow/read_ahead.h"
@@ -29,6 +30,7 @@ struct Options {
   std::vector<std::string> logs;
   std::string output = "-";
   SelectionOptions selection;
+  SignalOptions signals;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
   bool keep_going = false;
 };
@@ -41,6 +43,7 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("FILE");
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
   add_options(app, options.selection, "--channel");
+  add_dbc_option(app, options.signals);
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
     app.add_option(name, value, help)->type_name("N")->transform(whole_number(1000, 100'000'000));
   };
@@ -59,6 +62,7 @@ class Report {
  public:
   Report(const Program& program, const Options& options, const LogFileOptions& log_options)
       : program_(program), options_(options), progress_(!program.verbosity().quiet) {
+    if (const auto catalog = load_catalog(program, options.signals)) decoder_.emplace(*catalog);
     logs_.reserve(options.logs.size());  // the readers refer to their logs
     for (const std::string& path : options.logs) open(path, log_options);
     if (options.output != "-") page_.emplace(options.output);
@@ -110,10 +114,18 @@ class Report {
     }
   }
 
+  NameOf names() const {
+    if (!decoder_) return {};
+    return [this](const Message& message) {
+      const signals::MessageDefinition* found = decoder_->find(message);
+      return found ? found->name : std::string();
+    };
+  }
+
   void write() {
     if (page_) return write_file();
     std::FILE* const out = standard_output_stream();
-    write_page(logs_,
+    write_page(logs_, names(),
                [out](const std::string& part) { std::fwrite(part.data(), 1, part.size(), out); });
   }
 
@@ -121,7 +133,7 @@ class Report {
     constexpr std::size_t kBlock = 1 << 16;
     std::string waiting;
     File file(page_->path(), O_WRONLY | O_CREAT | O_TRUNC, page_->name());
-    write_page(logs_, [&](const std::string& part) {
+    write_page(logs_, names(), [&](const std::string& part) {
       waiting += part;
       if (waiting.size() >= kBlock) file.write(std::exchange(waiting, {}));
     });
@@ -133,6 +145,7 @@ class Report {
   const Program& program_;
   const Options& options_;
   Progress progress_;
+  std::optional<signals::Decoder> decoder_;  // null without DBC files
   std::vector<ReportedLog> logs_;
   std::vector<std::unique_ptr<LogReader>> readers_;
   std::optional<Replacement> page_;

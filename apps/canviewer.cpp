@@ -9,6 +9,7 @@
 #include "apps/cli.h"
 #include "apps/load_report.h"
 #include "apps/log_options.h"
+#include "apps/signal_options.h"
 #include "apps/viewer/viewer.h"
 #include "cansuite/merged_log.h"
 #include "libcan/model/fail.h"
@@ -20,6 +21,7 @@ namespace {
 struct Options {
   std::vector<std::string> inputs;
   std::string filter;
+  SignalOptions signals;
 };
 
 /// An argument is a channel where no log has that name, nor the extension of a log.
@@ -60,12 +62,19 @@ std::string title_of(const Options& options, const BusOptions& bus) {
   return title;
 }
 
+Meanings meanings_of(const Program& program, const Options& options) {
+  const auto catalog = load_catalog(program, options.signals);
+  return catalog ? Meanings(*catalog) : Meanings();
+}
+
 /// Ten screens a second, and one for each key.
-Exit view(const Options& options, const BusOptions& bus, const LogFileOptions& log) {
+Exit view(const Program& program, const Options& options, const BusOptions& bus,
+          const LogFileOptions& log) {
   constexpr auto kStep = std::chrono::milliseconds(100);
   LoadMeter meter;
   Signals signals;
-  Viewer viewer(title_of(options, bus), feed_of(options, bus, log, meter), meter);
+  Viewer viewer(title_of(options, bus), feed_of(options, bus, log, meter), meter,
+                meanings_of(program, options));
   viewer.filter(options.filter);
   Terminal terminal;
   auto next = std::chrono::steady_clock::now();
@@ -100,11 +109,12 @@ int main(int argc, char** argv) {
   program.app()
       .add_option("--show", options.filter, "Rows to show at first, as typed behind /")
       ->type_name("TEXT");
+  add_dbc_option(program.app(), options.signals);
   BusOptions bus(program, BusOptions::Filtering::yes, BusOptions::Buses::many);
   LogFileOptions log(program, LogFileOptions::Use::read);
   const auto body = [&] {
     take_channels(options, bus);
-    return view(options, bus, log);
+    return view(program, options, bus, log);
   };
   return program.run(argc, argv, body, true);
 }

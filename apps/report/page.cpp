@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "apps/report/svg.h"
 #include "cansuite/version.h"
@@ -50,7 +51,7 @@ std::string id_text(std::uint32_t key) {
   return key & kExtended ? fmt::format("{:08X}", key & ~kExtended) : fmt::format("{:03X}", key);
 }
 
-std::string name_of(Channel channel) { return channel ? std::string(channel.name()) : "-"; }
+std::string name_of_channel(Channel channel) { return channel ? std::string(channel.name()) : "-"; }
 
 std::string date_text(nanoseconds time) {
   if (time < kFirstDate) return fmt::format("{:.6f} s, no date", seconds(time));
@@ -67,12 +68,22 @@ std::string row(const Cells&... cells) {
   return out + "</tr>\n";
 }
 
-std::string head(std::initializer_list<std::string_view> names) {
+std::string head(std::span<const std::string_view> names) {
   std::string out = "<div class=\"wide\"><table><thead><tr>";
   for (const std::string_view name : names) out += fmt::format("<th>{}</th>", name);
   return out + "</tr></thead><tbody>\n";
 }
 
+std::string head(std::initializer_list<std::string_view> names) {
+  return head(std::span(names.begin(), names.size()));
+}
+
+constexpr std::string_view kIds[] = {
+    "Channel",  "Id",      "Messages", "Mean period", "Deviation",
+    "Shortest", "Longest", "Periods",  "Bytes",       "Bits that change"};
+constexpr std::string_view kNamedIds[] = {
+    "Channel",  "Id",      "Name",    "Messages", "Mean period",     "Deviation",
+    "Shortest", "Longest", "Periods", "Bytes",    "Bits that change"};
 constexpr const char* kTableEnd = "</tbody></table></div>\n";
 
 /// Since the start of the log.
@@ -109,8 +120,8 @@ void write_channel(const LogStatistics& log, const LogStatistics::Bus& bus, cons
   write(fmt::format(
       "<h3>Channel {}</h3>\n<p>{} frames of {} ids, {} error frames; at most {:.1f} % load in {}; "
       "longest silence {} at {}</p>\n",
-      html(name_of(bus.channel)), grouped(bus.frames), grouped(bus.ids.size()), grouped(bus.errors),
-      100 * busiest(bus.timeline), seconds_text(bus.timeline.width()),
+      html(name_of_channel(bus.channel)), grouped(bus.frames), grouped(bus.ids.size()),
+      grouped(bus.errors), 100 * busiest(bus.timeline), seconds_text(bus.timeline.width()),
       seconds_text(bus.longest_gap), since(log, bus.gap_at)));
   write(fmt::format(
       "<div class=\"chart\">{}</div><p>Load, 0 to 100 %, over {}; red: error frames.</p>\n",
@@ -121,7 +132,7 @@ void write_bursts(const LogStatistics& log, const Write& write) {
   if (log.bursts().empty()) return;
   write("<h3>Error frames</h3>\n" + head({"Channel", "From", "For", "Error frames", "First"}));
   for (const LogStatistics::Burst& burst : log.bursts())
-    write(row(html(name_of(burst.channel)), since(log, burst.first),
+    write(row(html(name_of_channel(burst.channel)), since(log, burst.first),
               seconds_text(burst.last - burst.first), grouped(burst.count), html(burst.words)));
   write(kTableEnd);
   if (log.more_bursts() > 0) write(fmt::format("<p>and {} more</p>\n", grouped(log.more_bursts())));
@@ -143,16 +154,30 @@ std::string period_cells(const LogStatistics::Id& id) {
                      seconds_text(id.longest), period_chart(id.periods));
 }
 
-void write_ids(const LogStatistics& log, const Write& write) {
-  write("<h3>Ids</h3>\n" + head({"Channel", "Id", "Messages", "Mean period", "Deviation",
-                                 "Shortest", "Longest", "Periods", "Bytes", "Bits that change"}));
+/// The name of the message, where names are known.
+std::string name_cell(const NameOf& name_of, const Message& message) {
+  return name_of ? fmt::format("<td class=\"t\">{}</td>", html(name_of(message))) : std::string();
+}
+
+std::string id_row(const LogStatistics::Bus& bus, std::uint32_t key, const LogStatistics::Id& id,
+                   const NameOf& name_of) {
+  return fmt::format(
+      "<tr><td>{}</td><td class=\"id\">{}</td>{}<td>{}</td>{}<td>{}</td><td>{}</td></tr>\n",
+      html(name_of_channel(bus.channel)), id_text(key), name_cell(name_of, id.latest),
+      grouped(id.count), period_cells(id), id.longest_data, bit_map(id));
+}
+
+void write_ids(const LogStatistics& log, const NameOf& name_of, const Write& write) {
+  std::size_t unknown = 0;
+  write("<h3>Ids</h3>\n" + (name_of ? head(kNamedIds) : head(kIds)));
   for (const LogStatistics::Bus& bus : log.buses())
-    for (const auto& [key, id] : bus.ids)
-      write(fmt::format(
-          "<tr><td>{}</td><td class=\"id\">{}</td><td>{}</td>{}<td>{}</td><td>{}</td></tr>\n",
-          html(name_of(bus.channel)), id_text(key), grouped(id.count), period_cells(id),
-          id.longest_data, bit_map(id)));
+    for (const auto& [key, id] : bus.ids) {
+      unknown += name_of && name_of(id.latest).empty();
+      write(id_row(bus, key, id, name_of));
+    }
   write(kTableEnd);
+  if (unknown > 0)
+    write(fmt::format("<p>The DBC files don't know {} of these ids.</p>\n", grouped(unknown)));
 }
 
 /// What differs between two logs of an id; "" for nothing that matters.
@@ -186,8 +211,9 @@ std::string difference_row(Channel channel, std::uint32_t key, const LogStatisti
   const auto mean = [](const LogStatistics::Id* id) {
     return id && id->count > 1 ? seconds_text(id->mean) : std::string();
   };
-  return row(html(name_of(channel)), id_text(key), what, before ? grouped(before->count) : "",
-             now ? grouped(now->count) : "", mean(before), mean(now));
+  return row(html(name_of_channel(channel)), id_text(key), what,
+             before ? grouped(before->count) : "", now ? grouped(now->count) : "", mean(before),
+             mean(now));
 }
 
 void write_comparison(const ReportedLog& first, const ReportedLog& other, const Write& write) {
@@ -211,23 +237,23 @@ void write_comparison(const ReportedLog& first, const ReportedLog& other, const 
           rows + kTableEnd);
 }
 
-void write_log(const ReportedLog& log, const Write& write) {
+void write_log(const ReportedLog& log, const NameOf& name_of, const Write& write) {
   write(fmt::format("<h2>{}</h2>\n", html(log.name)));
   write_facts(log, write);
   for (const LogStatistics::Bus& bus : log.statistics.buses())
     write_channel(log.statistics, bus, write);
   write_bursts(log.statistics, write);
   write_events(log, write);
-  if (log.statistics.messages() > 0) write_ids(log.statistics, write);
+  if (log.statistics.messages() > 0) write_ids(log.statistics, name_of, write);
 }
 
 }  // namespace
 
-void write_page(const std::vector<ReportedLog>& logs, const Write& write) {
+void write_page(const std::vector<ReportedLog>& logs, const NameOf& name_of, const Write& write) {
   write(kHead);
   write(fmt::format("<h1>CAN report</h1>\n<p>by canreport {}</p>\n", CANSUITE_VERSION));
   for (std::size_t i = 1; i < logs.size(); ++i) write_comparison(logs.front(), logs[i], write);
-  for (const ReportedLog& log : logs) write_log(log, write);
+  for (const ReportedLog& log : logs) write_log(log, name_of, write);
   write("</body></html>\n");
 }
 

@@ -19,9 +19,12 @@ struct ReportedLog {
   std::vector<std::string> warnings{};  ///< damaged places, and the error that ended the reading
 };
 
+/// The name of a message; "" for one that is not known.
+using NameOf = std::function<std::string(const Message&)>;
+
 /// Writes the report, one HTML page without scripts and without anything from elsewhere. The logs
-/// behind the first one are compared with it.
-void write_page(const std::vector<ReportedLog>& logs,
+/// behind the first one are compared with it. `name_of`: for a column of names; may be empty.
+void write_page(const std::vector<ReportedLog>& logs, const NameOf& name_of,
                 const std::function<void(const std::string&)>& write);
 
 }  // namespace can::cli

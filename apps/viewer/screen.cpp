@@ -20,10 +20,14 @@ constexpr std::string_view kKeys =
     "q quit  space pause  s send  / filter  o order  # notch  * all  b binary  c clear";
 constexpr std::string_view kOrders[] = {"by id", "latest first", "most first"};
 
-/// Printable ASCII of at most `width` columns; what was cut off ends with '~'.
+/// Printable ASCII of at most `width` columns, '?' for other characters of UTF-8; what was cut off
+/// ends with '~'.
 std::string cut(std::string_view text, std::size_t width) {
   std::string out;
-  for (const char c : text) out += c >= ' ' && c <= '~' ? c : '?';
+  constexpr unsigned kFirstTwo = 0xC0, kContinued = 0x80;  // bits of a byte
+  for (const char c : text)
+    if ((static_cast<unsigned char>(c) & kFirstTwo) != kContinued)
+      out += c >= ' ' && c <= '~' ? c : '?';
   if (out.size() > width) out = width > 0 ? out.substr(0, width - 1) + "~" : "";
   return out;
 }
@@ -165,6 +169,31 @@ void add_row(const Table::Row& row, const Columns& columns, nanoseconds now,
   }
 }
 
+/// "  Engine: Speed 850.5 rpm, Gear 2 Second", in as many lines as it takes.
+void add_meaning(const Table& table, const Table::Row& row, std::size_t width,
+                 std::vector<Line>& lines) {
+  std::string line = table.meanings().name(row.seen.last);
+  if (line.empty()) return;
+  line = "  " + line;
+  std::string_view comma = ": ";
+  for (const std::string& value : table.meanings().values(row.seen.last)) {
+    if (line.size() + 2 + value.size() > width && line.size() > 4) {
+      lines.push_back({{cut(line + ",", width), Style::faint}});
+      line = "    ";
+      comma = "";
+    }
+    line.append(comma).append(value);
+    comma = ", ";
+  }
+  lines.push_back({{cut(line, width), Style::faint}});
+}
+
+void add_row_and_meaning(const Table& table, const Table::Row& row, const Columns& columns,
+                         nanoseconds now, const Look& look, std::vector<Line>& lines) {
+  add_row(row, columns, now, lines);
+  if (look.decoded && table.meanings().any()) add_meaning(table, row, columns.width(), lines);
+}
+
 Line title(const Table& table, const Facts& facts, std::size_t width) {
   std::string text = fmt::format("{}  {:.0f}/s", facts.bus, facts.rate);
   if (facts.load) text += fmt::format("  load {:.1f} %", 100 * *facts.load);
@@ -209,7 +238,7 @@ std::vector<Line> draw(const Table& table, const Facts& facts, const Look& look,
                           {{cut(columns.heads(), columns.width()), Style::faint}}};
   const auto visible = table.visible();
   for (std::size_t i = look.top; i < visible.size() && lines.size() < last; ++i)
-    add_row(table.row(visible[i]), columns, facts.now, lines);
+    add_row_and_meaning(table, table.row(visible[i]), columns, facts.now, look, lines);
   lines.resize(last);
   if (size.lines > 0) lines.push_back(foot(facts, columns.width()));
   for (Line& line : lines) clip(line, columns.width());

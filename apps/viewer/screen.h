@@ -38,6 +38,7 @@ struct Facts {
 /// How the rows are shown.
 struct Look {
   bool binary = false, ascii = true;
+  bool decoded = true;  ///< names and signals below the rows, where there is a DBC file
   std::size_t top = 0;  ///< the first row that is shown, of those that are visible
 };
 

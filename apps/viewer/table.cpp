@@ -79,7 +79,10 @@ void Table::filter(const std::string& text) {
 bool Table::wanted(const Row& row) const {
   if (filter_text_.empty()) return true;
   if (!filters_.empty()) return matches(filters_, row.seen.last);
-  return to_lower(id_of(row.seen.last)).find(to_lower(filter_text_)) != std::string::npos;
+  const auto has_text = [this](const std::string& text) {
+    return to_lower(text).find(to_lower(filter_text_)) != std::string::npos;
+  };
+  return has_text(id_of(row.seen.last)) || has_text(meanings_.name(row.seen.last));
 }
 
 bool Table::before(const Row& a, const Row& b) const {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "apps/viewer/meanings.h"
 #include "cansuite/filter.h"
 #include "libcan/flow/bus_view.h"
 
@@ -31,6 +33,8 @@ class Table {
     std::array<std::uint8_t, 64> notched{};  ///< bits whose changes don't count
   };
 
+  explicit Table(Meanings meanings = {}) : meanings_(std::move(meanings)) {}
+
   void add(std::span<const Message> messages) { view_.add(messages); }
 
   /// Shows what came since the last look, unless paused.
@@ -47,8 +51,8 @@ class Table {
   void notch();
   void notch_nothing();
 
-  /// Shows rows whose id contains the text, or, for "7E8:7FF" or "7E8~7FF", those that pass the
-  /// filter. "": all.
+  /// Shows rows whose id or name contains the text, or, for "7E8:7FF" or "7E8~7FF", those that pass
+  /// the filter. "": all.
   void filter(const std::string& text);
   const std::string& filter() const { return filter_text_; }
 
@@ -59,6 +63,7 @@ class Table {
   bool several_channels() const { return several_channels_; }
 
   const BusView& view() const { return view_; }
+  const Meanings& meanings() const { return meanings_; }
   /// The time of the bus: that of the latest message shown, if the bus is silent.
   nanoseconds shown_until() const { return shown_until_; }
 
@@ -68,6 +73,7 @@ class Table {
   bool wanted(const Row& row) const;
   bool before(const Row& a, const Row& b) const;
 
+  Meanings meanings_;
   BusView view_;
   std::vector<Row> rows_;
   Order order_ = Order::id;

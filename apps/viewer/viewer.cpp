@@ -18,8 +18,8 @@ constexpr auto kMeasure = 1s;
 
 }  // namespace
 
-Viewer::Viewer(std::string title, std::unique_ptr<Feed> feed, LoadMeter& meter)
-    : title_(std::move(title)), feed_(std::move(feed)), meter_(meter) {
+Viewer::Viewer(std::string title, std::unique_ptr<Feed> feed, LoadMeter& meter, Meanings meanings)
+    : title_(std::move(title)), feed_(std::move(feed)), meter_(meter), table_(std::move(meanings)) {
   facts_.bus = title_;
 }
 
@@ -94,6 +94,9 @@ void Viewer::type(int key, Size size) {
       break;
     case 'a':
       look_.ascii = !look_.ascii;
+      break;
+    case 'd':
+      look_.decoded = !look_.decoded;
       break;
     case 'c':
       table_.clear();

@@ -20,7 +20,7 @@ class Viewer {
   using Clock = std::chrono::steady_clock;
 
   /// `meter` is not owned; it gets the messages.
-  Viewer(std::string title, std::unique_ptr<Feed> feed, LoadMeter& meter);
+  Viewer(std::string title, std::unique_ptr<Feed> feed, LoadMeter& meter, Meanings meanings = {});
 
   void filter(const std::string& text) { table_.filter(text); }
 

@@ -130,6 +130,7 @@ OPTIONS = {
         "--bus": "tools/viewer_test.py: test_several_buses",
         "--filter": "tools/viewer_test.py: test_several_buses",
         "--show": "tools/viewer_test.py: test_a_log_at_its_times",
+        "--dbc": "tools/viewer_test.py: test_names_and_signals",
     },
     "canreport": {
         **{name: row for name, row in LISTS.items() if name not in ("--list-interfaces", "--show-config")}, **FROM,
@@ -143,6 +144,7 @@ OPTIONS = {
         "--only": "tools/report_test.py: test_selection",
         "--start": "tools/report_test.py: test_selection",
         "--end": "tools/report_test.py: test_selection",
+        "--dbc": "tools/report_test.py: test_names",
         "--bitrate": "tools/report_test.py: test_bits_and_load",
         "--data-bitrate": "tools/report_test.py: test_bits_and_load",
     },

@@ -57,7 +57,7 @@ class Readme(harness.ToolTest):
                 logger = self.record(line) if used[-1] == "canlogger" else None
             if used[-1] != "canlogger":
                 self.run_line(line)
-        self.assertEqual(set(used), {"canlogger", "cansend", "canplayer", "canconvert"})
+        self.assertEqual(set(used), {"canlogger", "cansend", "canplayer", "canconvert", "canreport"})
         command, shown = shown_signals()
         printed = subprocess.run(command, shell=True, cwd=self.folder, env=self.environment, text=True,
                                  capture_output=True)

@@ -134,6 +134,14 @@ class Report(harness.ToolTest):
                          [["1", "0.500 s", "200 ms", "2"], ["1", "8.500 s", "0 us", "1"]])
         self.assertIn("&#60;b&#62;lap", self.read("out.html"))
 
+    def test_names(self):
+        self.write("body.dbc", "BU_: A\nBO_ 291 Engine: 8 A\n SG_ Speed : 0|16@1+ (0.5,0) [0|0] \"rpm\" A\n")
+        self.write("in.log", "(1) can0 123#00\n(2) can0 124#00\n(3) can0 125#00\n")
+        rows = self.report("in.log", "--dbc", "body.dbc").rows["Ids"]
+        self.assertEqual([row[:4] for row in rows], [["Channel", "Id", "Name", "Messages"], ["can0", "123", "Engine", "1"],
+                                                     ["can0", "124", "", "1"], ["can0", "125", "", "1"]])
+        self.assertIn("don't know 2 of these ids", self.read("out.html"))
+
     def test_two_logs_compared(self):
         def log(*ids):
             return "".join(sorted(f"({1 + i * period:09.3f}) can0 {name}#00\n" for name, period in ids for i in range(10)))

@@ -128,6 +128,22 @@ class Viewer(harness.ToolTest):
         self.assertRegex(self.shown(), r"(?m)^~163.31 100 .*  11$")
         self.assertRegex(self.shown(), r"(?m)^~163.32 100 .*  22$")
 
+    def test_names_and_signals(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 Engine: 8 A\n SG_ Speed : 0|16@1+ (0.5,0) [0|0] "rpm" A\n'
+                   ' SG_ Gear : 16|8@1- (1,0) [0|0] "" A\nVAL_ 291 Gear -1 "Reverse" ;\n')
+        self.write("in.log", "(1.0) can0 123#A506FF0000000000\n(1.0) can0 124#00\n")
+        self.view("in.log", "--dbc", "body.dbc")
+        self.await_shown("  Engine: Speed 850.5 rpm, Gear -1 Reverse\n")
+        self.type("d")
+        self.assertTrue(harness.wait_for(lambda: "Engine" not in self.shown()))
+        self.type("d/gin")
+        self.key("Enter")
+        self.await_shown("filter gin")
+        self.assertIn("Engine", self.shown())
+        self.assertNotIn("124 ", self.shown())
+        self.type("q")
+        self.await_end(0)
+
     def test_no_terminal(self):
         self.write("in.log", "(1.0) can0 123#00\n")
         self.assert_refused("canviewer", "in.log", says="canviewer: standard input and output have to be a terminal")

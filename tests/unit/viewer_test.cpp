@@ -248,6 +248,25 @@ TEST_CASE("no screen is larger than its terminal", "[viewer]") {
   }
 }
 
+TEST_CASE("signals are below their message, in as many lines as they take", "[viewer]") {
+  const auto database = std::make_shared<const signals::Database>(
+      signals::parse_dbc("BO_ 1 Long: 8 A\n SG_ First : 0|8@1+ (1,0) [0|0] \"\" A\n"
+                         " SG_ Second : 8|8@1+ (0.1,0) [0|0] \"km/h\" A\n",
+                         "x.dbc"));
+  LoadMeter meter;
+  auto* feed = new Filled;
+  Viewer viewer("x", std::unique_ptr<Feed>(feed), meter,
+                Meanings({.databases = {{database, {}}}, .patterns = {}}));
+  feed->waiting = {at(1s, 1, {1, 255}), at(1s, 2, {1})};
+  viewer.step();
+  CHECK(text_of(viewer.screen({24, 80})[3]) == "  Long: First 1, Second 25.5 km/h");
+  CHECK(text_of(viewer.screen({24, 80})[4]).starts_with("002"));
+  CHECK(text_of(viewer.screen({24, 30})[4]) == "  Long: First 1,");
+  CHECK(text_of(viewer.screen({24, 30})[5]) == "    Second 25.5 km/h");
+  viewer.type('d', kUsual);
+  CHECK(text_of(viewer.screen({24, 80})[3]).starts_with("002"));
+}
+
 TEST_CASE("the rows scroll", "[viewer]") {
   Stage stage;
   std::vector<Message> messages;
