@@ -67,12 +67,16 @@ std::span<const char> InflatedBlocks::at(std::uint64_t offset) {
     blocks_.damaged(offset, "damaged compressed data");
   }
   entries_.splice(entries_.begin(), entries_, found);
-  forget_old();
+  forget_old(kBudget);
   return {entry.bytes.data(), static_cast<std::size_t>(entry.header.size)};
 }
 
 void InflatedBlocks::expect(std::uint64_t offset) try {
-  if (find(offset) != entries_.end() || total_ > kBudget / 2) return;
+  if (find(offset) != entries_.end()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    forget_old(kBudget * 3 / 4);
+  }
   load(offset);
   while (helpers_.size() < helpers_wanted_) helpers_.emplace_back([this] { serve(); });
   expected_.notify_one();
@@ -117,9 +121,9 @@ void InflatedBlocks::finish(Entry& entry) {
   done_.wait(lock, [&] { return entry.state == State::done || entry.state == State::damaged; });
 }
 
-/// Down to the budget, but for the block in use, which is the first, and those in work.
-void InflatedBlocks::forget_old() {
-  for (auto it = entries_.end(); total_ > kBudget && --it != entries_.begin();)
+/// Down to so many bytes, but for the block in use, which is the first, and those in work.
+void InflatedBlocks::forget_old(std::size_t budget) {
+  for (auto it = entries_.end(); total_ > budget && --it != entries_.begin();)
     if (it->state != State::in_work) put_aside(it++);
 }
 

@@ -79,7 +79,7 @@ class InflatedBlocks {
   Entries::iterator find(std::uint64_t offset);
   void load(std::uint64_t offset);
   void finish(Entry& entry);
-  void forget_old();
+  void forget_old(std::size_t budget);
   void put_aside(Entries::iterator entry);
   void serve();
   Entry* next_waiting();
