@@ -6,7 +6,8 @@ namespace {
 
 std::string value_text(const signals::Value& value) {
   std::string text = value.signal->name + " " + to_string(value);
-  if (const signals::ValueText* meaning = signals::text_of(value)) return text + " " + meaning->text;
+  if (const signals::ValueText* meaning = signals::text_of(value))
+    return text + " " + meaning->text;
   return value.signal->unit.empty() ? text : text + " " + value.signal->unit;
 }
 
