@@ -145,9 +145,7 @@ void add_data(const Table::Row& row, const Columns& columns, Style quiet, std::s
 
 std::string words_of(const Message& message) {
   if (message.remote) return "remote request";
-  std::string text;
-  for (const std::string& word : error_words(message)) text += (text.empty() ? "" : "; ") + word;
-  return text;
+  return fmt::format("{}", fmt::join(error_words(message), "; "));
 }
 
 void add_row(const Table::Row& row, const Columns& columns, nanoseconds now,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/flow/log_statistics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -20,8 +22,7 @@ constexpr unsigned kFine = 2;  // bits behind the first one of a period, in us, 
 double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 
 std::string words_of(const Message& message) {
-  std::string text;
-  for (const std::string& word : error_words(message)) text += (text.empty() ? "" : "; ") + word;
+  const std::string text = fmt::format("{}", fmt::join(error_words(message), "; "));
   return text.empty() ? "error frame" : text;
 }
 
