@@ -68,14 +68,8 @@ Meanings meanings_of(const Program& program, const Options& options) {
 }
 
 /// Ten screens a second, and one for each key.
-Exit view(const Program& program, const Options& options, const BusOptions& bus,
-          const LogFileOptions& log) {
+void show(Viewer& viewer, Signals& signals) {
   constexpr auto kStep = std::chrono::milliseconds(100);
-  LoadMeter meter;
-  Signals signals;
-  Viewer viewer(title_of(options, bus), feed_of(options, bus, log, meter), meter,
-                meanings_of(program, options));
-  viewer.filter(options.filter);
   Terminal terminal;
   auto next = std::chrono::steady_clock::now();
   while (signals.received() == 0 && !viewer.finished()) {
@@ -89,6 +83,18 @@ Exit view(const Program& program, const Options& options, const BusOptions& bus,
       viewer.type(key, terminal.size());
     if (Terminal::hung_up()) break;
   }
+}
+
+Exit view(const Program& program, const Options& options, const BusOptions& bus,
+          const LogFileOptions& log) {
+  LoadMeter meter;
+  Signals signals;
+  Viewer viewer(title_of(options, bus), feed_of(options, bus, log, meter), meter,
+                meanings_of(program, options));
+  viewer.filter(options.filter);
+  show(viewer, signals);
+  // The thread that reads a log may wait for a pipe whose writer stays.
+  if (!options.inputs.empty()) leave(static_cast<int>(Exit::ok));
   return Exit::ok;
 }
 

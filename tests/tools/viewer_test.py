@@ -144,6 +144,21 @@ class Viewer(harness.ToolTest):
         self.type("q")
         self.await_end(0)
 
+    def test_a_pipe_whose_writer_stays(self):
+        for key in ("q", "C-c"):
+            with self.subTest(key):
+                for name in ("after", "before", "status", "pipe.log"):
+                    if os.path.exists(self.path(name)):
+                        os.remove(self.path(name))
+                os.mkfifo(self.path("pipe.log"))
+                self.view("pipe.log")
+                with open(self.path("pipe.log"), "w", encoding="utf-8") as pipe:
+                    pipe.write("(1.0) can0 123#00\n")
+                    pipe.flush()
+                    self.await_shown("1 ids")
+                    self.key(key)
+                    self.await_end(0)
+
     def test_no_terminal(self):
         self.write("in.log", "(1.0) can0 123#00\n")
         self.assert_refused("canviewer", "in.log", says="canviewer: standard input and output have to be a terminal")
