@@ -2,6 +2,7 @@
 // canplayer: sends the messages of a log on a bus, with their original pauses.
 
 #include <algorithm>
+#include <filesystem>
 
 #include "apps/bridge.h"
 #include "apps/bus_options.h"
@@ -97,8 +98,16 @@ class Player {
     });
   }
 
+  /// Only files can be read a second time: a pipe would lose what is read.
+  bool rereadable() const {
+    return std::ranges::all_of(inputs_, [](const std::string& path) {
+      std::error_code ignored;
+      return std::filesystem::is_regular_file(path, ignored);
+    });
+  }
+
   void foresee() {
-    if (reads_stdin() || options_.step || loops_ == UINT64_MAX) return;
+    if (!rereadable() || options_.step || loops_ == UINT64_MAX) return;
     report_.show_length({.open = [this] { return open_inputs(); },
                          .selection = selection_of(options_.selection),
                          .options = replay_options_of(options_),

@@ -146,6 +146,24 @@ class Replay(harness.ToolTest):
         self.assertEqual((percent, left), (10 * (sent - 1), 0))
         self.assertEqual(int(lines[0][2]), 1)
 
+    def test_a_pipe_on_a_terminal_is_read_once(self):
+        """The length of a replay is looked for in files only."""
+        os.mkfifo(self.path("in.log"))
+        player, terminal = pty.fork()
+        if player == 0:
+            os.chdir(self.folder)
+            os.execv(harness.program("canplayer"), ["canplayer", "-i", "virtual", "-c", "x", "-f", "sent.log", "in.log"])
+        with open(self.path("in.log"), "w", encoding="utf-8") as pipe:
+            for i in range(60):
+                pipe.write("".join(f"({1 + i / 100:.6f}) can0 {i:03X}#{j:02X}\n" for j in range(50)))
+                pipe.flush()
+                time.sleep(0.01)
+        with contextlib.suppress(OSError):  # the end
+            while os.read(terminal, 4096):
+                pass
+        self.assertEqual(os.waitpid(player, 0)[1], 0)
+        self.assertEqual(len(self.read("sent.log").splitlines()), 3000)
+
     def test_what_is_too_old_is_left_out(self):
         times, complaints = self.stopped_for_a_second("--on-late", "burst", "--max-age", "300ms",
                                                       status=1)
