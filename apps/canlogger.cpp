@@ -16,6 +16,7 @@
 #include "apps/recording_report.h"
 #include "apps/signal_options.h"
 #include "apps/signal_time.h"
+#include "apps/trigger_options.h"
 #include "apps/values.h"
 #include "cansuite/rotation.h"
 #include "libcan/flow/recording.h"
@@ -41,6 +42,8 @@ struct Options {
   std::uint64_t keep = UINT64_MAX;
   EnduranceOptions endurance;
   SignalOptions signals;
+  TriggerOptions trigger;
+  std::shared_ptr<const signals::LogContent> content;  // null: no DBC file is given
 
   bool to_console() const { return file == "-"; }
 };
@@ -90,6 +93,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(byte_size());
   add_options(app, options.endurance);
   add_dbc_option(app, options.signals);
+  add_options(app, options.trigger);
 }
 
 Rotation rotation_of(const Options& options) {
@@ -143,13 +147,21 @@ std::string description(const Bus& bus) {
 }
 
 /// Reads the DBC files: for names in filters, and for a log that has signals.
-void use_signals(const Program& program, const Options& options, LogFileOptions& log,
-                 BusOptions& bus) {
-  const auto content = load_content(program, options.signals);
-  if (!content) return;
-  replace_names(bus.filters(), &content->catalog);
+void use_signals(const Program& program, Options& options, LogFileOptions& log, BusOptions& bus) {
+  options.content = load_content(program, options.signals);
+  if (!options.content) return;
+  replace_names(bus.filters(), &options.content->catalog);
   log.prefer_console_format("console");
-  log.offer_signals(content, options.file);
+  log.offer_signals(options.content, options.file);
+}
+
+/// The buses to record, as far as --when says. With --load their channels and rates go to `meter`.
+std::unique_ptr<Bus> open_recorded(const Options& options, const std::vector<BusConfig>& configs,
+                                   LoadMeter& meter) {
+  auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
+  const signals::Catalog* const catalog = options.content ? &options.content->catalog : nullptr;
+  return triggered(std::move(bus), options.trigger, catalog,
+                   parse_size(options.endurance.buffer_size) / sizeof(Message));
 }
 
 /// Replaces the options of candump by those they stand for.
@@ -176,7 +188,7 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   Recording::Options recording_as = recording_options(options);
   LoadMeter meter;
   // First: a bus that can't be opened leaves the log unchanged.
-  const auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
+  const auto bus = open_recorded(options, configs, meter);
   const std::string replaced = replaced_by(options);
   Storage storage(sync_of(options.endurance));
   recording_as.storage = options.to_console() ? nullptr : &storage;

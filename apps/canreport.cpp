@@ -44,6 +44,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
   add_options(app, options.selection, "--channel");
   add_dbc_option(app, options.signals);
+  add_signals_option(app, options.signals, "Draw these over time: 'Engine*', 'Brake.Pressure'");
   const auto add_rate = [&](const char* name, std::uint32_t& value, const char* help) {
     app.add_option(name, value, help)->type_name("N")->transform(whole_number(1000, 100'000'000));
   };
@@ -57,12 +58,22 @@ void note_event(ReportedLog& log, const LogEvent& event) {
     log.events.push_back(fmt::format("{:.6f} s: {}", seconds, event.text));
 }
 
+signals::Catalog of_all(signals::Catalog catalog) {
+  catalog.patterns.clear();
+  return catalog;
+}
+
+ReportedSignals reported_signals(const signals::Catalog& catalog) {
+  return {signals::MessageCheck(of_all(catalog)), signals::SignalStatistics(catalog)};
+}
+
 /// The logs of a report. All are open until the page is written, so that no log is replaced by it.
 class Report {
  public:
   Report(const Program& program, const Options& options, const LogFileOptions& log_options)
       : program_(program), options_(options), progress_(!program.verbosity().quiet) {
-    if (const auto catalog = load_catalog(program, options.signals)) decoder_.emplace(*catalog);
+    catalog_ = load_catalog(program, options.signals);
+    if (catalog_) decoder_.emplace(of_all(*catalog_));
     logs_.reserve(options.logs.size());  // the readers refer to their logs
     for (const std::string& path : options.logs) open(path, log_options);
     if (options.output != "-") page_.emplace(options.output);
@@ -82,6 +93,7 @@ class Report {
                                        .format = {},
                                        .writer = {},
                                        .statistics = {options_.bitrate, options_.data_bitrate}});
+    if (catalog_) log.signals = reported_signals(*catalog_);
     LogOptions reading = log_options.options();
     reading.on_event = [&log](const LogEvent& event) { note_event(log, event); };
     auto [format, reader] = open_recognized(path, reading, log_options.reading());
@@ -94,7 +106,7 @@ class Report {
   bool examine(ReportedLog& log, LogReader& reader) {
     bool sound = true;
     try {
-      read(reader, log.statistics);
+      read(reader, log);
     } catch (const Error& error) {
       log.warnings.emplace_back(error.what());
       sound = false;
@@ -106,12 +118,18 @@ class Report {
     return sound;
   }
 
-  void read(LogReader& reader, LogStatistics& statistics) {
+  void read(LogReader& reader, ReportedLog& log) {
     ReadAhead messages(reader, ReadAhead::kBulk, selection_of(options_.selection));
     for (std::span<const Message> batch; messages.next(batch);) {
-      statistics.add(batch);
-      progress_.show(statistics.messages());
+      log.statistics.add(batch);
+      if (log.signals) add(*log.signals, batch);
+      progress_.show(log.statistics.messages());
     }
+  }
+
+  void add(ReportedSignals& signals, std::span<const Message> batch) const {
+    signals.check.add(batch);
+    if (!catalog_->patterns.empty()) signals.chosen.add(batch);
   }
 
   NameOf names() const {
@@ -145,7 +163,8 @@ class Report {
   const Program& program_;
   const Options& options_;
   Progress progress_;
-  std::optional<signals::Decoder> decoder_;  // null without DBC files
+  std::shared_ptr<const signals::Catalog> catalog_;  // null without DBC files
+  std::optional<signals::Decoder> decoder_;          // of all messages; null without DBC files
   std::vector<ReportedLog> logs_;
   std::vector<std::unique_ptr<LogReader>> readers_;
   std::optional<Replacement> page_;
@@ -159,6 +178,7 @@ int main(int argc, char** argv) {
   Program program("canreport", "Make a page about CAN logs.",
                   "canreport [options] LOG... -o REPORT.html",
                   "  canreport drive.blf -o drive.html\n"
+                  "  canreport drive.blf --dbc body.dbc --signals 'Engine*' -o drive.html\n"
                   "  canreport before.asc after.asc -o both.html    (and what differs)");
   Options options;
   add_options(program.app(), options);

@@ -71,6 +71,9 @@ void print_check(const signals::MessageCheck& check) {
                     "MESSAGE", "COUNT", "CYCLE", "AVERAGE", "LONGEST", "OUT OF RANGE",
                     "TOO SHORT"));
   for (const auto& [key, known] : check.known()) print_message(key, known);
+  if (check.incomplete() > 0)
+    print(fmt::format("\n{} of J1939's transport protocol without all frames\n",
+                      counted(check.incomplete(), "message")));
   if (check.unknown_messages() == 0) return;
   print(fmt::format("\n{} with {} that no DBC file knows\n",
                     counted(check.unknown_messages(), "message"),
@@ -88,6 +91,7 @@ std::string check_json(const signals::MessageCheck& check) {
       .add_raw("known", json_array(known))
       .add_raw("unknown", json_array(unknown))
       .add("unknown_messages", check.unknown_messages())
+      .add("incomplete_packets", check.incomplete())
       .object();
 }
 

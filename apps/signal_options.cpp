@@ -57,10 +57,12 @@ void add_dbc_option(CLI::App& app, SignalOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_signals_option(CLI::App& app, SignalOptions& options, const char* help) {
+  app.add_option("--signals", options.patterns, help)->type_name("NAME...")->group("Signals");
+}
+
 void add_content_options(CLI::App& app, SignalOptions& options) {
-  app.add_option("--signals", options.patterns, "Only these: 'Engine*', 'Brake.Pressure' [all]")
-      ->type_name("NAME...")
-      ->group("Signals");
+  add_signals_option(app, options, "Only these: 'Engine*', 'Brake.Pressure' [all]");
   app.add_option("--resample", options.step, "A row each 10ms, 1s, ..., a column a signal")
       ->type_name("TIME")
       ->group("Signals")

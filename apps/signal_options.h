@@ -20,6 +20,8 @@ struct SignalOptions {
 
 /// --dbc, which may be repeated.
 void add_dbc_option(CLI::App& app, SignalOptions& options);
+/// --signals.
+void add_signals_option(CLI::App& app, SignalOptions& options, const char* help);
 /// --signals, --resample and what goes with it: for a log of signals.
 void add_content_options(CLI::App& app, SignalOptions& options);
 

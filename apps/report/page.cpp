@@ -8,17 +8,16 @@
 #include <cmath>
 #include <span>
 
+#include "apps/report/signals.h"
 #include "apps/report/svg.h"
+#include "apps/report/text.h"
 #include "cansuite/version.h"
-#include "libcan/model/civil_time.h"
-#include "libcan/model/first_date.h"
 #include "libcan/model/quantity.h"
 
 namespace can::cli {
 namespace {
 
 using std::chrono::nanoseconds;
-using Write = std::function<void(const std::string&)>;
 
 constexpr const char* kHead = R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -31,61 +30,19 @@ h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2.5rem;border-top:1px solid v
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid var(--line)}
 th{background:var(--soft);position:sticky;top:0}th:first-child,td:first-child,.t{text-align:left}code,.id{font-family:ui-monospace,monospace}
 svg{display:block;max-width:100%;height:auto}.chart{background:var(--soft);margin:.3rem 0}.wide{overflow-x:auto}
+figure{display:inline-block;margin:.5rem 1rem .5rem 0;width:256px;vertical-align:top}figcaption{font-size:.85rem;overflow-wrap:anywhere}
 .load{fill:var(--load)}.bad{fill:var(--bad)}.bit{fill:var(--bit)}.ground{fill:var(--soft)}.warn{color:var(--bad)}
 </style></head><body>
 )";
 
-double seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+constexpr int kTrendWidth = 128, kTrendHeight = 24;
 
-/// Four significant digits.
-std::string seconds_text(double value) {
-  if (value >= 1) return fmt::format("{:.4g} s", value);
-  return value >= 1e-3 ? fmt::format("{:.4g} ms", value * 1e3)
-                       : fmt::format("{:.4g} us", value * 1e6);
-}
-
-std::string seconds_text(nanoseconds time) { return seconds_text(seconds(time)); }
-
-std::string id_text(std::uint32_t key) {
-  constexpr std::uint32_t kExtended = 1u << 31;
-  return key & kExtended ? fmt::format("{:08X}", key & ~kExtended) : fmt::format("{:03X}", key);
-}
-
-std::string name_of_channel(Channel channel) { return channel ? std::string(channel.name()) : "-"; }
-
-std::string date_text(nanoseconds time) {
-  if (time < kFirstDate) return fmt::format("{:.6f} s, no date", seconds(time));
-  const CivilTime t = to_civil(time, TimeZone{.local = false});
-  return fmt::format("{}-{:02}-{:02} {:02}:{:02}:{:02} UTC", t.year, t.month, t.day, t.hour,
-                     t.minute, t.second);
-}
-
-/// A row of cells, which are HTML.
-template <class... Cells>
-std::string row(const Cells&... cells) {
-  std::string out = "<tr>";
-  ((out += fmt::format("<td>{}</td>", cells)), ...);
-  return out + "</tr>\n";
-}
-
-std::string head(std::span<const std::string_view> names) {
-  std::string out = "<div class=\"wide\"><table><thead><tr>";
-  for (const std::string_view name : names) out += fmt::format("<th>{}</th>", name);
-  return out + "</tr></thead><tbody>\n";
-}
-
-std::string head(std::initializer_list<std::string_view> names) {
-  return head(std::span(names.begin(), names.size()));
-}
-
-constexpr std::string_view kIds[] = {
-    "Channel",  "Id",      "Messages", "Mean period", "Deviation",
-    "Shortest", "Longest", "Periods",  "Bytes",       "Bits that change"};
+constexpr std::string_view kIds[] = {"Channel",   "Id",       "Messages",        "Mean period",
+                                     "Deviation", "Shortest", "Longest",         "Periods",
+                                     "Over time", "Bytes",    "Bits that change"};
 constexpr std::string_view kNamedIds[] = {
-    "Channel",  "Id",      "Name",    "Messages", "Mean period",     "Deviation",
-    "Shortest", "Longest", "Periods", "Bytes",    "Bits that change"};
-constexpr const char* kTableEnd = "</tbody></table></div>\n";
-
+    "Channel",  "Id",      "Name",    "Messages",  "Mean period", "Deviation",
+    "Shortest", "Longest", "Periods", "Over time", "Bytes",       "Bits that change"};
 /// Since the start of the log.
 std::string since(const LogStatistics& log, nanoseconds time) {
   return fmt::format("{:.3f} s", seconds(time - log.first()));
@@ -148,10 +105,12 @@ void write_events(const ReportedLog& log, const Write& write) {
 }
 
 std::string period_cells(const LogStatistics::Id& id) {
-  if (id.count < 2) return "<td></td><td></td><td></td><td></td><td></td>";
-  return fmt::format("<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
-                     seconds_text(id.mean), seconds_text(id.deviation()), seconds_text(id.shortest),
-                     seconds_text(id.longest), period_chart(id.periods));
+  if (id.count < 2) return "<td></td><td></td><td></td><td></td><td></td><td></td>";
+  return fmt::format(
+      "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", seconds_text(id.mean),
+      seconds_text(id.deviation()), seconds_text(id.shortest), seconds_text(id.longest),
+      period_chart(id.periods),
+      trend_chart(id.trend, kTrendWidth, kTrendHeight, 0, id.trend.most(), "periods over time"));
 }
 
 /// The name of the message, where names are known.
@@ -244,6 +203,7 @@ void write_log(const ReportedLog& log, const NameOf& name_of, const Write& write
     write_channel(log.statistics, bus, write);
   write_bursts(log.statistics, write);
   write_events(log, write);
+  if (log.signals) write_signals(*log.signals, write);
   if (log.statistics.messages() > 0) write_ids(log.statistics, name_of, write);
 }
 

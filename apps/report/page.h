@@ -2,20 +2,30 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cansuite/log.h"
 #include "libcan/flow/log_statistics.h"
+#include "libcan/signals/message_check.h"
+#include "libcan/signals/signal_statistics.h"
 
 namespace can::cli {
+
+/// What DBC files say of a log.
+struct ReportedSignals {
+  signals::MessageCheck check;
+  signals::SignalStatistics chosen;  ///< the signals that are drawn
+};
 
 /// A log in a report.
 struct ReportedLog {
   std::string name, format, writer;
   LogStatistics statistics;
-  std::vector<std::string> events{};    ///< the first of them
-  std::uint64_t event_count = 0;        ///< of all
+  std::optional<ReportedSignals> signals{};  ///< none without DBC files
+  std::vector<std::string> events{};         ///< the first of them
+  std::uint64_t event_count = 0;             ///< of all
   std::vector<std::string> warnings{};  ///< damaged places, and the error that ended the reading
 };
 

@@ -76,6 +76,26 @@ std::string period_chart(const PeriodHistogram& periods) {
   return out + "</svg>";
 }
 
+std::string trend_chart(const Trend& trend, int width, int height, double floor, double ceiling,
+                        std::string_view label) {
+  constexpr double kThinnest = 1.5;
+  const auto intervals = trend.intervals();
+  const double step = width / static_cast<double>(std::max<std::size_t>(intervals.size(), 1));
+  const double range = ceiling > floor ? ceiling - floor : 1;
+  const auto height_of = [&](double value) {
+    return std::clamp((value - floor) / range, 0.0, 1.0) * (height - kThinnest);
+  };
+  std::string out = opened(width, height, label);
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    if (intervals[i].count == 0) continue;
+    const double low = height_of(intervals[i].least),
+                 high = height_of(intervals[i].most) + kThinnest;
+    out +=
+        bar("load", static_cast<double>(i) * step, height - high, std::max(step, 1.0), high - low);
+  }
+  return out + "</svg>";
+}
+
 std::string bit_map(const LogStatistics::Id& id) {
   constexpr int kCell = 5;
   if (id.longest_data == 0) return "";

@@ -18,6 +18,11 @@ std::string load_chart(const Timeline& timeline);
 /// How many periods of each length there are, from the shortest to the longest class.
 std::string period_chart(const PeriodHistogram& periods);
 
+/// A number over time: a bar from the least to the most value of each interval. `floor`, `ceiling`:
+/// what the lower and the upper edge are.
+std::string trend_chart(const Trend& trend, int width, int height, double floor, double ceiling,
+                        std::string_view label);
+
 /// How often each bit changed, a column a byte, bit 7 above; the darker the more often.
 std::string bit_map(const LogStatistics::Id& id);
 

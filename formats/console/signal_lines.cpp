@@ -6,6 +6,9 @@
 #include "libcan/model/ascii.h"
 
 namespace can::console {
+
+using signals::Decoded;
+
 namespace {
 
 /// Control characters, which would end the line or lead the terminal astray, are shown as '?'.
@@ -42,13 +45,36 @@ bool Changes::changed(const Message& message, const Message*& before) {
 }
 
 SignalLines::SignalLines(const LogOptions& options)
-    : decoder_(options.signals ? options.signals->catalog : signals::Catalog{}) {}
+    : decoder_(options.signals ? options.signals->catalog : signals::Catalog{}),
+      of_before_(options.signals ? options.signals->catalog : signals::Catalog{}) {}
 
-void SignalLines::remember(const Message* before) {
-  before_.clear();
-  if (!before) return;
-  const auto values = decoder_.decode(*before).values;
-  before_.assign(values.begin(), values.end());
+void SignalLines::put(TextWriter& out, const Message& message) {
+  decoder_.decode(message, [&](const Message&, const Decoded& decoded) { put_line(out, decoded); });
+}
+
+void SignalLines::put_changes(TextWriter& out, const Message& message, const Message* before,
+                              bool shown) {
+  decoder_.decode(message, [&](const Message& head, const Decoded& decoded) {
+    if (&head != &message) return put_changes_of_packet(out, head, decoded);
+    if (!shown) return;
+    only_new_ = before != nullptr;
+    if (before) {
+      const auto values = of_before_.decode(*before).values;
+      before_.assign(values.begin(), values.end());
+    }
+    put_line(out, decoded);
+  });
+}
+
+void SignalLines::put_changes_of_packet(TextWriter& out, const Message& head,
+                                        const Decoded& decoded) {
+  const std::uint64_t key = std::uint64_t{head.channel.index()} << 32 | head.id;
+  if (packets_.size() == Changes::kMaxIds && !packets_.contains(key)) packets_.clear();
+  Values& last = packets_[key];
+  only_new_ = true;
+  before_ = last;
+  put_line(out, decoded);
+  last.assign(decoded.values.begin(), decoded.values.end());
 }
 
 bool SignalLines::is_new(const signals::Value& value) const {
@@ -57,12 +83,10 @@ bool SignalLines::is_new(const signals::Value& value) const {
   return old == before_.end() || old->number != value.number || old->raw != value.raw;
 }
 
-void SignalLines::put(TextWriter& out, const Message& message, const Message* before) {
-  remember(before);
-  const signals::Decoded decoded = decoder_.decode(message);
+void SignalLines::put_line(TextWriter& out, const Decoded& decoded) {
   std::string_view separator;
   for (const signals::Value& value : decoded.values) {
-    if (before && !is_new(value)) continue;
+    if (only_new_ && !is_new(value)) continue;
     if (separator.empty()) {
       out.put("\t");
       put_plain(out, decoded.message->name);

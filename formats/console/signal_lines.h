@@ -2,10 +2,12 @@
 #pragma once
 
 #include <unordered_map>
+#include <vector>
 
 #include "cansuite/log.h"
 #include "cansuite/signals.h"
 #include "formats/support/text_writer.h"
+#include "libcan/signals/packet_decoder.h"
 
 namespace can::console {
 
@@ -31,16 +33,25 @@ class SignalLines {
  public:
   explicit SignalLines(const LogOptions& options);
 
-  /// Nothing for a message that no DBC file knows. With `before`, only the signals that it had not,
-  /// or had with another value.
-  void put(TextWriter& out, const Message& message, const Message* before);
+  /// Nothing for a message that no DBC file knows. A packet of J1939's transport protocol follows
+  /// the message that completes it.
+  void put(TextWriter& out, const Message& message);
+  /// The same with the signals only that `before` had not, or had with another value; and of a
+  /// packet those that the last one with its id had not. Null: all. `shown`: the message is.
+  void put_changes(TextWriter& out, const Message& message, const Message* before, bool shown);
 
  private:
-  void remember(const Message* before);
+  using Values = std::vector<signals::Value>;
+
+  void put_line(TextWriter& out, const signals::Decoded& decoded);
+  void put_changes_of_packet(TextWriter& out, const Message& head, const signals::Decoded& decoded);
   bool is_new(const signals::Value& value) const;
 
-  signals::Decoder decoder_;
-  std::vector<signals::Value> before_;
+  signals::PacketDecoder decoder_;
+  signals::Decoder of_before_;
+  bool only_new_ = false;
+  Values before_;                                      // with only_new_
+  std::unordered_map<std::uint64_t, Values> packets_;  // the last of each channel and id
 };
 
 }  // namespace can::console

@@ -50,13 +50,7 @@ class Writer final : public TextLogWriter {
         signals_(options) {}
 
   void write(std::span<const Message> messages) override {
-    for (const Message& m : messages) {
-      const Message* before = nullptr;
-      if (only_changes_ && !changes_.changed(m, before)) continue;
-      out_.advance(put(out_.room(kLongestLine), m));
-      if (m.error && error_words_) out_.put(words_below(m));
-      signals_.put(out_, m, before);
-    }
+    for (const Message& m : messages) put_if_wanted(m);
   }
   bool put_event(std::string_view text, std::optional<std::chrono::nanoseconds>) override {
     out_.put(fmt::format("# {}\n", escaped(text)));
@@ -64,6 +58,24 @@ class Writer final : public TextLogWriter {
   }
 
  private:
+  void put_if_wanted(const Message& m) {
+    if (only_changes_) return put_changes(m);
+    put_frame(m);
+    signals_.put(out_, m);
+  }
+
+  void put_changes(const Message& m) {
+    const Message* before = nullptr;
+    const bool shown = changes_.changed(m, before);
+    if (shown) put_frame(m);
+    signals_.put_changes(out_, m, before, shown);
+  }
+
+  void put_frame(const Message& m) {
+    out_.advance(put(out_.room(kLongestLine), m));
+    if (m.error && error_words_) out_.put(words_below(m));
+  }
+
   char* put(char* at, const Message& m) {
     *at++ = ' ';
     at = put_time(at, m.timestamp);

@@ -14,6 +14,16 @@
 // closed and takes twice its compressed size on disk until then. The reader accepts integers of any
 // size, and for timestamps also datetime64 and floating point numbers, which are seconds. Only
 // timestamp and id are required.
+//
+// A log of signals has arrays for each message that comes, with a row a message:
+//
+//   Engine.time         int64    ns since the Unix epoch
+//   Engine.channel      str
+//   Engine.source       int64    of J1939; Engine.destination: -1 for all
+//   Engine.Speed        float64  physical; nan where the message hasn't the signal
+//   Engine.Counter.raw  uint64   of signals of more than 53 bits, before factor and offset
+//
+// Resampled, it has time, and a float64 array of the same length for each signal.
 
 #include "formats/npz/npz.h"
 
@@ -29,7 +39,7 @@ constexpr std::string_view kExtensions[] = {".npz"};
 }  // namespace
 
 namespace formats {
-extern const Format npz;
+extern const Format npz, signals_npz;
 constinit const Format npz = {
     .name = "npz",
     .title = "NumPy archive",
@@ -40,6 +50,17 @@ constinit const Format npz = {
     .sniff = sniff,
     .open = npz::open_reader,
     .create = npz::create_writer,
+};
+
+constinit const Format signals_npz = {
+    .name = "signals-npz",
+    .title = "NumPy archive of signals",
+    .extensions = {},
+    .keeps = but_nothing_when_cut({.channel = KeepsChannel::name}),
+    .needs_file = true,
+    .at_close = true,
+    .decodes = "npz",
+    .create = npz::create_signals_writer,
 };
 }  // namespace formats
 }  // namespace can

@@ -14,33 +14,7 @@
 
 #include "formats/signals/signals.h"
 
-#include <fmt/core.h>
-
 namespace can {
-namespace signals {
-
-Decoder decoder_of(const LogOptions& options) {
-  return Decoder(options.signals ? options.signals->catalog : Catalog{});
-}
-
-void LogDecoder::tell_losses() const {
-  const std::uint64_t count = transport_.lost() + transport_.unfinished();
-  if (count > 0 && on_notice_)
-    on_notice_(fmt::format("{} of J1939's transport protocol without all frames",
-                           count == 1 ? "1 message" : fmt::format("{} messages", count)));
-}
-
-Message LogDecoder::head_of(const Packet& packet) {
-  Message head;
-  head.timestamp = packet.timestamp;
-  head.id = packet.id;
-  head.extended = true;
-  head.channel = packet.channel;
-  return head;
-}
-
-}  // namespace signals
-
 namespace formats {
 extern const Format signals, signals_csv;
 constinit const Format signals = {

@@ -2,15 +2,13 @@
 // A row a step of time, a column a signal.
 #include <charconv>
 #include <cmath>
-#include <unordered_map>
 
 #include "formats/signals/number_text.h"
-#include "formats/signals/resampler.h"
 #include "formats/signals/signals.h"
 #include "formats/support/csv_cell.h"
+#include "formats/support/resampler.h"
 #include "formats/support/seconds_text.h"
 #include "formats/support/text_log_writer.h"
-#include "libcan/model/fail.h"
 
 namespace can::signals {
 namespace {
@@ -44,7 +42,7 @@ class Writer final : public TextLogWriter {
  private:
   void add(const Message& m, const Decoded& decoded) {
     if (decoded.values.empty()) return;
-    check_channel(*decoded.message, m.channel);
+    channels_.check(*decoded.message, m.channel);
     for (const Value& value : decoded.values) resampler_.add(value.number, m.timestamp, value);
   }
 
@@ -55,15 +53,6 @@ class Writer final : public TextLogWriter {
       pieces_.text(key);
     }
     pieces_.text("\n");
-  }
-
-  /// A column is of one channel: values of several would be mixed.
-  void check_channel(const MessageDefinition& message, Channel channel) {
-    const auto [found, added] = channels_.try_emplace(&message, channel);
-    if (!added && found->second != channel)
-      fail(Errc::invalid,
-           "message {} is on the channels {} and {}; --channel NAME or --dbc NAME=FILE chooses one",
-           quote(message.name), quote(found->second.name()), quote(channel.name()));
   }
 
   void put_row(std::chrono::nanoseconds time, std::span<const Cell> cells) {
@@ -91,7 +80,7 @@ class Writer final : public TextLogWriter {
   TextPieces pieces_{out_};
   Resampler resampler_;
   std::vector<std::string> keys_;  // by Value::number
-  std::unordered_map<const MessageDefinition*, Channel> channels_;
+  OneChannel channels_;
   SecondsText time_;
 };
 

@@ -13,6 +13,17 @@
 // Row 0 has the values of all messages without a row of their own. The view full_messages joins the
 // two. A REAL has a resolution of about 0.2 microseconds for present-day times: whole microseconds
 // are exact.
+//
+// A log of signals has a table for each message that comes, with a row a message and a column a
+// signal, NULL where the message hasn't the signal:
+//
+//   CREATE TABLE "Engine" (time REAL, time_ns INTEGER, channel TEXT, source INTEGER,
+//                          destination INTEGER, "Speed" REAL, "Gear" INTEGER)
+//
+// time is seconds, time_ns the same exactly; source and destination are those of J1939. signal_info
+// describes the columns, value_texts has the texts of values, and the view signals all: (time,
+// time_ns, channel, message, signal, value, unit, text). Resampled, there is one table, samples
+// (time, time_ns, "Engine.Speed", "Engine.Gear" ...).
 
 #include "formats/sqlite/sqlite.h"
 
@@ -28,7 +39,7 @@ constexpr std::string_view kExtensions[] = {".db", ".sqlite"};
 }  // namespace
 
 namespace formats {
-extern const Format sqlite;
+extern const Format sqlite, signals_sqlite;
 constinit const Format sqlite = {
     .name = "sqlite",
     .title = "python-can SQLite log",
@@ -39,6 +50,16 @@ constinit const Format sqlite = {
     .sniff = sniff,
     .open = sqlite::open_reader,
     .create = sqlite::create_writer,
+};
+
+constinit const Format signals_sqlite = {
+    .name = "signals-sqlite",
+    .title = "SQLite database of signals",
+    .extensions = {},
+    .keeps = but_nothing_when_cut({.channel = KeepsChannel::name}),
+    .needs_file = true,
+    .decodes = "sqlite",
+    .create = sqlite::create_signals_writer,
 };
 }  // namespace formats
 }  // namespace can

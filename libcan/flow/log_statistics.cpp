@@ -27,8 +27,9 @@ std::string words_of(const Message& message) {
 }
 
 /// Welford's way: exact also where the deviation is small beside the mean.
-void add_period(LogStatistics::Id& id, nanoseconds period) {
+void add_period(LogStatistics::Id& id, nanoseconds period, nanoseconds since_start) {
   id.periods.add(period);
+  id.trend.add(since_start, seconds(period));
   id.shortest = std::min(id.shortest, period);
   id.longest = std::max(id.longest, period);
   const double value = seconds(period), difference = value - id.mean;
@@ -124,7 +125,7 @@ void LogStatistics::add_id(Bus& bus, const Message& message, nanoseconds time) {
   }
   Id& id = found->second;
   if (id.count > 0) {
-    add_period(id, time - id.last);
+    add_period(id, time - id.last, time - first_);
     add_changes(id, message);
   } else {
     id.first = time;

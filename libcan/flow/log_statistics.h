@@ -13,6 +13,7 @@
 
 #include "cansuite/message.h"
 #include "cansuite/summary.h"
+#include "libcan/model/trend.h"
 
 namespace can {
 
@@ -79,6 +80,7 @@ class LogStatistics {
     double mean = 0,
            squares = 0;  ///< of the periods in s: mean, and sum of squared differences from it
     PeriodHistogram periods;
+    Trend trend;  ///< of the periods, in s, since the start of the log
     std::array<std::uint32_t, 512> bit_changes{};  ///< of bit 7 - i % 8 of byte i / 8
     std::uint8_t longest_data = 0;                 ///< bytes
     Message latest;

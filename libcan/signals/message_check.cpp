@@ -6,16 +6,17 @@
 namespace can::signals {
 
 void MessageCheck::add(std::span<const Message> messages) {
-  for (const Message& m : messages) {
-    const Decoded decoded = decoder_.decode(m);
-    if (decoded.message)
-      add_known(m, decoded);
-    else if (!m.error)
-      add_unknown(m);
-  }
+  for (const Message& m : messages)
+    decoder_.decode(m, [&](const Message& head, const Decoded& decoded) {
+      const bool is_packet = &head != &m;
+      if (decoded.message)
+        add_known(head, decoded, is_packet);
+      else if (!m.error && !decoder_.carries_packet(m))
+        add_unknown(m);
+    });
 }
 
-void MessageCheck::add_known(const Message& m, const Decoded& decoded) {
+void MessageCheck::add_known(const Message& m, const Decoded& decoded, bool is_packet) {
   const MessageDefinition& message = *decoded.message;
   auto& [definition, seen] = known_[{m.channel, message.id, message.extended}];
   definition = &message;
@@ -24,7 +25,7 @@ void MessageCheck::add_known(const Message& m, const Decoded& decoded) {
   else
     seen.longest = std::max(seen.longest, m.timestamp - seen.last);
   seen.last = m.timestamp;
-  seen.too_short += !m.remote && m.length < message.length;
+  seen.too_short += !is_packet && !m.remote && m.length < message.length;
   for (const Value& value : decoded.values) seen.out_of_range += !in_range(value);
 }
 

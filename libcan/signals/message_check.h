@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "cansuite/signals.h"
+#include "libcan/signals/packet_decoder.h"
 
 namespace can::signals {
 
@@ -49,17 +50,21 @@ class MessageCheck {
 
   /// By channel and id of the definition.
   const std::map<Key, Known>& known() const { return known_; }
-  /// Messages, other than error frames, that no database knows: the count of each id, of the first
-  /// kMaxUnknown ids.
+  /// Packets of J1939 that lack a frame.
+  std::uint64_t incomplete() const {
+    return decoder_.transport().lost() + decoder_.transport().unfinished();
+  }
+  /// Messages, other than error frames and those of J1939's transport protocol, that no database
+  /// knows: the count of each id, of the first kMaxUnknown ids.
   const std::map<Key, std::uint64_t>& unknown() const { return unknown_; }
   std::uint64_t unknown_messages() const { return unknown_messages_; }
   static constexpr std::size_t kMaxUnknown = 100'000;
 
  private:
-  void add_known(const Message& message, const Decoded& decoded);
+  void add_known(const Message& message, const Decoded& decoded, bool is_packet);
   void add_unknown(const Message& message);
 
-  Decoder decoder_;
+  PacketDecoder decoder_;
   std::map<Key, Known> known_;
   std::map<Key, std::uint64_t> unknown_;
   std::uint64_t unknown_messages_ = 0;

@@ -20,6 +20,8 @@ std::uint32_t destination_of(const Message& m) { return m.id >> 8 & 0xFF; }
 std::uint64_t key_of(const Message& m) { return key_of(m, source_of(m), destination_of(m)); }
 std::uint64_t key_of_answer(const Message& m) { return key_of(m, destination_of(m), source_of(m)); }
 
+std::uint32_t kind_of(const Message& m) { return m.id >> 16 & 0x3FF; }
+
 /// The id that the packet would have in one frame.
 std::uint32_t id_of(const Message& m) {
   const std::uint32_t group = m.data[5] | m.data[6] << 8 | (m.data[7] & 3u) << 16;
@@ -30,11 +32,16 @@ std::uint32_t id_of(const Message& m) {
 
 }  // namespace
 
+bool Transport::is_frame(const Message& m) {
+  const std::uint32_t kind = kind_of(m);
+  return m.extended && !m.error && m.payload().size() == 8 && (kind == kControl || kind == kData);
+}
+
 const Packet* Transport::add(const Message& m) {
-  if (!m.extended || m.error || m.payload().size() != 8) return nullptr;
-  const std::uint32_t kind = m.id >> 16 & 0x3FF;
-  if (kind == kControl) control(m);
-  return kind == kData ? data(m) : nullptr;
+  if (!is_frame(m)) return nullptr;
+  if (kind_of(m) == kData) return data(m);
+  control(m);
+  return nullptr;
 }
 
 void Transport::control(const Message& m) {

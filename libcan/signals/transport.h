@@ -17,6 +17,9 @@ class Transport {
   /// next call; else null.
   const Packet* add(const Message& message);
 
+  /// Whether the message has the id and length of a frame of the protocol.
+  static bool is_frame(const Message& message);
+
   /// Packets that are not complete: a frame is missing, or the sender began anew, or there were
   /// more than kMaxSessions at a time.
   std::uint64_t lost() const { return lost_; }

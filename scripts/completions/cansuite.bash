@@ -58,7 +58,7 @@ _cansuite() {
     -c | --channel) words=$(_cansuite_channels) ;;
     --tz) words='local utc' ;;
     --filter) words=$(_cansuite_dbc_names messages) ;;
-    --signals | --set) words=$(_cansuite_dbc_names signals) ;;
+    --signals | --set | --when) words=$(_cansuite_dbc_names signals) ;;
     -[-a-z]*) words=$(_cansuite_values "$program" "$previous") ;;&
     *)
       case $current:${program##*/}:$previous in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What people type: frames, filters, durations, JSON. Only Error may come out, and a frame that was
-// read is written as one that reads the same.
+// What people type: frames, filters, durations, JSON, conditions and messages by name. Only Error
+// may come out, and a frame that was read is written as one that reads the same.
 #include <cstdlib>
 
 #include "cansuite/filter.h"
@@ -8,6 +8,7 @@
 #include "libcan/model/fail.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/model/json.h"
+#include "libcan/signals/condition.h"
 
 using namespace can;
 
@@ -32,6 +33,16 @@ void frame(std::string_view text) {
   if (!(back == message)) std::abort();
 }
 
+const signals::Catalog& catalog() {
+  static const signals::Catalog kCatalog = {
+      .databases = {{std::make_shared<const signals::Database>(
+          signals::parse_dbc("BU_: A\nBO_ 1 M: 8 A\n SG_ S : 0|16@1+ (0.5,0) [0|9] \"\" A\n"
+                             "VAL_ 1 S 0 \"off\" 1 \"on\" ;\n",
+                             "a.dbc"))}},
+      .patterns = {}};
+  return kCatalog;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -39,6 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   attempt([&] { frame(text); });
   attempt([&] { parse_filter(text); });
   attempt([&] { parse_duration(text, std::chrono::seconds(1)); });
+  attempt([&] { signals::Condition(catalog(), text).add(Message{}); });
+  attempt([&] {
+    if (why_invalid(signals::encode(catalog(), text))) std::abort();
+  });
   attempt([&] {
     JsonObject object(text);
     while (object.next()) {

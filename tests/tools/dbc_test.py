@@ -1,13 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Signals of DBC files, as a user of the programs sees them."""
+import contextlib
 import csv
 import io
 import json
 import os
 import re
+import sqlite3
 import sys
 import time
+
+import numpy
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
@@ -108,6 +112,26 @@ class Dbc(harness.ToolTest):
         self.assertEqual([(line["message"], line["source"]) for line in lines if line["message"]],
                          [("EEC1", 0x17), ("VI", 0x21), ("VI", 0x21)])
         self.assertEqual(len(lines), 9 + 2)
+        def below(*options):
+            output = self.convert("-", "--format", "console", "--dbc", "body.dbc", *options).stdout
+            return [line for line in output.splitlines() if line.startswith("\t")]
+        self.assertEqual(below(), ["\tEEC1: Speed 1800 rpm", "\tVI: Last 63", "\tVI: Last 79"])
+        self.assertEqual(below("--changes"), below())
+        info = self.run_tool("canconvert", "--info", "in.log", "--dbc", "body.dbc").stdout
+        self.assertRegex(info, r"can0 +VI +2 ")
+        self.assertIn("\n1 message of J1939's transport protocol without all frames\n", info)
+        self.assertNotIn("that no DBC file knows", info)
+
+    def test_packets_that_changed(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 2566841342 VI: 30 A\n SG_ A : 0|8@1+ (1,0) [0|0] "" A\n'
+                               ' SG_ Last : 72|8@1+ (1,0) [0|0] "" A\n'
+                               'BA_DEF_ BO_ "VFrameFormat" INT 0 3;\nBA_DEF_DEF_ "VFrameFormat" 3;\n')
+        packet = ("({0}.000000) can0 18ECFF21#200A0002FFE3FE00\n({0}.010000) can0 18EBFF21#0100010203040506\n"
+                  "({0}.020000) can0 18EBFF21#020708{1}FFFFFFFF\n")
+        self.write("in.log", packet.format(1, "3F") + packet.format(2, "3F") + packet.format(3, "40"))
+        output = self.convert("-", "--format", "console", "--dbc", "body.dbc", "--changes").stdout
+        self.assertEqual([line for line in output.splitlines() if line.startswith("\t")],
+                         ["\tVI: A 0, Last 63", "\tVI: Last 64"])
 
     def test_a_row_a_step(self):
         options = ("--channel", "can0", "--resample", "10ms")
@@ -124,6 +148,81 @@ class Dbc(harness.ToolTest):
                          ["10.010000000,849.5,0,", "10.020000000,850,0,", "10.030000000,850.5,0,", "10.040000000,851,1,"])
         output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc", *options).stdout.splitlines()
         self.assertEqual(json.loads(output[0]), {"time": 10, "Engine.EngineSpeed": 849, "Engine.Gear": 0})
+
+    def test_a_database(self):
+        self.convert("out.db", "--dbc", "body.dbc")
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            self.assertEqual(db.execute("SELECT * FROM Engine").fetchall(),
+                             [(10.0, 10_000_000_000, "can0", None, None, 849.0, 0),
+                              (10.02, 10_020_000_000, "can1", None, None, 0.5, -1)])
+            self.assertEqual(db.execute("SELECT time, channel, message, signal, value, unit, text FROM signals"
+                                        " ORDER BY time_ns").fetchall(),
+                             [(10.0, "can0", "Engine", "EngineSpeed", 849.0, "rpm", None),
+                              (10.0, "can0", "Engine", "Gear", 0, "", "Neutral, so to say"),
+                              (10.01, "can0", "Brake", "Pressure", 1.1, "bar", None),
+                              (10.02, "can1", "Engine", "EngineSpeed", 0.5, "rpm", None),
+                              (10.02, "can1", "Engine", "Gear", -1, "", "Reverse")])
+            self.assertEqual(db.execute("SELECT signal, unit, minimum, maximum FROM signal_info"
+                                        " WHERE message = 'Engine'").fetchall(),
+                             [("EngineSpeed", "rpm", 0, 8000), ("Gear", "", -1, 6)])
+        self.assert_refused("canconvert", "out.db", "back.log", says="out.db: ")
+
+    def test_names_that_a_database_has_already(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 signals: 8 A\n SG_ time : 0|8@1+ (1,0) [0|0] "" A\n'
+                               ' SG_ Time : 8|64@1+ (1,0) [0|0] "" A\n SG_ m1 : 8|8@1+ (1,0) [0|0] "" A\n'
+                               'BO_ 292 SIGNALS: 4 A\n SG_ x : 0|8@1+ (1,0) [0|0] "" A\n'
+                               'BO_ 2047 sqlite_x: 1 A\n SG_ x : 0|8@1+ (1,0) [0|0] "" A\n')
+        self.convert("out.db", "--dbc", "body.dbc")
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            self.assertEqual(tables[2:], ["signals_", "SIGNALS__", "_sqlite_x"])
+            self.assertEqual(db.execute("SELECT time_, m1 FROM signals_").fetchall(), [(0xA2, 6), (1, 0)])
+            self.assertEqual(db.execute("SELECT count(*) FROM signals").fetchone(), (6,))
+
+    def test_many_messages_in_a_database(self):
+        """More than a view may join at once."""
+        self.write("body.dbc", "BU_: A\n" + "".join(
+            f'BO_ {i} M{i}: 8 A\n SG_ a : 0|8@1+ (1,0) [0|0] "" A\n SG_ b : 8|8@1+ (1,0) [0|0] "" A\n'
+            for i in range(1300)))
+        self.write("in.log", "".join(f"({i}.000000) can0 {i:03X}#0{i % 10}07\n" for i in range(1300)))
+        self.convert("out.db", "--dbc", "body.dbc")
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            self.assertEqual(db.execute("SELECT count(*), sum(value) FROM signals").fetchone(), (2600, 130 * 45 + 7 * 1300))
+            self.assertEqual(db.execute("SELECT value FROM signals WHERE message = 'M1234'").fetchall(), [(4,), (7,)])
+
+    def test_arrays(self):
+        self.convert("out.npz", "--dbc", "body.dbc")
+        with numpy.load(self.path("out.npz")) as arrays:
+            self.assertEqual({name: arrays[name].tolist() for name in arrays}, {
+                "Engine.time": [10_000_000_000, 10_020_000_000], "Engine.channel": ["can0", "can1"],
+                "Engine.EngineSpeed": [849, 0.5], "Engine.Gear": [0, -1],
+                "Brake.time": [10_010_000_000], "Brake.channel": ["can0"], "Brake.Pressure": [1.1]})
+
+    def test_arrays_of_signals_that_are_absent_or_long(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 E: 8 A\n SG_ Page M : 0|8@1+ (1,0) [0|0] "" A\n'
+                               ' SG_ Zero m0 : 8|8@1+ (1,0) [0|0] "" A\n SG_ One m1 : 8|8@1+ (1,0) [0|0] "" A\n'
+                               'BO_ 292 C: 8 A\n SG_ Count : 0|64@1+ (1,0) [0|0] "" A\n')
+        self.write("in.log", "".join(f"({i}.000000) can0 123#0{i % 2}{i % 100:02}000000000000\n" for i in range(3000))
+                   + "(9.000000) can0 124#FFFFFFFFFFFFFFFF\n")
+        self.convert("out.npz", "--dbc", "body.dbc")
+        with numpy.load(self.path("out.npz")) as arrays:
+            self.assertEqual(arrays["E.Page"].tolist(), [i % 2 for i in range(3000)])
+            zero = arrays["E.Zero"]
+            self.assertTrue(numpy.isnan(zero[1::2]).all())
+            self.assertEqual(zero[0::2].tolist(), [int(f"{i % 100:02}", 16) for i in range(0, 3000, 2)])
+            self.assertEqual(arrays["C.Count.raw"].tolist(), [2 ** 64 - 1])
+
+    def test_a_row_a_step_in_a_database_and_in_arrays(self):
+        options = ("--dbc", "body.dbc", "--channel", "can0", "--resample", "10ms")
+        self.convert("out.db", *options)
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            rows = db.execute('SELECT time_ns, "Engine.EngineSpeed", "Brake.Pressure" FROM samples').fetchall()
+        self.assertEqual(rows, [(10_000_000_000, 849, None), (10_010_000_000, 849, 1.1)])
+        self.convert("out.npz", *options)
+        with numpy.load(self.path("out.npz")) as arrays:
+            self.assertEqual(arrays["time"].tolist(), [10_000_000_000, 10_010_000_000])
+            self.assertEqual(arrays["Engine.Gear"].tolist(), [0, 0])
+            self.assertTrue(numpy.isnan(arrays["Brake.Pressure"][0]))
 
     def test_what_cannot_be_resampled(self):
         def refuse(*options, says):
@@ -171,7 +270,7 @@ class Dbc(harness.ToolTest):
 
     def test_only_some_formats_have_signals(self):
         self.assert_refused("canconvert", "in.log", "o.blf", "--dbc", "body.dbc", status=2,
-                            says="a Vector binary log has frames, not signals; signals are written as console, jsonl, csv")
+                            says="a Vector binary log has frames, not signals; signals are written as console, jsonl, csv, sqlite, npz")
         self.assert_refused("canconvert", "in.log", "o.x", "--format", "signals", status=2,
                             says="format 'signals': expected --dbc FILE")
 
@@ -250,6 +349,28 @@ class Live(harness.ToolTest):
             self.run_tool("cansend", "-i", "udp_multicast", "--dbc", "body.dbc", message)
         logger.communicate(timeout=20)
         self.assertIn("124#00780000", self.read("a.log"))
+
+    def test_a_recording_around_a_condition(self):
+        logger = self.start_logger("--dbc", "body.dbc", "-f", "a.log", "--json", "--when", "Engine.EngineSpeed > 3000",
+                                   "--before", "1h", "--after", "1ms")
+        frames = ["7FF#01", "Engine EngineSpeed=2000", "Engine EngineSpeed=3001", "7FF#02", "Engine EngineSpeed=3000"]
+        for frame in frames:
+            self.run_tool("cansend", "-i", "udp_multicast", "--dbc", "body.dbc", frame)
+        time.sleep(0.05)  # longer than --after
+        self.run_tool("cansend", "-i", "udp_multicast", "7FF#03")
+        self.assertTrue(harness.wait_for(lambda: "7FF#02" in self.read("a.log")))
+        counts = json.loads(self.stop(logger)[0].splitlines()[-1])
+        self.assertEqual([line.split()[2] for line in self.read("a.log").splitlines() if not line.startswith("#")],
+                         ["7FF#01", "123#A00F000000000000", "123#7217000000000000", "7FF#02", "123#7017000000000000"])
+        self.assertEqual((counts["written"], counts["filtered"], counts["received"]), (5, 1, 6))
+
+    def test_conditions_that_are_wrong(self):
+        def refuse(*options, says):
+            self.assert_refused("canlogger", "-i", "udp_multicast", *options, status=2, says=says)
+        refuse("--when", "Gear > 1", says="--when: expected --dbc FILE")
+        refuse("--before", "1s", says="--before: expected --when CONDITION")
+        refuse("--after", "1s", says="--after: expected --when CONDITION")
+        refuse("--dbc", "body.dbc", "--when", "Gear > 1 or", says="--when: expected && or ||")
 
     def test_a_replay_with_other_values(self):
         def sent(*options):

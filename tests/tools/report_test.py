@@ -76,7 +76,7 @@ class Report(harness.ToolTest):
         rows = {(row[0], row[1]): row[2:] for row in tables.rows["Ids"][1:]}
         self.assertEqual(rows.keys(), ids.keys())
         for key, messages in ids.items():
-            count, mean, deviation, shortest, longest, _, length, _ = rows[key]
+            count, mean, deviation, shortest, longest, _, _, length, _ = rows[key]
             periods = [b[0] - a[0] for a, b in zip(messages, messages[1:])]
             self.assertEqual(int(count.replace(",", "")), len(messages), key)
             self.assertEqual(int(length), max(len(data) // 2 for _, data in messages))
@@ -141,6 +141,44 @@ class Report(harness.ToolTest):
         self.assertEqual([row[:4] for row in rows], [["Channel", "Id", "Name", "Messages"], ["can0", "123", "Engine", "1"],
                                                      ["can0", "124", "", "1"], ["can0", "125", "", "1"]])
         self.assertIn("don't know 2 of these ids", self.read("out.html"))
+
+    def test_signals(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 Engine: 8 A\n SG_ Speed : 0|16@1+ (0.5,-10) [0|400] "rpm" A\n'
+                               ' SG_ Gear : 16|8@1+ (1,0) [0|6] "" A\nBO_ 292 Fine: 1 A\n SG_ x : 0|8@1+ (1,0) [0|0] "" A\n'
+                               'BA_DEF_ BO_ "GenMsgCycleTime" INT 0 1000;\nBA_ "GenMsgCycleTime" BO_ 291 20;\n')
+        raws = [(i * 37) % 1000 for i in range(1000)]
+        self.write("in.log", "".join(f"({i / 100:.6f}) can0 123#{raw & 255:02X}{raw >> 8:02X}{i % 9:02X}\n({i / 100:.6f}) can0 124#01\n"
+                                     for i, raw in enumerate(raws)) + "(10.000000) can1 123#0000\n")
+        rows = self.report("in.log", "--dbc", "body.dbc", "--signals", "Engine").rows["Messages that are not as defined"][1:]
+        values = [raw * 0.5 - 10 for raw in raws]
+        wrong = sum(not 0 <= value <= 400 for value in values) + sum(i % 9 > 6 for i in range(1000))
+        self.assertEqual(rows, [["can0", "Engine", "1,000", "20 ms", "10 ms", str(wrong), "1,000"],
+                                ["can1", "Engine", "1", "20 ms", "", "1", "1"]])
+        text = self.read("out.html")
+        self.assertEqual(re.findall(r"<b>([^<]*)</b> (\w+)<br/>([-\d.]+) to ([-\d.]+) (\w*), ([\d,]+) values(?:, (\d+) out of range)?", text),
+                         [("Engine.Speed", "can0", "-10", "489.5", "rpm", "1,000", str(sum(not 0 <= v <= 400 for v in values))),
+                          ("Engine.Speed", "can1", "-10", "-10", "rpm", "1", "1"),
+                          ("Engine.Gear", "can0", "0", "8", "", "1,000", str(sum(i % 9 > 6 for i in range(1000))))])
+        chart = re.search(r'aria-label="Engine.Gear over time">(.*?)</svg>', text)[1]
+        bars = [(float(y), float(h)) for y, h in re.findall(r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', chart)]
+        gears = [[i % 9 for i in range(at, at + 8)] for at in range(0, 1000, 8)]  # 10 s in intervals of 80 ms
+        wanted = [(62.5 - max(each) / 8 * 62.5, (max(each) - min(each)) / 8 * 62.5 + 1.5) for each in gears]
+        self.assertEqual(len(bars), 125)
+        for bar, want in zip(bars, wanted):
+            self.assertAlmostEqual(bar[0], want[0], delta=0.06)
+            self.assertAlmostEqual(bar[1], want[1], delta=0.06)
+        self.write("in.log", "(1) can0 124#01\n")
+        self.report("in.log", "--dbc", "body.dbc")
+        self.assertIn("All messages that the DBC files know are as defined.", self.read("out.html"))
+
+    def test_periods_over_time(self):
+        self.write("in.log", "".join(f"({i / 100 + (0.005 if i == 600 else 0):.6f}) can0 123#00\n" for i in range(1280)))
+        self.report("in.log")
+        chart = re.search(r'aria-label="periods over time">(.*?)</svg>', self.read("out.html"))[1]
+        tops = [float(y) for y in re.findall(r'y="([\d.]+)"', chart)]
+        self.assertEqual(len(tops), 80)  # 12.8 s in intervals of 160 ms
+        self.assertEqual([i for i, top in enumerate(tops) if top == 0], [600 // 16])
+        self.assertEqual({round(top) for i, top in enumerate(tops) if i != 600 // 16}, {8})
 
     def test_two_logs_compared(self):
         def log(*ids):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/signals/resampler.h"
+#include "formats/support/resampler.h"
 
 #include <catch2/catch.hpp>
 

@@ -127,7 +127,7 @@ using OnWarning = std::function<void(const std::string&)>;
 inline constexpr std::size_t kMaxWarnings = 1000;
 
 /// Reads a DBC file. What isn't needed is skipped, what is wrong is left out with a warning. Throws
-/// Errc::not_found, Errc::io, Errc::corrupt (not a DBC file, over 64 MiB, over a million signals).
+/// Errc::not_found, Errc::io, Errc::corrupt (not a DBC file, over 32 MiB, over a million signals).
 Database load_dbc(const std::string& path, const OnWarning& on_warning = {});
 
 /// The same for a text in UTF-8 or Windows-1252. `name` stands in the warnings.

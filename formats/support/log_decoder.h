@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include "cansuite/log.h"
+#include "cansuite/signals.h"
+#include "libcan/signals/packet_decoder.h"
+
+namespace can::signals {
+
+/// Decodes what LogOptions::signals names; knows nothing where the options name no databases.
+class LogDecoder : public PacketDecoder {
+ public:
+  explicit LogDecoder(const LogOptions& options);
+
+  void tell_losses() const;  ///< at the end of the log
+
+ private:
+  std::function<void(const std::string&)> on_notice_;
+};
+
+/// Sees to it that the values of a message come from one channel: a column would mix several.
+class OneChannel {
+ public:
+  /// Throws Errc::invalid.
+  void check(const MessageDefinition& message, Channel channel);
+
+ private:
+  std::unordered_map<const MessageDefinition*, Channel> channels_;
+};
+
+/// Whether the log has a row a step.
+inline bool is_resampled(const LogOptions& options) {
+  return options.signals && options.signals->step.count() > 0;
+}
+
+}  // namespace can::signals
