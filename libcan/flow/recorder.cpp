@@ -11,7 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBatch = 1024;
+using Clock = std::chrono::steady_clock;
+
 constexpr auto kLookForStop = 20ms;  // how long a silent bus may delay stop()
+// After stop(): messages with times before it are received this long, those without such times.
+constexpr auto kLongestRest = 30s, kLongestUnknown = 1s;
+constexpr auto kPlausible = 10min;  // the age of a message that waits
 
 }  // namespace
 
@@ -54,6 +59,7 @@ std::size_t Recorder::receive(std::chrono::nanoseconds timeout) {
   const auto places = queue_.reserve();
   if (places.empty()) return 0;
   const std::size_t count = bus_.receive(places, timeout);
+  if (count > 0) latest_ = places[count - 1].timestamp;
   watch_clock(places.first(count));
   queue_.commit(count);
   return count;
@@ -75,10 +81,17 @@ std::vector<Recorder::ClockStep> Recorder::drain_clock_steps() {
 
 void Recorder::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) receive(kLookForStop);
-  // Messages from before the stop may still wait in the kernel; a busy bus never runs empty.
-  using Clock = std::chrono::steady_clock;
-  for (const auto stopped = Clock::now(); receive(0ns) > 0 && Clock::now() < stopped + 1s;)
-    continue;
+  receive_the_rest();
+}
+
+/// Messages from before the stop may still wait in the kernel, however long the log's disk takes
+/// for those in the queue; a busy bus never runs empty.
+void Recorder::receive_the_rest() {
+  const auto stopped = std::chrono::system_clock::now().time_since_epoch();
+  for (const auto start = Clock::now(); receive(0ns) > 0;) {
+    const bool from_before = latest_ < stopped && latest_ > stopped - kPlausible;
+    if (Clock::now() > start + (from_before ? kLongestRest : kLongestUnknown)) return;
+  }
 }
 
 }  // namespace can

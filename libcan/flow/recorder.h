@@ -52,13 +52,15 @@ class Recorder {
  private:
   void run(const std::stop_token& stop);
   std::size_t receive(std::chrono::nanoseconds timeout);
+  void receive_the_rest();
   void watch_clock(std::span<Message> received);
 
   Bus& bus_;
   ClockWatch clock_;
   const bool even_times_;
   std::uint64_t received_ = 0;
-  std::mutex steps_mutex_;  // guards steps_
+  std::chrono::nanoseconds latest_{};  // time of the last message received
+  std::mutex steps_mutex_;             // guards steps_
   std::vector<ClockStep> steps_;
   BatchQueue queue_;
   std::jthread thread_;  // last: it uses the rest

@@ -43,6 +43,22 @@ TEST_CASE("a recorder gives all that was there when it was stopped") {
   CHECK(wrong == 0);
 }
 
+TEST_CASE("a recorder gives what came before the stop, however slowly it is taken") {
+  constexpr std::uint32_t kMany = 40'000;
+  ScriptedBus bus;
+  auto messages = numbered(0, kMany);
+  for (Message& m : messages) m.timestamp = std::chrono::system_clock::now().time_since_epoch();
+  bus.give(messages);
+  Recorder recorder(bus, 1, 2048);
+  recorder.stop();
+  std::size_t count = 0;
+  while (!recorder.ended()) {
+    count += recorder.receive(10ms, 1000, [](std::span<const Message>) {});
+    std::this_thread::sleep_for(50ms);  // two seconds in all
+  }
+  CHECK(count == kMany);
+}
+
 TEST_CASE("a recorder of a bus that talks without end can be stopped") {
   ScriptedBus bus;
   bus.talk_without_end();
