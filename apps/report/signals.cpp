@@ -42,11 +42,11 @@ std::string figure(const SignalStatistics::Key& key, const SignalStatistics::Ser
   const Trend& trend = series.trend;
   const std::string name = series.message->name + "." + series.signal->name;
   return fmt::format(
-      "<figure><div class=\"chart\">{}</div><figcaption><b>{}</b> {}<br/>{:.6g} to {:.6g} {}, {} "
+      "<figure><div class=\"chart\">{}</div><figcaption><b>{}</b> {}<br/>{:.9g} to {:.9g}{}{}, {} "
       "values{}</figcaption></figure>\n",
       trend_chart(trend, kWidth, kHeight, trend.least(), trend.most(), name + " over time"),
       html(name), html(name_of_channel(key.channel)), trend.least(), trend.most(),
-      html(series.signal->unit), grouped(trend.count()),
+      series.signal->unit.empty() ? "" : " ", html(series.signal->unit), grouped(trend.count()),
       series.out_of_range > 0 ? fmt::format(", {} out of range", grouped(series.out_of_range))
                               : "");
 }

@@ -155,7 +155,7 @@ class Report(harness.ToolTest):
         self.assertEqual(rows, [["can0", "Engine", "1,000", "20 ms", "10 ms", str(wrong), "1,000"],
                                 ["can1", "Engine", "1", "20 ms", "", "1", "1"]])
         text = self.read("out.html")
-        self.assertEqual(re.findall(r"<b>([^<]*)</b> (\w+)<br/>([-\d.]+) to ([-\d.]+) (\w*), ([\d,]+) values(?:, (\d+) out of range)?", text),
+        self.assertEqual(re.findall(r"<b>([^<]*)</b> (\w+)<br/>([-\d.]+) to ([-\d.]+)(?: (\w+))?, ([\d,]+) values(?:, (\d+) out of range)?", text),
                          [("Engine.Speed", "can0", "-10", "489.5", "rpm", "1,000", str(sum(not 0 <= v <= 400 for v in values))),
                           ("Engine.Speed", "can1", "-10", "-10", "rpm", "1", "1"),
                           ("Engine.Gear", "can0", "0", "8", "", "1,000", str(sum(i % 9 > 6 for i in range(1000))))])
