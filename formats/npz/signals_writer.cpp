@@ -11,6 +11,7 @@
 #include "formats/support/log_decoder.h"
 #include "formats/support/resampler.h"
 #include "formats/support/zip_writer.h"
+#include "libcan/signals/addresses.h"
 
 namespace can::npz {
 namespace {
@@ -140,9 +141,9 @@ class Writer final : public LogWriter {
     columns.put(table.time, m.timestamp.count());
     columns.put(table.channel, std::uint64_t{arrays_.channels().index_of(m.channel)});
     if (decoded.message->j1939) {
-      const bool addressed = (m.id >> 16 & 0xFF) < 240;
-      columns.put(table.source, std::uint64_t{m.id & 0xFF});
-      columns.put(table.destination, addressed ? std::int64_t{m.id >> 8 & 0xFF} : -1);
+      const auto destination = signals::destination_of(m.id);
+      columns.put(table.source, std::uint64_t{signals::source_of(m.id)});
+      columns.put(table.destination, destination ? std::int64_t{*destination} : -1);
     }
     put_values(table, decoded.values);
   }

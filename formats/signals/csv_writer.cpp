@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "formats/signals/signals.h"
+#include "formats/signals/signal_writer.h"
 #include "formats/support/csv_cell.h"
-#include "formats/support/seconds_text.h"
-#include "formats/support/text_log_writer.h"
 
 namespace can::signals {
 namespace {
 
-class Writer final : public TextLogWriter {
+class Writer final : public SignalWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : TextLogWriter(std::move(sink)), decoder_(options) {
+      : SignalWriter(std::move(sink), options, csv_cell) {
     for (const auto& [message, signal] : decoder_.signals()) {
-      SignalTexts& made = signals_.emplace_back(
+      SignalTexts& made = texts_.emplace_back(
           SignalTexts{"," + csv_cell(message->name) + "," + csv_cell(signal->name) + ",",
                       "," + csv_cell(signal->unit) + ","});
       for (const ValueText& value : signal->values) made.texts.push_back(csv_cell(value.text));
@@ -20,18 +18,8 @@ class Writer final : public TextLogWriter {
     out_.put("time,channel,message,signal,value,unit,text\n");
   }
 
-  void write(std::span<const Message> messages) override {
-    decoder_.decode(messages,
-                    [this](const Message& m, const Decoded& decoded) { put(m, decoded); });
-  }
-
-  void close() override {
-    decoder_.tell_losses();
-    TextLogWriter::close();
-  }
-
  private:
-  void put(const Message& m, const Decoded& decoded) {
+  void put(const Message& m, const Decoded& decoded) override {
     if (decoded.values.empty()) return;
     char head[SecondsText::kLongest + 256];  // a channel of 64 bytes, each of them escaped
     const std::string_view start(head, put_head(head, m));
@@ -45,30 +33,14 @@ class Writer final : public TextLogWriter {
   }
 
   void put(std::string_view head, const Value& value) {
-    const SignalTexts& signal = signals_[value.number];
+    const SignalTexts& signal = texts_[value.number];
     pieces_.text(head);
     pieces_.text(signal.before);
     pieces_.piece([&](char* at) { return put_value(at, value); });
     pieces_.text(signal.after);
-    if (const ValueText* text = text_of(value))
-      pieces_.text(signal.texts[static_cast<std::size_t>(text - value.signal->values.data())]);
+    pieces_.text(table_text(value));
     pieces_.text("\n");
   }
-
-  std::string_view channel_text(Channel channel) {
-    if (channel != last_channel_) {
-      last_channel_ = channel;
-      channel_text_ = csv_cell(channel.name());
-    }
-    return channel_text_;
-  }
-
-  LogDecoder decoder_;
-  TextPieces pieces_{out_};
-  std::vector<SignalTexts> signals_;  // by Value::number
-  SecondsText time_;
-  Channel last_channel_;
-  std::string channel_text_;
 };
 
 }  // namespace

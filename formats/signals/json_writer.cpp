@@ -2,37 +2,26 @@
 #include <unordered_map>
 
 #include "formats/signals/number_text.h"
-#include "formats/signals/signals.h"
-#include "formats/support/seconds_text.h"
-#include "formats/support/text_log_writer.h"
+#include "formats/signals/signal_writer.h"
+#include "libcan/signals/addresses.h"
 
 namespace can::signals {
 namespace {
 
-class Writer final : public TextLogWriter {
+class Writer final : public SignalWriter {
  public:
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
-      : TextLogWriter(std::move(sink)), decoder_(options) {
+      : SignalWriter(std::move(sink), options, json_text) {
     for (const auto& [message, signal] : decoder_.signals()) {
-      SignalTexts& made = signals_.emplace_back(SignalTexts{json_text(signal->name) + ":"});
+      SignalTexts& made = texts_.emplace_back(SignalTexts{json_text(signal->name) + ":"});
       for (const ValueText& value : signal->values)
         made.texts.push_back(",\"text\":" + json_text(value.text) + "}");
       messages_.try_emplace(message, json_text(message->name));
     }
   }
 
-  void write(std::span<const Message> messages) override {
-    decoder_.decode(messages,
-                    [this](const Message& m, const Decoded& decoded) { put(m, decoded); });
-  }
-
-  void close() override {
-    decoder_.tell_losses();
-    TextLogWriter::close();
-  }
-
  private:
-  void put(const Message& m, const Decoded& decoded) {
+  void put(const Message& m, const Decoded& decoded) override {
     pieces_.piece([&](char* at) { return put_head(at, m); });
     pieces_.text(decoded.message ? name_of(*decoded.message) : "null");
     if (decoded.message && decoded.message->j1939)
@@ -51,7 +40,7 @@ class Writer final : public TextLogWriter {
     at = put_text(at, "{\"timestamp\":");
     at = time_.put_nanos(at, m.timestamp);
     at = put_text(at, ",\"channel\":");
-    at = put_text(at, channel_text(m.channel));
+    at = put_text(at, m.channel ? channel_text(m.channel) : "null");
     at = put_text(at, ",\"id\":");
     at = put_decimal(at, m.id);
     at = put_text(at, m.extended ? ",\"extended\":true" : ",\"extended\":false");
@@ -60,19 +49,17 @@ class Writer final : public TextLogWriter {
 
   /// Of a parameter group: the source, and the destination where the group has one.
   static char* put_addresses(char* at, std::uint32_t id) {
-    at = put_decimal(put_text(at, ",\"source\":"), id & 0xFF);
-    const bool addressed = (id >> 16 & 0xFF) < 240;
-    return addressed ? put_decimal(put_text(at, ",\"destination\":"), id >> 8 & 0xFF) : at;
+    at = put_decimal(put_text(at, ",\"source\":"), source_of(id));
+    const auto destination = destination_of(id);
+    return destination ? put_decimal(put_text(at, ",\"destination\":"), *destination) : at;
   }
 
   void put(const Value& value) {
-    const SignalTexts& signal = signals_[value.number];
-    pieces_.text(signal.before);
-    const ValueText* const text = text_of(value);
-    if (text) pieces_.text("{\"value\":");
+    const std::string_view text = table_text(value);
+    pieces_.text(texts_[value.number].before);
+    if (!text.empty()) pieces_.text("{\"value\":");
     pieces_.piece([&](char* at) { return put_number(at, value, TextStyle::json); });
-    if (text)
-      pieces_.text(signal.texts[static_cast<std::size_t>(text - value.signal->values.data())]);
+    pieces_.text(text);
   }
 
   std::string_view name_of(const MessageDefinition& message) {
@@ -81,22 +68,7 @@ class Writer final : public TextLogWriter {
     return found->second;
   }
 
-  std::string_view channel_text(Channel channel) {
-    if (!channel) return "null";
-    if (channel != last_channel_) {
-      last_channel_ = channel;
-      channel_text_ = json_text(channel.name());
-    }
-    return channel_text_;
-  }
-
-  LogDecoder decoder_;
-  TextPieces pieces_{out_};
-  std::vector<SignalTexts> signals_;  // by Value::number
   std::unordered_map<const MessageDefinition*, std::string> messages_;
-  SecondsText time_;
-  Channel last_channel_;
-  std::string channel_text_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "libcan/model/fail.h"
+#include "libcan/signals/addresses.h"
 
 namespace can::sqlite {
 namespace {
@@ -24,6 +25,12 @@ bool is_whole(signals::Decimal number) {
   for (; number.exponent < 0 && number.digits % 10 == 0 && number.digits > 0; ++number.exponent)
     number.digits /= 10;
   return number.exponent >= 0 || number.digits == 0;
+}
+
+void bind_addresses(SignalRow& row, std::uint32_t id) {
+  row.bind(4, sqlite3_int64{signals::source_of(id)});
+  if (const auto destination = signals::destination_of(id))
+    row.bind(5, sqlite3_int64{*destination});
 }
 
 }  // namespace
@@ -75,9 +82,7 @@ void SignalTables::add(const Message& m, const signals::Decoded& decoded) {
   if (!table.insert) make(table, *decoded.message);
   SignalRow row(table.insert, m.timestamp);
   row.bind(3, m.channel.name());
-  if (decoded.message->j1939) row.bind(4, static_cast<sqlite3_int64>(m.id & 0xFF));
-  if (decoded.message->j1939 && (m.id >> 16 & 0xFF) < 240)
-    row.bind(5, static_cast<sqlite3_int64>(m.id >> 8 & 0xFF));
+  if (decoded.message->j1939) bind_addresses(row, m.id);
   for (const signals::Value& value : decoded.values)
     row.bind(kFixedColumns + 1 + table.places.at(value.signal), value);
   table.insert.run();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "libcan/signals/addresses.h"
+
 namespace can::signals {
 namespace {
 
@@ -23,7 +25,7 @@ const MessageDefinition* find(std::string_view name, const Catalog& catalog) {
 
 std::string filter_text(const MessageDefinition& message) {
   if (!message.extended) return fmt::format("standard:{:03X}:7FF", message.id);
-  const bool addressed = (message.id >> 16 & 0xFF) < 240;
+  const bool addressed = destination_of(message.id).has_value();
   const std::uint32_t mask = !message.j1939 ? kExtendedIdMask
                              : addressed    ? kGroupWithDestination
                                             : kGroup;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "libcan/signals/addresses.h"
+
 namespace can::signals {
 namespace {
 
@@ -25,7 +27,7 @@ std::uint32_t kind_of(const Message& m) { return m.id >> 16 & 0x3FF; }
 /// The id that the packet would have in one frame.
 std::uint32_t id_of(const Message& m) {
   const std::uint32_t group = m.data[5] | m.data[6] << 8 | (m.data[7] & 3u) << 16;
-  const bool addressed = (group >> 8 & 0xFF) < 240;
+  const bool addressed = can::signals::destination_of(group << 8).has_value();
   const std::uint32_t priority = m.id & 0x1C000000;
   return priority | group << 8 | (addressed ? destination_of(m) << 8 : 0) | source_of(m);
 }

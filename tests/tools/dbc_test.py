@@ -112,6 +112,14 @@ class Dbc(harness.ToolTest):
         self.assertEqual([(line["message"], line["source"]) for line in lines if line["message"]],
                          [("EEC1", 0x17), ("VI", 0x21), ("VI", 0x21)])
         self.assertEqual(len(lines), 9 + 2)
+        self.convert("out.npz", "--dbc", "body.dbc")
+        with numpy.load(self.path("out.npz")) as arrays:
+            self.assertEqual([arrays[f"VI.{name}"].tolist() for name in ("source", "destination", "Last")],
+                             [[0x21, 0x21], [-1, -1], [63, 79]])
+        self.convert("out.db", "--dbc", "body.dbc")
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            self.assertEqual(db.execute("SELECT source, destination, Last FROM VI").fetchall(),
+                             [(0x21, None, 63), (0x21, None, 79)])
         def below(*options):
             output = self.convert("-", "--format", "console", "--dbc", "body.dbc", *options).stdout
             return [line for line in output.splitlines() if line.startswith("\t")]
