@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "libcan/fleet/publisher.h"
+
+#include <random>
+#include <utility>
+
+#include "libcan/fleet/topics.h"
+#include "libcan/model/fail.h"
+
+namespace can::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLongestAck = 64;  // bytes
+
+std::uint64_t random_run() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) | source();
+}
+
+MqttOptions with_will(MqttOptions mqtt) {
+  mqtt.will_topic = mqtt.url.topic + std::string(kStatus);
+  return mqtt;
+}
+
+}  // namespace
+
+Publisher::Publisher(PublisherOptions options)
+    : options_(std::move(options)),
+      spool_(options_.spool_folder, options_.mqtt.url.text(), options_.spool_limit, options_.full),
+      batcher_(options_.batch),
+      next_{.run = random_run()},
+      heard_(Clock::now()),
+      delivery_(spool_),
+      client_(with_will(options_.mqtt), *this),
+      keeping_([this] { keep(); }),
+      delivering_([this](const std::stop_token& stop) { deliver(stop); }) {}
+
+Publisher::~Publisher() {
+  finish();
+  delivering_.request_stop();
+  client_.wake();
+}
+
+void Publisher::write(std::span<const Message>& messages, std::chrono::nanoseconds patience) {
+  batcher_.add(messages, patience);
+}
+
+void Publisher::finish() {
+  if (!keeping_.joinable()) return;
+  batcher_.finish();
+  spool_.cancel();
+  keeping_.join();
+}
+
+bool Publisher::wait_acknowledged(std::chrono::nanoseconds patience) {
+  std::unique_lock lock(mutex_);
+  return acknowledged_.wait_for(lock, patience, [this] { return delivery_.complete(); });
+}
+
+void Publisher::keep() {
+  while (auto batch = batcher_.take()) {
+    keep(*batch);
+    batcher_.reuse(std::move(batch));
+  }
+}
+
+void Publisher::keep(canb::Encoder& batch) {
+  const std::uint64_t frames = batch.frames();
+  next_.dropped = options_.dropped ? options_.dropped() : 0;
+  next_.dropped_here = spool_.lost();
+  const std::string bytes = batch.take(next_);
+  const auto trouble = spool_.append(bytes, frames);
+  if (trouble && *trouble != trouble_) say(*trouble + "; messages are lost");
+  trouble_ = trouble.value_or("");
+  ++next_.number;
+  next_.first_frame += frames;
+  bytes_ += bytes.size();
+  client_.wake();
+}
+
+void Publisher::deliver(const std::stop_token& stop) {
+  while (!stop.stop_requested()) try {
+      send_ready();
+      client_.step(std::min<Clock::duration>(delivery_.due() - Clock::now(), 1s));
+    } catch (const Error& error) {
+      say(error.what());
+      client_.step(1s);
+    }
+  client_.publish(topic(kStatus), "offline", 1, true);
+  client_.disconnect();
+}
+
+void Publisher::send_ready() {
+  while (client_.idle()) {
+    std::unique_lock lock(mutex_);
+    const auto sending = delivery_.next(Clock::now());
+    lock.unlock();
+    if (!sending) return;
+    if (sending->begins) client_.publish(topic(kBegin), to_text(sending->batch.position));
+    client_.publish(topic(kRaw), sending->batch.bytes);
+  }
+}
+
+void Publisher::on_connected() {
+  client_.subscribe(topic(kAck));
+  client_.publish(topic(kStatus), "online", 1, true);
+  std::lock_guard lock(mutex_);
+  delivery_.connected(Clock::now());
+}
+
+void Publisher::on_message(std::string_view from, std::span<const std::uint8_t> payload) {
+  if (from != topic(kAck) || payload.size() > kLongestAck) return;
+  const auto last = parse_position({reinterpret_cast<const char*>(payload.data()), payload.size()});
+  if (!last) return;
+  std::lock_guard lock(mutex_);
+  delivery_.acknowledge(*last, Clock::now());
+  heard_ = Clock::now();
+  acknowledged_.notify_all();
+}
+
+void Publisher::say(const std::string& text) const {
+  if (options_.on_notice) options_.on_notice(text);
+}
+
+}  // namespace can::fleet

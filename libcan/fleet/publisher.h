@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "libcan/fleet/batcher.h"
+#include "libcan/fleet/delivery.h"
+#include "libcan/fleet/mqtt_client.h"
+#include "libcan/fleet/spool.h"
+
+namespace can::fleet {
+
+/// How a vehicle's messages are published.
+struct PublisherOptions {
+  MqttOptions mqtt{};          ///< its topic is the vehicle's
+  std::string spool_folder{};  ///< of a Spool
+  std::uint64_t spool_limit = 0;
+  Spool::Full full = Spool::Full::drop;
+  std::chrono::nanoseconds batch = std::chrono::seconds(1);  ///< longest age of a batch
+  std::function<std::uint64_t()> dropped{};  ///< messages that the bus lost; for any thread
+  /// Is told what happens to the connection and the spool, by several threads.
+  std::function<void(const std::string&)> on_notice{};
+};
+
+/// Publishes messages at an MQTT broker. They go through a spool, which a thread of its own
+/// compresses them into, and from there to the broker, on another thread, until a sink has
+/// acknowledged them. Writing waits for neither network nor broker; it waits for the disk where
+/// 32,000 messages do. One thread calls write(), pending() and finish().
+class Publisher final : private MqttListener {
+ public:
+  /// Throws as Spool and MqttClient. Doesn't wait for the broker.
+  explicit Publisher(PublisherOptions options);
+  ~Publisher() override;  ///< what isn't acknowledged stays in the spool
+
+  /// Returns after `patience` where there is no room; `messages` are then those left.
+  void write(std::span<const Message>& messages, std::chrono::nanoseconds patience);
+
+  /// No more messages come. All that were written are in the spool when it returns, unless a
+  /// spool that waits for room is cancelled.
+  void finish();
+  /// Waits until all is acknowledged, at most `patience`; returns whether it is.
+  bool wait_acknowledged(std::chrono::nanoseconds patience);
+
+  /// The time of the last acknowledgement; of the construction before the first.
+  std::chrono::steady_clock::time_point heard() const { return heard_.load(); }
+  std::uint64_t bytes() const { return bytes_; }        ///< of all batches so far
+  std::uint64_t lost() const { return spool_.lost(); }  ///< messages that the spool lost
+  std::uint64_t waiting() const {
+    return spool_.size();
+  }  ///< bytes in the spool, at most a file too many
+  const Spool& spool() const { return spool_; }
+
+ private:
+  void keep();
+  void keep(canb::Encoder& batch);
+  void deliver(const std::stop_token& stop);
+  void send_ready();
+  void say(const std::string& text) const;
+  void on_connected() override;
+  void on_notice(const std::string& text) override { say(text); }
+  void on_message(std::string_view topic, std::span<const std::uint8_t> payload) override;
+  std::string topic(std::string_view part) const {
+    return options_.mqtt.url.topic + std::string(part);
+  }
+
+  const PublisherOptions options_;
+  Spool spool_;
+  Batcher batcher_;
+  canb::BatchInfo next_;  // of the next batch; the keeping thread's
+  std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<std::chrono::steady_clock::time_point> heard_;
+  std::string trouble_;  // of the spool; the keeping thread's
+  Delivery delivery_;    // the delivering thread's
+  MqttClient client_;
+  std::mutex mutex_;
+  std::condition_variable acknowledged_;
+  std::jthread keeping_, delivering_;  // last: they use the rest
+};
+
+}  // namespace can::fleet
