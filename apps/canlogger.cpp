@@ -19,6 +19,7 @@
 #include "apps/trigger_options.h"
 #include "apps/values.h"
 #include "cansuite/rotation.h"
+#include "formats/registry/publication.h"
 #include "libcan/flow/recording.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
@@ -123,7 +124,9 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
   const Rotation rotation = rotation_of(options);
   if (options.load && options.to_console()) return std::make_unique<NoLog>();
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
-  if (options.to_console() && !rotation.wanted())
+  if (is_publication(options.file) && rotation.wanted())
+    fail(Errc::invalid, "{}: a publication has no files to begin anew", options.file);
+  if ((options.to_console() && !rotation.wanted()) || is_publication(options.file))
     return create_log(options.file, log, &format, if_there);
   return create_rotating_log(options.file, log, format, if_there, rotation);
 }
@@ -191,8 +194,10 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   const auto bus = open_recorded(options, configs, meter);
   const std::string replaced = replaced_by(options);
   Storage storage(sync_of(options.endurance));
-  recording_as.storage = options.to_console() ? nullptr : &storage;
+  const bool on_disk = !options.to_console() && !is_publication(options.file);
+  recording_as.storage = on_disk ? &storage : nullptr;
   LogOptions log_as = log.options();
+  log_as.lost_by_bus = [&bus] { return bus->counters().dropped; };
   log_as.storage = recording_as.storage;
   const auto writer = open_file(program, options, log_as, format);
   Signals signals;

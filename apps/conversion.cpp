@@ -12,6 +12,7 @@
 #include "cansuite/merged_log.h"
 #include "formats/registry/losses.h"
 #include "formats/registry/outputs.h"
+#include "formats/registry/publication.h"
 #include "formats/registry/split.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/flow/read_ahead.h"
@@ -78,7 +79,7 @@ class Conversion {
 
   Exit run() {
     auto reader = open_inputs(program_, options_, log_options_);
-    if (options_.split.empty()) output_ = &outputs_.add(options_.output());
+    if (options_.split.empty() && !published_) output_ = &outputs_.add(options_.output());
     refuse_forgotten_output(options_);
     try {
       copy(*reader);
@@ -110,6 +111,7 @@ class Conversion {
     const std::string& path = options_.output();
     LogOptions log = log_options_.options();
     log.on_notice = [this](const std::string& text) { program_.warn("warning: " + text); };
+    if (published_) return create_log(path, log, &format_);
     if (output_) return create_log(*output_, log, format_);
     return create_split_log(path, log, format_, parse_split(options_.split), outputs_);
   }
@@ -159,7 +161,8 @@ class Conversion {
   const Format& format_;
   Losses losses_;
   Outputs outputs_;
-  const Replacement* output_ = nullptr;  // null: the log is split
+  const bool published_ = is_publication(options_.output());
+  const Replacement* output_ = nullptr;  // null: the log is split or published
   Progress progress_;
   LogOnDemand log_{
       [this] { return create_output(); }};  // an unreadable input leaves the output unchanged

@@ -40,6 +40,8 @@ Publisher::Publisher(PublisherOptions options)
 
 Publisher::~Publisher() {
   finish();
+  spool_.cancel();
+  keeping_.join();
   delivering_.request_stop();
   client_.wake();
 }
@@ -48,16 +50,9 @@ void Publisher::write(std::span<const Message>& messages, std::chrono::nanosecon
   batcher_.add(messages, patience);
 }
 
-void Publisher::finish() {
-  if (!keeping_.joinable()) return;
-  batcher_.finish();
-  spool_.cancel();
-  keeping_.join();
-}
-
 bool Publisher::wait_acknowledged(std::chrono::nanoseconds patience) {
   std::unique_lock lock(mutex_);
-  return acknowledged_.wait_for(lock, patience, [this] { return delivery_.complete(); });
+  return acknowledged_.wait_for(lock, patience, [this] { return kept_ && delivery_.complete(); });
 }
 
 void Publisher::keep() {
@@ -65,6 +60,9 @@ void Publisher::keep() {
     keep(*batch);
     batcher_.reuse(std::move(batch));
   }
+  std::lock_guard lock(mutex_);
+  kept_ = true;
+  acknowledged_.notify_all();
 }
 
 void Publisher::keep(canb::Encoder& batch) {

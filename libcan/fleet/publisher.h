@@ -43,9 +43,8 @@ class Publisher final : private MqttListener {
   /// Returns after `patience` where there is no room; `messages` are then those left.
   void write(std::span<const Message>& messages, std::chrono::nanoseconds patience);
 
-  /// No more messages come. All that were written are in the spool when it returns, unless a
-  /// spool that waits for room is cancelled.
-  void finish();
+  /// No more messages come.
+  void finish() { batcher_.finish(); }
   /// Waits until all is acknowledged, at most `patience`; returns whether it is.
   bool wait_acknowledged(std::chrono::nanoseconds patience);
 
@@ -56,7 +55,7 @@ class Publisher final : private MqttListener {
   std::uint64_t waiting() const {
     return spool_.size();
   }  ///< bytes in the spool, at most a file too many
-  const Spool& spool() const { return spool_; }
+  const std::string& spool_folder() const { return spool_.folder(); }
 
  private:
   void keep();
@@ -82,6 +81,7 @@ class Publisher final : private MqttListener {
   MqttClient client_;
   std::mutex mutex_;
   std::condition_variable acknowledged_;
+  bool kept_ = false;                  // all messages are in the spool; by mutex_
   std::jthread keeping_, delivering_;  // last: they use the rest
 };
 

@@ -89,12 +89,4 @@ bool is_this_machine(const std::string& host) {
   return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6) != 0;
 }
 
-bool covers(std::string_view pattern, std::string_view topic) {
-  while (!pattern.empty() && !topic.empty()) {
-    const std::string_view wanted = next_level(pattern), level = next_level(topic);
-    if (wanted != level && wanted != "+") return false;
-  }
-  return pattern.empty() && topic.empty();
-}
-
 }  // namespace can::fleet

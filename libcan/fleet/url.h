@@ -29,7 +29,4 @@ Url parse_url(std::string_view text, Wildcards wildcards = Wildcards::refuse);
 /// Whether the name or address means this machine, without asking a name server.
 bool is_this_machine(const std::string& host);
 
-/// Whether `topic` is that of a vehicle's messages, which `pattern` (with wildcards) covers.
-bool covers(std::string_view pattern, std::string_view topic);
-
 }  // namespace can::fleet
