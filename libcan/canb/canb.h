@@ -39,7 +39,7 @@ class Encoder {
   static constexpr int kPresetLevel = 5;
 
   /// `level` is 1 to 9, as in zlib; 0 doesn't compress.
-  explicit Encoder(int level = kPresetLevel);
+  explicit Encoder(int level = kPresetLevel) : level_(level) {}
 
   /// Adds messages until the batch is full; returns how many were taken. Each can be on a bus, as
   /// why_invalid() says.
@@ -62,7 +62,8 @@ class Encoder {
   void add(const Message& message);
   void clear();
 
-  std::optional<Deflater> deflater_;  // none at level 0
+  int level_;
+  std::optional<Deflater> deflater_;  // from the first batch on
   std::vector<Message> messages_;
   std::size_t columns_ = 0;             // upper bound of their size before compression, bytes
   std::vector<Channel> names_;          // of the batch; a message has the index + 1

@@ -12,25 +12,17 @@ void append_names(std::string& out, const std::vector<Channel>& names) {
   }
 }
 
-/// Without a deflater, and where it saves nothing, the columns are stored.
-Codec append_columns(std::string& batch, std::string_view columns, Deflater* deflater) {
+/// Appends the compressed columns; false, with the batch as before, where that saves nothing.
+bool append_packed(std::string& batch, std::string_view columns, Deflater& deflater) {
   const std::size_t before = batch.size();
-  if (deflater) {
-    batch.resize(before + deflater->bound(columns.size()));
-    batch.resize(before + deflater->compress(columns, std::span(batch).subspan(before)));
-    if (batch.size() - before < columns.size()) return Codec::zlib;
-  }
-  batch.resize(before);
-  batch += columns;
-  return Codec::stored;
+  batch.resize(before + deflater.bound(columns.size()));
+  const std::size_t size = deflater.compress(columns, std::span(batch).subspan(before));
+  const bool smaller = size < columns.size();
+  batch.resize(before + (smaller ? size : 0));
+  return smaller;
 }
 
 }  // namespace
-
-Encoder::Encoder(int level) {
-  if (level > 0) deflater_.emplace(level);
-  messages_.reserve(kMaxFrames);
-}
 
 std::size_t Encoder::add(std::span<const Message> messages) {
   std::size_t taken = 0;
@@ -63,7 +55,11 @@ std::string Encoder::take(const BatchInfo& info) {
   const std::string columns = columns_of(messages_, kinds, head);
   std::string batch(kHeadSize, '\0');
   append_names(batch, names_);
-  head.codec = append_columns(batch, columns, deflater_ ? &*deflater_ : nullptr);
+  if (level_ > 0 && !deflater_) deflater_.emplace(level_);
+  if (deflater_ && append_packed(batch, columns, *deflater_))
+    head.codec = Codec::zlib;
+  else
+    batch += columns;
   head.size = batch.size() + kSumSize;
   put_head(batch.data(), head);
   char sum[kSumSize];
