@@ -5,7 +5,7 @@
 
 #include "formats/canb/batches.h"
 #include "formats/canb/canb.h"
-#include "formats/canb/gaps.h"
+#include "libcan/canb/gaps.h"
 #include "libcan/model/fail.h"
 
 namespace can::canb {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cansuite/channel.h"
@@ -77,6 +78,10 @@ BatchInfo info_of(std::span<const std::uint8_t> batch);
 /// Appends the messages of a complete batch, each of which can be on a bus, to `out`. Throws
 /// Errc::corrupt, without a place; `out` is then as before.
 BatchInfo decode(std::span<const std::uint8_t> batch, std::vector<Message>& out);
+
+/// The names of the channels of a complete batch, views into it. Unlike decode(), makes no Channel
+/// of them, which lasts until the process ends. Throws Errc::corrupt.
+std::vector<std::string_view> names_of(std::span<const std::uint8_t> batch);
 
 /// The size in bytes of the batch that begins with `head`, at most kMaxBatchSize; 0: more bytes are
 /// needed to tell. Throws Errc::corrupt where no batch begins there.

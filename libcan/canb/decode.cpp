@@ -68,13 +68,25 @@ Head checked_head(std::span<const char> batch) {
   return head;
 }
 
-std::vector<Channel> read_names(Cursor& from, std::size_t count) {
-  std::vector<Channel> names{Channel()};
+std::vector<std::string_view> read_names(Cursor& from, std::size_t count) {
+  std::vector<std::string_view> names;
   for (std::size_t i = 0; i < count; ++i) {
     const auto name = from.take(from.take_byte());
-    names.emplace_back(std::string_view(name.data(), name.size()));
+    names.emplace_back(name.data(), name.size());
   }
   return names;
+}
+
+/// Channel 0 is none.
+std::vector<Channel> channels_of(const std::vector<std::string_view>& names) {
+  std::vector<Channel> channels{Channel()};
+  for (const std::string_view name : names) channels.emplace_back(name);
+  return channels;
+}
+
+/// What follows the head.
+Cursor body_of(std::span<const char> batch) {
+  return Cursor(batch.subspan(kHeadSize, batch.size() - kHeadSize - kSumSize));
 }
 
 /// Decompresses the columns into `memory` where they are compressed.
@@ -139,13 +151,19 @@ std::uint64_t step_of(std::uint64_t zigzag, std::uint64_t unit) {
 
 BatchInfo info_of(std::span<const std::uint8_t> batch) { return checked_head(chars(batch)).info; }
 
+std::vector<std::string_view> names_of(std::span<const std::uint8_t> batch) {
+  const Head head = checked_head(chars(batch));
+  Cursor body = body_of(chars(batch));
+  return read_names(body, head.names);
+}
+
 BatchInfo decode(std::span<const std::uint8_t> batch, std::vector<Message>& out) {
   const Head head = checked_head(chars(batch));
-  Cursor body(chars(batch).subspan(kHeadSize, batch.size() - kHeadSize - kSumSize));
-  const std::vector<Channel> names = read_names(body, head.names);
+  Cursor body = body_of(chars(batch));
+  const std::vector<Channel> channels = channels_of(read_names(body, head.names));
   Buffer memory;
   Cursor columns(inflated(body.rest(), head, memory));
-  std::vector<Kind> kinds = read_kinds(columns, head.kinds, names);
+  std::vector<Kind> kinds = read_kinds(columns, head.kinds, channels);
   const Planes numbers(columns, head.messages, head.index_size());
   const Planes steps(columns, head.messages, head.step_size);
   place_data(columns, numbers, head.messages, kinds);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/canb/gaps.h"
+#include "libcan/canb/gaps.h"
 
 #include <fmt/core.h>
 
