@@ -37,7 +37,9 @@ bool made_of(const std::string& output, const std::string& input) try {
 /// Refuses an existing log as OUTPUT that may be an input, as in "canconvert *.blf": after several
 /// inputs, or after one input of the same format with another first message.
 void refuse_forgotten_output(const ConvertOptions& options) {
-  if (options.force || !options.output_is_last() || !options.split.empty()) return;
+  if (options.force || !options.store.empty() || !options.output_is_last() ||
+      !options.split.empty())
+    return;
   const std::string &output = options.output(), &input = options.logs.front();
   const Format* const there = format_of(output);
   if (!there ||
@@ -57,6 +59,8 @@ bool is_file(const std::string& path) {
 std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOptions& options,
                                        const LogFileOptions& log) {
   const LogOptions reading = reading_options(program, options, log);
+  if (!options.store.empty())
+    return open_stored_log(stored_part(options), reading, options.keep_going);
   std::vector<std::unique_ptr<LogReader>> logs;
   for (const std::string& path : options.inputs()) {
     logs.push_back(open_log(path, reading, log.reading()));
@@ -135,6 +139,7 @@ class Conversion {
   }
 
   std::string inputs() const {
+    if (!options_.store.empty()) return options_.store + ": " + options_.vehicle;
     const auto logs = options_.inputs();
     return logs.size() == 1 ? logs.front() : fmt::format("{} logs", logs.size());
   }
@@ -172,7 +177,11 @@ class Conversion {
 }  // namespace
 
 Exit convert(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
-  if (options.inputs().empty()) fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  const bool output = !options.logs.empty() || !options.output_option.empty();
+  if (!output || (options.store.empty() && options.inputs().empty()))
+    fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  if (!options.store.empty() && !options.inputs().empty())
+    fail(Errc::invalid, "{}: is an input besides --from-store", options.inputs().front());
   return Conversion(program, options, log).run();
 }
 

@@ -51,7 +51,9 @@ class Statement {
                       static_cast<int>(bytes.size()), SQLITE_STATIC);
   }
   void bind(int at, std::string_view text) {
-    sqlite3_bind_text(get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+    // A null pointer would bind NULL.
+    sqlite3_bind_text(get(), at, text.empty() ? "" : text.data(), static_cast<int>(text.size()),
+                      SQLITE_STATIC);
   }
 
  private:
@@ -77,6 +79,8 @@ class Database {
 
   /// Runs `sql`; false where another user of the database prevents it now.
   bool try_to_run(const char* sql);
+
+  bool in_transaction() const { return sqlite3_get_autocommit(get()) == 0; }
 
   bool has_table(const char* table);
 

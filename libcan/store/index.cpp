@@ -128,7 +128,9 @@ std::vector<std::string> Index::channels(std::string_view vehicle) {
 
 void Index::begin() { database_.run("BEGIN IMMEDIATE"); }
 void Index::commit() { database_.run("COMMIT"); }
-void Index::roll_back() { database_.try_to_run("ROLLBACK"); }
+void Index::roll_back() {
+  if (database_.in_transaction()) database_.run("ROLLBACK");
+}
 
 void Index::set_next(std::string_view vehicle, std::uint64_t run, std::uint64_t next) {
   set_next_.bind(1, vehicle);
@@ -185,15 +187,17 @@ std::vector<std::string> Index::vehicles() {
   return all;
 }
 
-std::vector<std::string> Index::paths(std::string_view vehicle, nanoseconds from, nanoseconds to) {
+std::vector<Index::Found> Index::files(std::string_view vehicle, nanoseconds from, nanoseconds to) {
   auto query = statement(
-      "SELECT path FROM files JOIN spans ON file = id WHERE vehicle = ? AND last >= ? AND first < ?"
-      " GROUP BY id ORDER BY min(first), path");
+      "SELECT path, min(first) AS first, max(last) AS last FROM files JOIN spans ON file = id"
+      " WHERE vehicle = ? GROUP BY id HAVING last >= ? AND first < ? ORDER BY first, path");
   query.bind(1, vehicle);
   query.bind(2, from.count());
   query.bind(3, to.count());
-  std::vector<std::string> all;
-  while (query.step()) all.emplace_back(query.text(0));
+  std::vector<Found> all;
+  while (query.step())
+    all.push_back(
+        {std::string(query.text(0)), nanoseconds(query.integer(1)), nanoseconds(query.integer(2))});
   return all;
 }
 

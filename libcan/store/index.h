@@ -62,8 +62,13 @@ class Index {
 
   // What a reader asks.
   std::vector<std::string> vehicles();
-  /// Paths of the vehicle's files with messages from `from` to before `to`, by their first time.
-  std::vector<std::string> paths(std::string_view vehicle, nanoseconds from, nanoseconds to);
+  /// A file in which messages were found.
+  struct Found {
+    std::string path;
+    nanoseconds first{}, last{};  ///< of all its messages
+  };
+  /// The vehicle's files that may have messages from `from` to before `to`, by their first time.
+  std::vector<Found> files(std::string_view vehicle, nanoseconds from, nanoseconds to);
 
  private:
   sqlite::Statement statement(const char* sql) { return {database_, sql}; }

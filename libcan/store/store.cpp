@@ -112,7 +112,7 @@ bool Store::place(std::string_view vehicle) {
   for (const Message& message : messages_) {
     if (!parts_.empty() && parts_.back().channel == message.channel) continue;
     if (std::ranges::find(parts_, message.channel, &Part::channel) != parts_.end()) continue;
-    if (!add_part(vehicle, message.channel, message.timestamp)) return false;
+    if (!add_part(vehicle, message.channel, messages_.front().timestamp)) return false;
   }
   return true;
 }
@@ -175,11 +175,11 @@ std::optional<fleet::Position> Store::durable(std::string_view vehicle) {
 
 void Store::forget() {
   outputs_.forget();
-  index_.roll_back();
   ledger_.forget();
   files_.forget();
   gaps_.clear();
   channels_.clear();
+  index_.roll_back();
   cut_back();
 }
 

@@ -176,6 +176,8 @@ OPTIONS = {
         "--repair": "tools/repair_test.py: test_a_cut_log",
         "--events": "tools/canconvert_test.py: test_events",
         "--split": "tools/canconvert_test.py: test_split",
+        "--from-store": "tools/store_test.py: test_a_time_of_a_vehicle",
+        "--vehicle": "tools/store_test.py: test_a_time_of_a_vehicle",
         "--filter": "tools/canconvert_test.py: test_selection",
         "--channel": "tools/canconvert_test.py: test_selection_by_channel_and_kind",
         "--only": "tools/canconvert_test.py: test_selection_by_channel_and_kind",

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "cansuite/error.h"
 #include "cansuite/frame.h"
 #include "formats/registry/registry.h"
 #include "libcan/canb/canb.h"
