@@ -198,6 +198,7 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   recording_as.storage = on_disk ? &storage : nullptr;
   LogOptions log_as = log.options();
   log_as.lost_by_bus = [&bus] { return bus->counters().dropped; };
+  log_as.on_request = [&bus](std::span<const Message> messages) { bus->send(messages); };
   log_as.storage = recording_as.storage;
   const auto writer = open_file(program, options, log_as, format);
   Signals signals;

@@ -10,6 +10,7 @@
 #include "cansuite/interfaces.h"
 #include "drivers/mqtt/bus.h"
 #include "libcan/fleet/mosquitto.h"
+#include "libcan/fleet/mqtt_options.h"
 #include "libcan/model/fail.h"
 
 namespace can {
@@ -17,34 +18,16 @@ namespace {
 
 using namespace fleet;
 
-constexpr Option kLoginFile = {.name = "login_file", .help = "file with USER:PASSWORD"};
-constexpr Option kTlsCa = {.name = "tls_ca",
-                           .help = "authorities (PEM) that sign the broker's certificate",
-                           .unset = "the system's authorities"};
-constexpr Option kTlsCert = {.name = "tls_cert",
-                             .help = "certificate (PEM) of the client, with tls_key"};
-constexpr Option kTlsKey = {.name = "tls_key", .help = "private key (PEM) of tls_cert"};
-constexpr Option kPlain = {.name = "plain",
-                           .help = "allow mqtt://, which isn't encrypted, to other machines",
-                           .kind = OptionKind::flag,
-                           .preset = "false"};
 constexpr Option kSend = {.name = "send",
                           .help = "send to the vehicle, which has to allow it",
                           .kind = OptionKind::flag,
                           .preset = "false"};
-constexpr Option kOptions[] = {kLoginFile, kTlsCa, kTlsCert, kTlsKey, kPlain, kSend};
-
-std::string text(const BusConfig& config, const Option& option) {
-  return std::string(text_of(config.options, option));
-}
+constexpr Option kOptions[] = {kBusOptions.login_file, kBusOptions.tls_ca, kBusOptions.tls_cert,
+                               kBusOptions.tls_key,    kBusOptions.plain,  kSend};
 
 std::unique_ptr<Bus> open(const BusConfig& config) try {
-  const MqttOptions mqtt = {.url = parse_url(config.channel, Wildcards::allow),
-                            .tls = {.certificate = text(config, kTlsCert),
-                                    .key = text(config, kTlsKey),
-                                    .authorities = text(config, kTlsCa)},
-                            .login_file = text(config, kLoginFile),
-                            .plain = flag_of(config.options, kPlain)};
+  const MqttOptions mqtt =
+      kBusOptions.read(parse_url(config.channel, Wildcards::allow), config.options);
   return std::make_unique<MqttBus>(mqtt, flag_of(config.options, kSend));
 } catch (const Error& error) {
   fail_at("mqtt " + config.channel, error);

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "formats/registry/part_name.h"
+#include "libcan/fleet/mqtt_options.h"
 #include "libcan/fleet/publisher.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
@@ -33,18 +34,20 @@ constexpr Option kAckTimeout = {.name = "ack-timeout",
                                 .help = "give up a converted log after so long without progress",
                                 .kind = OptionKind::duration,
                                 .preset = "30s"};
-constexpr Option kLoginFile = {.name = "login-file", .help = "file with USER:PASSWORD"};
-constexpr Option kTlsCa = {.name = "tls-ca",
-                           .help = "authorities (PEM) that sign the broker's certificate",
-                           .unset = "the system's"};
-constexpr Option kTlsCert = {.name = "tls-cert", .help = "certificate (PEM), with --tls-key"};
-constexpr Option kTlsKey = {.name = "tls-key", .help = "private key (PEM) of --tls-cert"};
-constexpr Option kPlain = {.name = "plain",
-                           .help = "allow mqtt://, which isn't encrypted, to other machines",
-                           .kind = OptionKind::flag,
-                           .preset = "false"};
-constexpr Option kOptions[] = {kSpool, kSpoolDir, kBatch,  kAckTimeout, kLoginFile,
-                               kTlsCa, kTlsCert,  kTlsKey, kPlain};
+constexpr Option kTxAllow = {
+    .name = "tx-allow",
+    .help = "ids that others may send to this bus, such as 7E0:7F8,7DF:7FF",
+    .unset = "none"};
+constexpr Option kOptions[] = {kSpool,
+                               kSpoolDir,
+                               kBatch,
+                               kAckTimeout,
+                               kLogOptions.login_file,
+                               kLogOptions.tls_ca,
+                               kLogOptions.tls_cert,
+                               kLogOptions.tls_key,
+                               kLogOptions.plain,
+                               kTxAllow};
 
 constexpr std::string_view kLimit = "1G", kLimitOfConversion = "64M";
 constexpr auto kGoodbye = 2s;
@@ -53,21 +56,17 @@ std::string text(const LogOptions& options, const Option& option) {
   return std::string(text_of(options.options, option));
 }
 
-MqttOptions mqtt_options(const std::string& url, const LogOptions& options) {
-  return {.url = parse_url(url),
-          .tls = {.certificate = text(options, kTlsCert),
-                  .key = text(options, kTlsKey),
-                  .authorities = text(options, kTlsCa)},
-          .login_file = text(options, kLoginFile),
-          .plain = flag_of(options.options, kPlain)};
-}
-
 /// Where the spools of recordings are. Source: XDG Base Directory Specification 0.8.
 std::string state_folder() {
   for (const auto& [variable, below] : {std::pair("XDG_STATE_HOME", ""), {"HOME", "/.local/state"}})
     if (const char* const folder = std::getenv(variable); folder && *folder == '/')
       return std::string(folder) + below;
   fail(Errc::invalid, "expected --spool-dir FOLDER, as there is no home folder");
+}
+
+Filters tx_allow(const LogOptions& options) {
+  const std::string ids = text(options, kTxAllow);
+  return ids.empty() ? Filters{} : parse_filters({&ids, 1});
 }
 
 /// A folder for one log, removed with it.
@@ -120,7 +119,7 @@ class PublishedLog final : public LogWriter {
   static constexpr auto kLook = 100ms;
 
   PublisherOptions publisher_options(const LogOptions& options) {
-    const MqttOptions mqtt = mqtt_options(url_, options);
+    const MqttOptions mqtt = kLogOptions.read(parse_url(url_), options.options);
     std::string limit = text(options, kSpool);
     if (limit.empty()) limit = recording_ ? kLimit : kLimitOfConversion;
     return {.mqtt = mqtt,
@@ -129,6 +128,8 @@ class PublishedLog final : public LogWriter {
             .full = recording_ ? Spool::Full::drop : Spool::Full::wait,
             .batch = duration_of(options.options, kBatch),
             .dropped = options.lost_by_bus,
+            .on_tx = options.on_request,
+            .tx_allow = tx_allow(options),
             .on_notice = on_notice_};
   }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/fleet/publisher.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
+#include <vector>
 
 #include "libcan/fleet/topics.h"
 #include "libcan/model/fail.h"
@@ -104,19 +106,40 @@ void Publisher::send_ready() {
 
 void Publisher::on_connected() {
   client_.subscribe(topic(kAck));
+  if (takes_tx()) client_.subscribe(topic(kTx));
   client_.publish(topic(kStatus), "online", 1, true);
   std::lock_guard lock(mutex_);
   delivery_.connected(Clock::now());
 }
 
-void Publisher::on_message(std::string_view from, std::span<const std::uint8_t> payload) {
-  if (from != topic(kAck) || payload.size() > kLongestAck) return;
+void Publisher::on_message(std::string_view from, std::span<const std::uint8_t> payload) try {
+  if (from == topic(kAck)) acknowledge(payload);
+  if (from == topic(kTx) && takes_tx()) pass_on(payload);
+} catch (const Error& error) {
+  say(error.what());
+}
+
+void Publisher::acknowledge(std::span<const std::uint8_t> payload) {
+  if (payload.size() > kLongestAck) return;
   const auto last = parse_position({reinterpret_cast<const char*>(payload.data()), payload.size()});
   if (!last) return;
   std::lock_guard lock(mutex_);
   delivery_.acknowledge(*last, Clock::now());
   heard_ = Clock::now();
   acknowledged_.notify_all();
+}
+
+/// All of a batch, or nothing: a sequence that lacks messages may do harm.
+void Publisher::pass_on(std::span<const std::uint8_t> payload) {
+  std::vector<Message> messages;
+  if (canb::size_of(payload) != payload.size()) fail(Errc::corrupt, "damaged batch to be sent");
+  canb::decode(payload, messages);
+  const auto allowed = [this](const Message& message) {
+    return !message.error && matches(options_.tx_allow, message);
+  };
+  if (!std::ranges::all_of(messages, allowed))
+    fail(Errc::invalid, "{}: refused to send messages that --tx-allow doesn't name", topic(kTx));
+  options_.on_tx(messages);
 }
 
 void Publisher::say(const std::string& text) const {

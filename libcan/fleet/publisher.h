@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "cansuite/filter.h"
 #include "libcan/fleet/batcher.h"
 #include "libcan/fleet/delivery.h"
 #include "libcan/fleet/mqtt_client.h"
@@ -26,6 +27,10 @@ struct PublisherOptions {
   Spool::Full full = Spool::Full::drop;
   std::chrono::nanoseconds batch = std::chrono::seconds(1);  ///< longest age of a batch
   std::function<std::uint64_t()> dropped{};  ///< messages that the bus lost; for any thread
+  /// Gets the messages of the topic's part "/tx" that pass `tx_allow`, to be sent on the vehicle's
+  /// bus. Without a filter, or a function, nobody sends to the vehicle.
+  std::function<void(std::span<const Message>)> on_tx{};
+  Filters tx_allow{};
   /// Is told what happens to the connection and the spool, by several threads.
   std::function<void(const std::string&)> on_notice{};
 };
@@ -62,6 +67,9 @@ class Publisher final : private MqttListener {
   void keep(canb::Encoder& batch);
   void deliver(const std::stop_token& stop);
   void send_ready();
+  bool takes_tx() const { return options_.on_tx && !options_.tx_allow.empty(); }
+  void acknowledge(std::span<const std::uint8_t> payload);
+  void pass_on(std::span<const std::uint8_t> payload);
   void say(const std::string& text) const;
   void on_connected() override;
   void on_notice(const std::string& text) override { say(text); }

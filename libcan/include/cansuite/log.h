@@ -156,6 +156,10 @@ struct LogOptions {
   /// create_log(), for recordings that are published: the messages that the bus lost so far, for
   /// any thread.
   std::function<std::uint64_t()> lost_by_bus{};
+  /// create_log(), for recordings that are published: gets the messages that others want to be sent
+  /// on the bus, where an option of the publication allows them; on another thread. Null: nobody
+  /// sends.
+  std::function<void(std::span<const Message>)> on_request{};
   /// create_log(): writes the signals of these databases instead of frames (signals.h). Null:
   /// frames.
   std::shared_ptr<const signals::LogContent> signals{};
