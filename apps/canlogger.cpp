@@ -124,11 +124,19 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
   const Rotation rotation = rotation_of(options);
   if (options.load && options.to_console()) return std::make_unique<NoLog>();
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
-  if (is_publication(options.file) && rotation.wanted())
-    fail(Errc::invalid, "{}: a publication has no files to begin anew", options.file);
-  if ((options.to_console() && !rotation.wanted()) || is_publication(options.file))
+  if (options.to_console() && !rotation.wanted())
     return create_log(options.file, log, &format, if_there);
   return create_rotating_log(options.file, log, format, if_there, rotation);
+}
+
+std::unique_ptr<LogWriter> open_publication(const Program& program, const Options& options,
+                                            LogOptions log, Bus& bus) {
+  if (rotation_of(options).wanted() || options.append)
+    fail(Errc::invalid, "{}: a publication is no file to be rotated or continued", options.file);
+  log.on_notice = [&program](const std::string& text) { program.warn(text); };
+  const auto lost = [&bus] { return bus.counters().dropped; };
+  const auto send = [&bus](std::span<const Message> messages) { bus.send(messages); };
+  return publish(options.file, log, {.lost = lost, .send = send});
 }
 
 Recording::Options recording_options(const Options& options) {
@@ -197,10 +205,10 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   const bool on_disk = !options.to_console() && !is_publication(options.file);
   recording_as.storage = on_disk ? &storage : nullptr;
   LogOptions log_as = log.options();
-  log_as.lost_by_bus = [&bus] { return bus->counters().dropped; };
-  log_as.on_request = [&bus](std::span<const Message> messages) { bus->send(messages); };
   log_as.storage = recording_as.storage;
-  const auto writer = open_file(program, options, log_as, format);
+  const auto writer = on_disk || options.to_console()
+                          ? open_file(program, options, log_as, format)
+                          : open_publication(program, options, log_as, *bus);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "formats/registry/closing_writer.h"
 #include "formats/registry/part_name.h"
+#include "formats/registry/registry.h"
 #include "libcan/fleet/mqtt_options.h"
 #include "libcan/fleet/publisher.h"
 #include "libcan/model/duration.h"
@@ -91,12 +93,13 @@ class ScratchFolder {
 
 class PublishedLog final : public LogWriter {
  public:
-  PublishedLog(const std::string& url, const LogOptions& options)
+  /// `bus`: null where no bus is recorded.
+  PublishedLog(const std::string& url, const LogOptions& options, const PublishedBus* bus)
       : url_(url),
-        recording_(options.lost_by_bus),
+        recording_(bus),
         patience_(duration_of(options.options, kAckTimeout)),
         on_notice_(options.on_notice),
-        publisher_(publisher_options(options)) {}
+        publisher_(publisher_options(options, bus ? *bus : PublishedBus())) {}
 
   void write(std::span<const Message> messages) override {
     while (!messages.empty()) {
@@ -118,7 +121,7 @@ class PublishedLog final : public LogWriter {
  private:
   static constexpr auto kLook = 100ms;
 
-  PublisherOptions publisher_options(const LogOptions& options) {
+  PublisherOptions publisher_options(const LogOptions& options, const PublishedBus& bus) {
     const MqttOptions mqtt = kLogOptions.read(parse_url(url_), options.options);
     std::string limit = text(options, kSpool);
     if (limit.empty()) limit = recording_ ? kLimit : kLimitOfConversion;
@@ -127,8 +130,8 @@ class PublishedLog final : public LogWriter {
             .spool_limit = parse_size(limit),
             .full = recording_ ? Spool::Full::drop : Spool::Full::wait,
             .batch = duration_of(options.options, kBatch),
-            .dropped = options.lost_by_bus,
-            .on_tx = options.on_request,
+            .dropped = bus.lost,
+            .on_tx = bus.send,
             .tx_allow = tx_allow(options),
             .on_notice = on_notice_};
   }
@@ -182,8 +185,15 @@ constinit const Format kPublication = {
 bool is_publication(const std::string& name) { return is_url(name); }
 
 std::unique_ptr<LogWriter> publish(const std::string& url, const LogOptions& options) {
-  check_options(options.options, kPublication.options, url);
-  return std::make_unique<PublishedLog>(url, options);
+  check_writable(url, kPublication, options);
+  return std::make_unique<ClosingWriter>(std::make_unique<PublishedLog>(url, options, nullptr),
+                                         url);
+}
+
+std::unique_ptr<LogWriter> publish(const std::string& url, const LogOptions& options,
+                                   const PublishedBus& bus) {
+  check_writable(url, kPublication, options);
+  return std::make_unique<ClosingWriter>(std::make_unique<PublishedLog>(url, options, &bus), url);
 }
 
 }  // namespace can

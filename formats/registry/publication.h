@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "cansuite/formats.h"
@@ -14,10 +17,22 @@ extern const Format kPublication;
 /// Whether a log of this name is published.
 bool is_publication(const std::string& name);
 
-/// A log whose messages are published. A recording (LogOptions::lost_by_bus is set) waits two
-/// seconds for the sink at its end and leaves what isn't acknowledged in its spool, for the next
-/// one. Any other log, at its end and where its spool is full, waits until the sink has it all.
-/// Throws as create_log(), and Errc::io where no acknowledgement comes for a time.
+/// What a recording of a bus that is published tells and is told, besides messages.
+struct PublishedBus {
+  /// The messages that the bus lost so far; for any thread.
+  std::function<std::uint64_t()> lost{};
+  /// Gets the messages that others want to be sent on the bus, where the option tx-allow allows
+  /// them; on another thread.
+  std::function<void(std::span<const Message>)> send{};
+};
+
+/// A log whose messages are published. At its end, and where its spool is full, it waits until the
+/// sink has it all. Throws as create_log(), and Errc::io where no acknowledgement comes for a time.
 std::unique_ptr<LogWriter> publish(const std::string& url, const LogOptions& options);
+
+/// The same for a recording, which never waits for the sink: at its end for two seconds; what isn't
+/// acknowledged then stays in the spool, for the next recording.
+std::unique_ptr<LogWriter> publish(const std::string& url, const LogOptions& options,
+                                   const PublishedBus& bus);
 
 }  // namespace can

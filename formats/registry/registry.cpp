@@ -270,8 +270,7 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
   check_writable(path, chosen, options);
   if (if_there == IfThere::append && chosen.appends == Appends::no)
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
-  if (&chosen == &kPublication)
-    return std::make_unique<ClosingWriter>(publish(path, options), path);
+  if (&chosen == &kPublication) return publish(path, options);
   auto sink = create_sink(path, if_there, options.storage);
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
   auto log = sink->replaces() ? create_on_demand(std::move(sink), chosen, options)

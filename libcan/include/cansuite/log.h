@@ -153,13 +153,6 @@ struct LogOptions {
   /// create_log(), for recordings: syncs the file, and keeps what it doesn't take; not owned, and
   /// must outlive the log. Null: an error is thrown, and the system decides when to sync.
   Storage* storage = nullptr;
-  /// create_log(), for recordings that are published: the messages that the bus lost so far, for
-  /// any thread.
-  std::function<std::uint64_t()> lost_by_bus{};
-  /// create_log(), for recordings that are published: gets the messages that others want to be sent
-  /// on the bus, where an option of the publication allows them; on another thread. Null: nobody
-  /// sends.
-  std::function<void(std::span<const Message>)> on_request{};
   /// create_log(): writes the signals of these databases instead of frames (signals.h). Null:
   /// frames.
   std::shared_ptr<const signals::LogContent> signals{};
@@ -179,8 +172,7 @@ struct Format;
 std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& options = {},
                                     const Format* format = nullptr);
 
-/// Creates a log, or continues one with IfThere::append. "-" is standard output; mqtt:// and
-/// mqtts:// addresses publish the log at a broker (doc/fleet.md). A regular file is
+/// Creates a log, or continues one with IfThere::append. "-" is standard output. A regular file is
 /// locked until the log is closed and must have no other use in this process. The log is complete
 /// when its writer is closed or destroyed; close() reports errors and may be called twice; writing
 /// to a closed log throws Errc::invalid. Throws Errc::invalid
