@@ -8,6 +8,8 @@
 #include "formats/registry/closing_writer.h"
 #include "formats/registry/part_name.h"
 #include "formats/registry/registry.h"
+#include "formats/support/gzip.h"
+#include "libcan/canb/canb.h"
 #include "libcan/fleet/mqtt_options.h"
 #include "libcan/fleet/publisher.h"
 #include "libcan/model/duration.h"
@@ -36,6 +38,13 @@ constexpr Option kAckTimeout = {.name = "ack-timeout",
                                 .help = "give up a converted log after so long without progress",
                                 .kind = OptionKind::duration,
                                 .preset = "30s"};
+constexpr std::string_view kPayloads[] = {"canb", "candump"};
+constexpr Option kPayload = {
+    .name = "payload",
+    .help = "batches of the format canb, or text in gzip, which no sink acknowledges",
+    .kind = OptionKind::word,
+    .preset = kPayloads[0],
+    .words = kPayloads};
 constexpr Option kTxAllow = {
     .name = "tx-allow",
     .help = "ids that others may send to this bus, such as 7E0:7F8,7DF:7FF",
@@ -49,6 +58,7 @@ constexpr Option kOptions[] = {kSpool,
                                kLogOptions.tls_cert,
                                kLogOptions.tls_key,
                                kLogOptions.plain,
+                               kPayload,
                                kTxAllow};
 
 constexpr std::string_view kLimit = "1G", kLimitOfConversion = "64M";
@@ -64,6 +74,29 @@ std::string state_folder() {
     if (const char* const folder = std::getenv(variable); folder && *folder == '/')
       return std::string(folder) + below;
   fail(Errc::invalid, "expected --spool-dir FOLDER, as there is no home folder");
+}
+
+/// Collects the bytes of a log.
+class TextSink final : public Sink {
+ public:
+  explicit TextSink(std::string& text) : text_(text) {}
+  void write(std::string_view bytes) override { text_ += bytes; }
+  void close() override {}
+  std::string_view name() const override { return "payload"; }
+
+ private:
+  std::string& text_;
+};
+
+/// A batch as candump's lines in gzip.
+std::string candump_of(std::string_view batch) {
+  std::vector<Message> messages;
+  canb::decode({reinterpret_cast<const std::uint8_t*>(batch.data()), batch.size()}, messages);
+  std::string text;
+  const auto log = find_format("candump")->create(gzip(std::make_unique<TextSink>(text)), {});
+  log->write(messages);
+  log->close();
+  return text;
 }
 
 Filters tx_allow(const LogOptions& options) {
@@ -130,6 +163,7 @@ class PublishedLog final : public LogWriter {
             .spool_limit = parse_size(limit),
             .full = recording_ ? Spool::Full::drop : Spool::Full::wait,
             .batch = duration_of(options.options, kBatch),
+            .render = text(options, kPayload) == "candump" ? candump_of : nullptr,
             .dropped = bus.lost,
             .on_tx = bus.send,
             .tx_allow = tx_allow(options),

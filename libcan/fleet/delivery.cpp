@@ -10,9 +10,12 @@ constexpr std::size_t kRemembered = 1024;  // batches sent for those who only wa
 
 }  // namespace
 
-Delivery::Delivery(Spool& spool) : spool_(spool), base_(spool.begin()), next_(base_) {}
+Delivery::Delivery(Spool& spool, By by)
+    : spool_(spool), by_(by), base_(spool.begin()), next_(base_), flowing_(by == By::broker) {}
 
-void Delivery::connected(Time now) { fall_silent(now); }
+void Delivery::connected(Time now) {
+  if (by_ == By::sink) fall_silent(now);
+}
 
 /// What was sent and not acknowledged may be lost.
 void Delivery::fall_silent(Time now) {
@@ -23,7 +26,8 @@ void Delivery::fall_silent(Time now) {
 }
 
 std::optional<Delivery::Sending> Delivery::next(Time now) {
-  if (flowing_ && !sent_.empty() && now >= heard_at_ + kSilence) fall_silent(now);
+  if (by_ == By::sink && flowing_ && !sent_.empty() && now >= heard_at_ + kSilence)
+    fall_silent(now);
   if (flowing_) {
     const bool was_empty = sent_.empty();
     auto sending = in_order();
@@ -40,10 +44,8 @@ std::optional<Delivery::Sending> Delivery::probe(Time now) {
   if (!batch) return {};
   repeat_at_ = now + pause_;
   pause_ = std::min<std::chrono::nanoseconds>(pause_ * 2, kLongestRepeat);
-  if (sent_.empty() || sent_.front().at != batch->at) {
-    sent_.clear();
-    remember(*batch);
-  }
+  sent_.clear();  // what was sent before it and isn't acknowledged with it is lost
+  remember(*batch);
   next_ = std::max(next_, batch->behind);
   if (batch->behind <= furthest_) ++repeated_;
   furthest_ = std::max(furthest_, batch->behind);
@@ -124,7 +126,7 @@ void Delivery::release() {
 
 Delivery::Time Delivery::due() const {
   if (!flowing_) return repeat_at_;
-  return sent_.empty() ? Time::max() : heard_at_ + kSilence;
+  return by_ == By::broker || sent_.empty() ? Time::max() : heard_at_ + kSilence;
 }
 
 }  // namespace can::fleet

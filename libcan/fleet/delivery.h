@@ -33,8 +33,14 @@ class Delivery {
     bool begins = false;  ///< the sink is to be told that no earlier batch will come
   };
 
+  /// Whose acknowledgement counts.
+  enum class By {
+    sink,
+    broker,  ///< it repeats nothing, as the connection does that: batches are sent once, in order
+  };
+
   /// The spool must outlive this.
-  explicit Delivery(Spool& spool);
+  explicit Delivery(Spool& spool, By by = By::sink);
 
   /// The connection was made, or made again.
   void connected(Time now);
@@ -68,6 +74,7 @@ class Delivery {
   void release();
 
   Spool& spool_;
+  const By by_;
   Spool::Place base_;                     // behind the last acknowledged batch
   Spool::Place next_;                     // of the next batch in order
   Spool::Place furthest_;                 // behind the last batch that was ever sent

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestAck = 64;  // bytes
+constexpr auto kSyncEvery = 900ms;       // each batch of a second
 
 std::uint64_t random_run() {
   std::random_device source;
@@ -35,7 +36,7 @@ Publisher::Publisher(PublisherOptions options)
       batcher_(options_.batch),
       next_{.run = random_run()},
       heard_(Clock::now()),
-      delivery_(spool_),
+      delivery_(spool_, options_.render ? Delivery::By::broker : Delivery::By::sink),
       client_(with_will(options_.mqtt), *this),
       keeping_([this] { keep(); }),
       delivering_([this](const std::stop_token& stop) { deliver(stop); }) {}
@@ -79,6 +80,16 @@ void Publisher::keep(canb::Encoder& batch) {
   next_.first_frame += frames;
   bytes_ += bytes.size();
   client_.wake();
+  if (options_.full == Spool::Full::drop) sync();
+}
+
+/// A converted log needs no sync: it can be converted again.
+void Publisher::sync() try {
+  if (Clock::now() - synced_ < kSyncEvery) return;
+  synced_ = Clock::now();
+  spool_.sync();
+} catch (const Error& error) {
+  say(error.what());
 }
 
 void Publisher::deliver(const std::stop_token& stop) {
@@ -99,9 +110,34 @@ void Publisher::send_ready() {
     const auto sending = delivery_.next(Clock::now());
     lock.unlock();
     if (!sending) return;
-    if (sending->begins) client_.publish(topic(kBegin), to_text(sending->batch.position));
-    client_.publish(topic(kRaw), sending->batch.bytes);
+    send(*sending);
   }
+}
+
+void Publisher::send(const Delivery::Sending& sending) {
+  const Spool::Batch& batch = sending.batch;
+  if (options_.render) {
+    const int id = client_.publish(topic(kText), options_.render(batch.bytes), 1);
+    unconfirmed_.emplace_back(id, batch.position);
+    return;
+  }
+  if (sending.begins) client_.publish(topic(kBegin), to_text(batch.position));
+  client_.publish(topic(kRaw), batch.bytes);
+}
+
+/// The broker acknowledges in order.
+void Publisher::on_published(int id) {
+  const auto found = std::ranges::find(unconfirmed_, id, &std::pair<int, Position>::first);
+  if (found == unconfirmed_.end()) return;
+  heard(found->second);
+  unconfirmed_.erase(unconfirmed_.begin(), found + 1);
+}
+
+void Publisher::heard(Position last) {
+  std::lock_guard lock(mutex_);
+  delivery_.acknowledge(last, Clock::now());
+  heard_ = Clock::now();
+  acknowledged_.notify_all();
 }
 
 void Publisher::on_connected() {
@@ -122,11 +158,7 @@ void Publisher::on_message(std::string_view from, std::span<const std::uint8_t> 
 void Publisher::acknowledge(std::span<const std::uint8_t> payload) {
   if (payload.size() > kLongestAck) return;
   const auto last = parse_position({reinterpret_cast<const char*>(payload.data()), payload.size()});
-  if (!last) return;
-  std::lock_guard lock(mutex_);
-  delivery_.acknowledge(*last, Clock::now());
-  heard_ = Clock::now();
-  acknowledged_.notify_all();
+  if (last) heard(*last);
 }
 
 /// All of a batch, or nothing: a sequence that lacks messages may do harm.

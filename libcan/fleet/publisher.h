@@ -5,11 +5,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "cansuite/filter.h"
 #include "libcan/fleet/batcher.h"
@@ -26,6 +28,9 @@ struct PublisherOptions {
   std::uint64_t spool_limit = 0;
   Spool::Full full = Spool::Full::drop;
   std::chrono::nanoseconds batch = std::chrono::seconds(1);  ///< longest age of a batch
+  /// Makes another payload of a batch, for the topic's part "/candump". It is published for the
+  /// broker to acknowledge, once or several times. Null: batches are, for a sink to acknowledge.
+  std::function<std::string(std::string_view batch)> render{};
   std::function<std::uint64_t()> dropped{};  ///< messages that the bus lost; for any thread
   /// Gets the messages of the topic's part "/tx" that pass `tx_allow`, to be sent on the vehicle's
   /// bus. Without a filter, or a function, nobody sends to the vehicle.
@@ -65,13 +70,17 @@ class Publisher final : private MqttListener {
  private:
   void keep();
   void keep(canb::Encoder& batch);
+  void sync();
   void deliver(const std::stop_token& stop);
   void send_ready();
   bool takes_tx() const { return options_.on_tx && !options_.tx_allow.empty(); }
+  void heard(Position last);
   void acknowledge(std::span<const std::uint8_t> payload);
   void pass_on(std::span<const std::uint8_t> payload);
   void say(const std::string& text) const;
+  void send(const Delivery::Sending& sending);
   void on_connected() override;
+  void on_published(int id) override;
   void on_notice(const std::string& text) override { say(text); }
   void on_message(std::string_view topic, std::span<const std::uint8_t> payload) override;
   std::string topic(std::string_view part) const {
@@ -84,13 +93,15 @@ class Publisher final : private MqttListener {
   canb::BatchInfo next_;  // of the next batch; the keeping thread's
   std::atomic<std::uint64_t> bytes_ = 0;
   std::atomic<std::chrono::steady_clock::time_point> heard_;
-  std::string trouble_;  // of the spool; the keeping thread's
-  Delivery delivery_;    // the delivering thread's
+  std::string trouble_;                             // of the spool; the keeping thread's
+  std::chrono::steady_clock::time_point synced_{};  // the keeping thread's
+  Delivery delivery_;                               // the delivering thread's
   MqttClient client_;
   std::mutex mutex_;
   std::condition_variable acknowledged_;
-  bool kept_ = false;                  // all messages are in the spool; by mutex_
-  std::jthread keeping_, delivering_;  // last: they use the rest
+  std::deque<std::pair<int, Position>> unconfirmed_;  // by the broker; the delivering thread's
+  bool kept_ = false;                                 // all messages are in the spool; by mutex_
+  std::jthread keeping_, delivering_;                 // last: they use the rest
 };
 
 }  // namespace can::fleet

@@ -93,11 +93,15 @@ std::optional<std::string> Spool::append(std::string_view batch, std::uint64_t f
 }
 
 void Spool::write(std::string_view batch) {
-  if (writing_ && files_[writing_->number] + batch.size() > file_size_) writing_.reset();
+  if (writing_ && files_[writing_->number] + batch.size() > file_size_) {
+    if (full_ == Full::drop) writing_->file.sync();
+    writing_.reset();
+  }
   if (!writing_) {
     const std::uint64_t number = next_number_++;
     writing_.emplace(Writing{File(path_of(number), O_WRONLY | O_CREAT | O_EXCL), number});
     files_[number] = 0;
+    if (full_ == Full::drop) sync_folder_of(path_of(number));
   }
   writing_->file.write(batch);
   files_[writing_->number] += batch.size();
@@ -110,6 +114,14 @@ bool Spool::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t size) {
     if (full_ == Full::wait) room_.wait(lock);
   }
   return true;
+}
+
+void Spool::sync() {
+  std::unique_lock lock(mutex_);
+  if (!writing_) return;
+  File file(writing_->file.descriptor(), writing_->file.name());
+  lock.unlock();  // the disk may take long
+  file.sync();
 }
 
 /// Drops the oldest file that has no batch under way.

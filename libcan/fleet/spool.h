@@ -54,6 +54,9 @@ class Spool {
   /// reason is then the text that comes back. After cancel(), doesn't wait.
   std::optional<std::string> append(std::string_view batch, std::uint64_t frames);
 
+  /// Makes safe from a power cut what was appended so far. Throws Errc::io.
+  void sync();
+
   /// Reads the batch at `place`, or the first one behind it. Damaged ones are passed over. Empty
   /// behind the last one. Throws Errc::io.
   std::optional<Batch> read(Place place);

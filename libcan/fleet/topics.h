@@ -7,6 +7,7 @@
 namespace can::fleet {
 
 inline constexpr std::string_view kRaw = "/raw";        ///< batches, from the vehicle
+inline constexpr std::string_view kText = "/candump";   ///< lines of candump in gzip, instead
 inline constexpr std::string_view kBegin = "/begin";    ///< position of the vehicle's oldest batch
 inline constexpr std::string_view kAck = "/ack";        ///< position of the last batch in the store
 inline constexpr std::string_view kStatus = "/status";  ///< "online" or "offline", retained

@@ -2,17 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Recordings that are published at an MQTT broker, stored by a sink, and watched: what is lost on the way
 arrives in the end, once and in order."""
-import gzip
 import os
 import re
-import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import fleet  # noqa: E402
@@ -163,6 +159,153 @@ class WithMosquitto(Losses, FleetTest):
 
 class WithNats(Losses, FleetTest):
     kind = "nats-server"
+
+
+class Fleet(FleetTest):
+    """What doesn't depend on the broker."""
+
+    def test_a_full_spool(self):
+        """The messages that are told to be lost are those that are missing."""
+        self.start_broker()
+        vehicle = self.start_vehicle("--spool", "1M")
+        self.sent = 400_000
+        path = self.path("noise.log")
+        with open(path, "w", encoding="utf-8") as file:
+            for i in range(self.sent):
+                file.write(f"({i / 60_000:.6f}) can0 123#{i:08X}{i * 2654435761 & 0xFFFFFFFF:08X}\n")
+        player = self.run_process("player", "canplayer", "-q", *fleet.GROUP, path)
+        self.assertEqual(player.process.wait(60), 0)
+        self.start_sink()
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() <= 1, 40))
+        self.assertEqual(vehicle.stop(), 0)
+        said = vehicle.said()
+        lost = int(re.search(r"([0-9,]+) messages? lost as the spool was full", said)[1].replace(",", ""))
+        recorded, dropped = (int(text.replace(",", "")) for text in
+                             re.search(r"([0-9,]+) messages in .*?, ([0-9,]+) dropped", said).groups())
+        self.assertEqual(recorded + dropped, self.sent)
+        self.assertGreater(lost, 0)
+        self.assertEqual(len(self.stored()), recorded - lost)
+
+    def batches_in_spool(self):
+        return len([name for name in os.listdir(self.path("spool")) if name.endswith(".canb")])
+
+    def test_watching(self):
+        """A bus for other programs, without a sink."""
+        self.start_broker()
+        watcher = self.run_process("watcher", "canlogger", "-v", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f",
+                                   self.path("seen.log"))
+        self.assertTrue(harness.wait_for(lambda: "recording" in watcher.said()))
+        self.start_vehicle()
+        self.send(2)
+        self.assertTrue(fleet.pause_until(lambda: os.path.exists(self.path("seen.log"))
+                                          and len(fleet.numbers_in(self.path("seen.log"))) >= self.sent, 20))
+        self.assertEqual(watcher.stop(), 0)
+        self.assertEqual(fleet.numbers_in(self.path("seen.log")), list(range(self.sent)))
+        self.assertRegex(self.read("seen.log"), r"(?m)^\([0-9.]+\) car17/\S+ 123#")
+        self.assertIn(" 0 dropped", watcher.said())
+
+    def test_requests_to_send(self):
+        self.start_broker()
+        vehicle = self.start_vehicle("--tx-allow", "7E0:7FF")
+        bus = self.run_process("bus", "canlogger", "-v", *fleet.GROUP, "-f", self.path("bus.log"))
+        self.assertTrue(harness.wait_for(lambda: "recording" in bus.said()))
+        there = ["-i", "mqtt", "-c", self.broker.url(TOPIC)]
+        self.assert_refused("cansend", *there, "7E0#0102", says="only receives")
+        self.run_tool("cansend", *there, "-o", "send=true", "7E0#0102")
+        self.run_tool("cansend", *there, "-o", "send=true", "7E1#0102")
+        self.assertTrue(fleet.pause_until(lambda: "refused" in vehicle.said(), 20), vehicle.said())
+        self.assertEqual(bus.stop(), 0)
+        self.assertRegex(self.read("bus.log"), r"7E0#0102")
+        self.assertNotRegex(self.read("bus.log"), r"7E1#")
+
+    def test_refused_addresses(self):
+        log = self.write("x.log", "(1.000000) can0 123#11\n")
+        self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", says="without TLS", status=2)
+        self.assert_refused("canconvert", log, "mqtt://me:secret@localhost/t", says="can be seen", status=2)
+        self.assert_refused("canconvert", log, "mqtts://localhost/t", "--tls-ca", "missing.pem", says="missing.pem")
+        self.environment["CANSUITE_MQTT_LIBRARY"] = "/nowhere/libmosquitto.so.1"
+        self.assert_refused("canconvert", log, "mqtt://localhost/t", says="libmosquitto1")
+
+    def test_no_sink_for_a_log(self):
+        self.start_broker()
+        log = self.write("x.log", "(1.000000) can0 123#11\n")
+        self.assert_refused("canconvert", log, self.broker.url(TOPIC), "--ack-timeout", "1s", says="no sink")
+
+    def make_certificates(self):
+        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        commands = (["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority", "-keyout",
+                     "ca.key", "-out", "ca.pem"],
+                    ["req", "-newkey", "rsa:2048", "-nodes", *subject, "-keyout", "server.key", "-out", "server.csr"],
+                    ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
+                     "2", "-copy_extensions", "copy", "-out", "server.pem"],
+                    ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=car17", "-keyout", "car.key", "-out", "car.csr"],
+                    ["x509", "-req", "-in", "car.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+                     "-out", "car.pem"])
+        for command in commands:
+            subprocess.run(["openssl", *command], cwd=self.folder, check=True, capture_output=True)
+
+    def test_tls(self):
+        self.make_certificates()
+        self.write("passwords", "")
+        subprocess.run(["mosquitto_passwd", "-b", self.path("passwords"), "car17", "secret"], check=True)
+        self.start_broker(settings=f"cafile {self.path('ca.pem')}\ncertfile {self.path('server.pem')}\n"
+                          f"keyfile {self.path('server.key')}\nrequire_certificate true\nallow_anonymous false\n"
+                          f"password_file {self.path('passwords')}\n")
+        url = self.broker.url(TOPIC, "mqtts")
+        tls = {"ca": self.path("ca.pem"), "cert": self.path("car.pem"), "key": self.path("car.key")}
+        login = self.write("login", "car17:secret\n")
+        watcher = self.run_process("watcher", "canlogger", "-v", "-i", "mqtt", "-c", url, "-n", "1", "-f",
+                                   self.path("seen.log"), "-o", f"login_file={login}",
+                                   *(f"-otls_{name}={file}" for name, file in tls.items()))
+        self.assertTrue(harness.wait_for(lambda: "recording" in watcher.said()))
+        log = self.write("x.log", "(1.000000) can0 123#0000000000000007\n")
+        options = [part for name, file in tls.items() for part in (f"--tls-{name}", file)]
+        self.assert_refused("canconvert", log, url, *options, "--ack-timeout", "1s", says="(?s)not authori|no sink")
+        self.run_tool("canconvert", log, url, *options, "--login-file", login, "--ack-timeout", "2s", status=1)
+        self.assertEqual(watcher.process.wait(20), 0)
+        self.assertEqual(fleet.numbers_in(self.path("seen.log")), [7])
+        other = self.broker.url(TOPIC, "mqtts").replace("localhost", "127.0.0.1")
+        refused = self.run_tool("canconvert", log, other, *options, "--login-file", login, "--ack-timeout", "1s", status=1)
+        self.assertRegex(refused.stderr, "(?i)tls|certificate|ssl")
+
+    def test_hostile_payloads(self):
+        self.start_broker()
+        sink = self.start_sink()
+        watcher = self.run_process("watcher", "canlogger", "-v", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f",
+                                   self.path("seen.log"))
+        vehicle = self.start_vehicle("--tx-allow", "123:7FF")
+        self.send(0.5)
+        batch = open(self.path("store/car17.canb"), "rb").read(80_000) if self.assert_all_stored() is None else b""
+        payloads = [b"", b"canb", b"x" * 100, os.urandom(5000), batch[:40], batch[:-1], batch + b"x", bytes(1_000_000),
+                    b"canb" + struct.pack("<BBHI", 1, 1, 0, 0xFFFFFFFF) + bytes(80)]
+        for part in ("raw", "ack", "begin", "tx", "status"):
+            for topic in ("fleet/car17", "fleet/..", "fleet/a b", "fleet/\u202e"):
+                for payload in payloads:
+                    subprocess.run(["mosquitto_pub", "-p", str(self.broker.port), "-t", f"{topic}/{part}", "-s"],
+                                   input=payload, check=False, capture_output=True)
+        self.send(0.5)
+        self.assert_all_stored()
+        for process in (sink, watcher, vehicle):
+            self.assertTrue(process.running(), process.said())
+            self.assertEqual(process.stop(), 0, process.said())
+        self.assertRegex(sink.said(), r"[1-9]\d* damaged")
+        self.assertRegex(watcher.said(), "packets without a valid frame")
+
+    def test_the_status(self):
+        self.start_broker()
+
+        def status():
+            seen = subprocess.run(["mosquitto_sub", "-p", str(self.broker.port), "-t", TOPIC + "/status", "-C", "1", "-W",
+                                   "10"], capture_output=True, text=True, check=False)
+            return seen.stdout.strip()
+        vehicle = self.start_vehicle()
+        self.assertTrue(fleet.pause_until(lambda: status() == "online", 20))
+        vehicle.kill()
+        self.assertTrue(fleet.pause_until(lambda: status() == "offline", 20))
+        vehicle = self.start_vehicle()
+        self.assertTrue(fleet.pause_until(lambda: status() == "online", 20))
+        self.assertEqual(vehicle.stop(), 0)
+        self.assertEqual(status(), "offline")
 
 
 if __name__ == "__main__":
