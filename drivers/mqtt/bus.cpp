@@ -14,6 +14,7 @@ namespace {
 using namespace fleet;
 using namespace std::chrono_literals;
 
+constexpr auto kPatience = 10s;
 constexpr std::size_t kMaxVehicles = 10'000;  // each with channels of its own
 
 }  // namespace
@@ -47,6 +48,14 @@ void MqttBus::publish_waiting() {
   if (!client_.idle()) return;
   std::lock_guard lock(mutex_);
   if (sending_.frames() > 0) client_.publish(pattern_ + std::string(kTx), sending_.take({}));
+  unsent_ = !client_.idle();
+  if (!unsent_) sent_.notify_all();
+}
+
+void MqttBus::flush() {
+  std::unique_lock lock(mutex_);
+  if (!sent_.wait_for(lock, kPatience, [this] { return !unsent_; }))
+    fail(Errc::io, "{}: the broker doesn't take the messages", name());
 }
 
 void MqttBus::on_connected() { client_.subscribe(pattern_ + std::string(kRaw)); }
@@ -99,7 +108,8 @@ std::size_t MqttBus::send_some(std::span<const Message> messages) {
   if (good.empty()) refuse(name(), messages[0]);
   std::lock_guard lock(mutex_);
   const std::size_t taken = sending_.add(good);
-  if (taken > 0) client_.wake();
+  unsent_ |= taken > 0;
+  client_.wake();
   return taken;
 }
 

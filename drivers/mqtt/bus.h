@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,6 +29,8 @@ class MqttBus final : public Bus, private fleet::MqttListener {
   int descriptor() const override { return queue_.descriptor(); }
   std::string name() const override { return name_; }
   BusCounters counters() const override;
+  /// Waits until the broker has what was sent, up to ten seconds. Throws Errc::io.
+  void flush() override;
 
  protected:
   std::size_t receive_any(std::span<Message> out, std::chrono::nanoseconds timeout) override {
@@ -60,8 +63,10 @@ class MqttBus final : public Bus, private fleet::MqttListener {
   std::atomic<std::uint64_t> lost_ = 0, malformed_ = 0;
   std::map<std::string, Vehicle, std::less<>> vehicles_;  // the thread's, as the next
   std::vector<Message> messages_;
-  std::mutex mutex_;  // guards the next
+  std::mutex mutex_;  // guards the next two
   canb::Encoder sending_;
+  bool unsent_ = false;  // from send_some() until the connection has taken all
+  std::condition_variable sent_;
   fleet::MqttClient client_;
   std::jthread thread_;  // last: it uses the rest
 };

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 
@@ -86,6 +87,62 @@ class Broker(Process):
 
     def url(self, topic, scheme="mqtt"):
         return f"{scheme}://localhost:{self.port}/{topic}"
+
+
+def packet(kind, *parts):
+    """A packet of MQTT 3.1.1; each part is text with a length before it, or plain bytes."""
+    body = b"".join(struct.pack(">H", len(part.encode())) + part.encode() if isinstance(part, str) else part
+                    for part in parts)
+    length, left = b"", len(body)
+    while True:
+        left, digit = left >> 7, left & 0x7F
+        length += bytes([digit | (0x80 if left else 0)])
+        if not left:
+            return bytes([kind]) + length + body
+
+
+class Client:
+    """As little of MQTT as tests need."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.socket.sendall(packet(0x10, "MQTT", b"\x04\x02\x00\x3c", f"test{os.getpid()}{id(self)}"))
+        assert self.read()[0] == 0x20
+
+    def publish(self, topic, payload):
+        self.socket.sendall(packet(0x30, topic, payload))
+
+    def subscribe(self, topic):
+        self.socket.sendall(packet(0x82, b"\x00\x01", topic, b"\x00"))
+
+    def read(self):
+        """The next packet: its kind, and its body."""
+        kind, length, shift = self.take(1)[0], 0, 0
+        while True:
+            digit = self.take(1)[0]
+            length |= (digit & 0x7F) << shift
+            shift += 7
+            if digit < 0x80:
+                return kind, self.take(length)
+
+    def take(self, size):
+        data = b""
+        while len(data) < size:
+            part = self.socket.recv(size - len(data))
+            assert part, "the broker closed the connection"
+            data += part
+        return data
+
+    def message(self, topic):
+        """The next message of the topic."""
+        self.subscribe(topic)
+        while True:
+            kind, body = self.read()
+            if kind & 0xF0 == 0x30:
+                return body[2 + struct.unpack(">H", body[:2])[0]:]
+
+    def close(self):
+        self.socket.close()
 
 
 def missing(kind):
