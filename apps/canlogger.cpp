@@ -8,6 +8,7 @@
 #include "apps/bus_options.h"
 #include "apps/bus_settings.h"
 #include "apps/cli.h"
+#include "apps/collection.h"
 #include "apps/console.h"
 #include "apps/endurance_options.h"
 #include "apps/file_name.h"
@@ -18,8 +19,10 @@
 #include "apps/signal_time.h"
 #include "apps/trigger_options.h"
 #include "apps/values.h"
+#include "cansuite/interfaces.h"
 #include "cansuite/rotation.h"
 #include "formats/registry/publication.h"
+#include "formats/registry/vehicle_store.h"
 #include "libcan/flow/recording.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
@@ -191,9 +194,29 @@ void translate(const Program& program, Options& options, LogFileOptions& log, Bu
     log.prefer_option("direction", "none");
 }
 
+/// What vehicles publish, into the files of a store.
+Exit store(const Program& program, const Options& options, const LogFileOptions& log,
+           const BusConfig& bus) {
+  const Rotation rotation = rotation_of(options);
+  if (options.append || options.count != UINT64_MAX || rotation.max_bytes != UINT64_MAX ||
+      rotation.deletes())
+    fail(Errc::invalid, "{}: a store has no option but --rotate-every and --duration",
+         options.file);
+  check_options(bus.options, find_driver(bus.interface)->options, name_of(bus));
+  Collection collection{.bus = bus,
+                        .files = options.file,
+                        .format = log.writing(options.file),
+                        .log = log.options(),
+                        .rotate_every = options.rotate_every.empty() ? 0ns : rotation.every};
+  if (!options.duration.empty()) collection.duration = parse_duration(options.duration, 1s);
+  return collect(program, collection);
+}
+
 Exit record(const Program& program, const Options& options, LogFileOptions& log,
             const BusOptions& bus_options) {
   const std::vector<BusConfig> configs = bus_options.configs();
+  if (is_store_pattern(options.file) && configs.front().interface == "mqtt")
+    return store(program, options, log, configs.front());
   if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
   Recording::Options recording_as = recording_options(options);
