@@ -25,8 +25,9 @@ fleet::Collector::Options collector_options(const Program& program, const Collec
 
 std::string summary(const fleet::Collector& collector) {
   const auto& counters = collector.counters();
-  std::string text = fmt::format("{} in {} bytes of {}", counted(counters.stored, "batch"),
-                                 grouped(counters.bytes), counted(collector.vehicles(), "vehicle"));
+  std::string text =
+      fmt::format("{}: {} batches stored, {} bytes", counted(collector.vehicles(), "vehicle"),
+                  grouped(counters.stored), grouped(counters.bytes));
   if (counters.damaged > 0) text += fmt::format(", {} damaged", grouped(counters.damaged));
   return text;
 }

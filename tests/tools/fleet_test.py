@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Recordings that are published at an MQTT broker, stored by a sink, and watched: what is lost on the way
 arrives in the end, once and in order."""
+import gzip
 import os
 import re
 import signal
@@ -45,8 +46,11 @@ class FleetTest(harness.ToolTest):
         self.processes.append(self.broker)
         self.broker.start()
 
-    def start_sink(self, topic="fleet/+"):
-        return self.run_process("sink", "fleet_sink", self.broker.url(topic), self.path("store"))
+    def start_sink(self, *options, files="store/%v.canb"):
+        sink = self.run_process("sink", "canlogger", "-v", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f",
+                                self.path(files), *options)
+        self.assertTrue(harness.wait_for(lambda: "storing" in sink.said()), sink.said())
+        return sink
 
     def start_vehicle(self, *options, topic=TOPIC):
         vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(topic), "--batch",
@@ -65,8 +69,8 @@ class FleetTest(harness.ToolTest):
             self.assertEqual(player.process.wait(60), 0)
         return player
 
-    def stored(self, vehicle="car17"):
-        return fleet.numbers_in(self.path(f"store/{vehicle}.canb"))
+    def stored(self):
+        return fleet.numbers_in(self.path("store/car17.canb"))
 
     def assert_all_stored(self, seconds=40):
         """Everything that was sent is in the store, once and in order."""
@@ -168,17 +172,18 @@ class Fleet(FleetTest):
         """The messages that are told to be lost are those that are missing."""
         self.start_broker()
         vehicle = self.start_vehicle("--spool", "1M")
-        self.sent = 400_000
+        self.sent = 250_000
         path = self.path("noise.log")
         with open(path, "w", encoding="utf-8") as file:
             for i in range(self.sent):
-                file.write(f"({i / 60_000:.6f}) can0 123#{i:08X}{i * 2654435761 & 0xFFFFFFFF:08X}\n")
+                file.write(f"({i / 40_000:.6f}) can0 123#{os.urandom(8).hex().upper()}\n")
         player = self.run_process("player", "canplayer", "-q", *fleet.GROUP, path)
         self.assertEqual(player.process.wait(60), 0)
         self.start_sink()
         self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() <= 1, 40))
         self.assertEqual(vehicle.stop(), 0)
         said = vehicle.said()
+        self.assertIn("lost as the spool was full", said)
         lost = int(re.search(r"([0-9,]+) messages? lost as the spool was full", said)[1].replace(",", ""))
         recorded, dropped = (int(text.replace(",", "")) for text in
                              re.search(r"([0-9,]+) messages in .*?, ([0-9,]+) dropped", said).groups())
@@ -188,6 +193,40 @@ class Fleet(FleetTest):
 
     def batches_in_spool(self):
         return len([name for name in os.listdir(self.path("spool")) if name.endswith(".canb")])
+
+    def test_a_store_of_logs(self):
+        """Files for each vehicle and channel, in any format that can be continued, once also where the sink is killed."""
+        self.start_broker()
+        sink = self.start_sink("--rotate-every", "1h", files="store/%v/%c.log")
+        self.start_vehicle()
+        self.send(1.5)
+        sink.kill()
+        sink = self.start_sink("--rotate-every", "1h", files="store/%v/%c.log")
+        self.send(1)
+
+        def stored():
+            folder = self.path("store/car17")
+            names = sorted(os.listdir(folder)) if os.path.exists(folder) else []
+            return [number for name in names for number in fleet.numbers_in(os.path.join(folder, name))]
+        self.assertTrue(fleet.pause_until(lambda: len(stored()) >= self.sent, 40))
+        self.assertEqual(stored(), list(range(self.sent)))
+        self.assertEqual(sink.stop(), 0)
+        self.assertRegex(sink.said(), r"1 vehicle: [0-9,]+ batches stored, [0-9,]+ bytes")
+        self.assert_refused("canlogger", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f", self.path("store/%v.canb"),
+                            "-n", "1", says="--rotate-every", status=2)
+
+    def test_text_for_other_tools(self):
+        self.start_broker()
+        client = fleet.Client(self.broker.port)
+        self.addCleanup(client.close)
+        client.subscribe(TOPIC + "/candump")
+        client.read()
+        log = self.write("x.log", "(1.000000) can0 123#11\n(1.000001) can0 124#22\n")
+        self.run_tool("canconvert", log, self.broker.url(TOPIC), "--payload", "candump")
+        _, body = client.read()
+        text = gzip.decompress(body[2 + len(TOPIC + "/candump"):])
+        self.assertEqual(re.findall(rb"([.0-9]+)\) can0 (\S+)\n", text), [(b"0000000001.000000", b"123#11"),
+                                                                         (b"0000000001.000001", b"124#22")])
 
     def test_watching(self):
         """A bus for other programs, without a sink."""
