@@ -25,30 +25,27 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr Option kSpool = {.name = "spool",
-                           .help = "disk space for what the sink hasn't yet, such as 1G",
-                           .unset = "1G; of a converted log 64M"};
+                           .help = "disk space for what waits for the sink",
+                           .unset = "1G; to convert 64M"};
 constexpr Option kSpoolDir = {.name = "spool-dir",
-                              .help = "folder for what the sink hasn't yet",
-                              .unset = "~/.local/state/cansuite/spool/..."};
+                              .help = "folder for what waits for the sink",
+                              .unset = "in ~/.local/state"};
 constexpr Option kBatch = {.name = "batch",
-                           .help = "longest time to collect messages before they are sent",
+                           .help = "longest time to collect messages",
                            .kind = OptionKind::duration,
                            .preset = "1s"};
 constexpr Option kAckTimeout = {.name = "ack-timeout",
-                                .help = "give up a converted log after so long without progress",
+                                .help = "give up converting after so long without progress",
                                 .kind = OptionKind::duration,
                                 .preset = "30s"};
 constexpr std::string_view kPayloads[] = {"canb", "candump"};
-constexpr Option kPayload = {
-    .name = "payload",
-    .help = "batches of the format canb, or text in gzip, which no sink acknowledges",
-    .kind = OptionKind::word,
-    .preset = kPayloads[0],
-    .words = kPayloads};
+constexpr Option kPayload = {.name = "payload",
+                             .help = "canb, or text in gzip, without a sink",
+                             .kind = OptionKind::word,
+                             .preset = kPayloads[0],
+                             .words = kPayloads};
 constexpr Option kTxAllow = {
-    .name = "tx-allow",
-    .help = "ids that others may send to this bus, such as 7E0:7F8,7DF:7FF",
-    .unset = "none"};
+    .name = "tx-allow", .help = "what others may send here, such as 7E0:7F8", .unset = "none"};
 constexpr Option kOptions[] = {kSpool,
                                kSpoolDir,
                                kBatch,

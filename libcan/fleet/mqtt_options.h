@@ -20,17 +20,22 @@ struct MqttOptionNames {
 };
 
 constexpr MqttOptionSet mqtt_option_set(const MqttOptionNames& names) {
-  return {
-      .login_file = {.name = names.login_file, .help = "file with USER:PASSWORD for the broker"},
-      .tls_ca = {.name = names.tls_ca,
-                 .help = "authorities (PEM) that sign the broker's certificate",
-                 .unset = "those of the system"},
-      .tls_cert = {.name = names.tls_cert, .help = "certificate (PEM) for the broker"},
-      .tls_key = {.name = names.tls_key, .help = "private key (PEM) of that certificate"},
-      .plain = {.name = "plain",
-                .help = "allow mqtt://, which isn't encrypted, to other machines",
-                .kind = OptionKind::flag,
-                .preset = "false"}};
+  return {.login_file = {.name = names.login_file,
+                         .help = "file with USER:PASSWORD for the broker",
+                         .unset = "none"},
+          .tls_ca = {.name = names.tls_ca,
+                     .help = "authorities (PEM) of the broker's certificate",
+                     .unset = "the system's"},
+          .tls_cert = {.name = names.tls_cert,
+                       .help = "certificate (PEM) for the broker",
+                       .unset = "none"},
+          .tls_key = {.name = names.tls_key,
+                      .help = "private key (PEM) of the certificate",
+                      .unset = "none"},
+          .plain = {.name = "plain",
+                    .help = "allow mqtt://, which isn't encrypted, to other machines",
+                    .kind = OptionKind::flag,
+                    .preset = "false"}};
 }
 
 inline constexpr MqttOptionSet kBusOptions =

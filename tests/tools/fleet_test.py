@@ -52,9 +52,9 @@ class FleetTest(harness.ToolTest):
         self.assertTrue(harness.wait_for(lambda: "storing" in sink.said()), sink.said())
         return sink
 
-    def start_vehicle(self, *options, topic=TOPIC):
-        vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(topic), "--batch",
-                                   "100ms", "--spool-dir", self.path("spool"), *options)
+    def start_vehicle(self, *options, batch="100ms"):
+        vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), "--batch",
+                                   batch, "--spool-dir", self.path("spool"), *options)
         self.assertTrue(harness.wait_for(lambda: "recording" in vehicle.said()), vehicle.said())
         return vehicle
 
@@ -260,10 +260,26 @@ class Fleet(FleetTest):
     def test_refused_addresses(self):
         log = self.write("x.log", "(1.000000) can0 123#11\n")
         self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", says="without TLS", status=2)
+        self.assert_refused("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", says="without TLS", status=2)
+        self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", "--plain", "--ack-timeout", "1s", says="no sink")
+        self.run_tool("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", "-o", "plain=true", "--duration", "0.1")
         self.assert_refused("canconvert", log, "mqtt://me:secret@localhost/t", says="can be seen", status=2)
         self.assert_refused("canconvert", log, "mqtts://localhost/t", "--tls-ca", "missing.pem", says="missing.pem")
         self.environment["CANSUITE_MQTT_LIBRARY"] = "/nowhere/libmosquitto.so.1"
         self.assert_refused("canconvert", log, "mqtt://localhost/t", says="libmosquitto1")
+
+    def test_how_long_is_collected(self):
+        self.start_broker()
+        client = fleet.Client(self.broker.port)
+        self.addCleanup(client.close)
+        client.subscribe(TOPIC + "/raw")
+        client.read()
+        self.start_vehicle(batch="3s")
+        fleet.write_log(self.path("x.log"), 0, 10, RATE)
+        start = time.monotonic()
+        self.run_tool("canplayer", "-q", *fleet.GROUP, self.path("x.log"))
+        self.assertEqual(client.read()[0], 0x30)
+        self.assertGreater(time.monotonic() - start, 2.9)
 
     def test_no_sink_for_a_log(self):
         self.start_broker()
