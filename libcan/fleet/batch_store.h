@@ -38,9 +38,10 @@ class BatchStore {
   /// nothing may be acknowledged then.
   virtual std::vector<std::string> sync() = 0;
 
-  /// The vehicle's last batch up to which all are durable, also from before this program; empty:
-  /// none.
+  /// The last batch up to which all are durable, also from before this program: of the run whose
+  /// batch was stored last, and of any run. Empty: none.
   virtual std::optional<Position> durable(std::string_view vehicle) = 0;
+  virtual std::optional<Position> durable(std::string_view vehicle, std::uint64_t run) = 0;
 };
 
 }  // namespace can::fleet

@@ -79,7 +79,8 @@ void Collector::store(const std::string& name, Vehicle& vehicle,
       return;
     case BatchStore::Verdict::duplicate:
       ++counters_.duplicates;
-      acknowledge(name, vehicle);  // the last acknowledgement may be lost
+      // The last acknowledgement may be lost.
+      acknowledge(vehicle, store_.durable(name, canb::info_of(batch).run));
       return;
     case BatchStore::Verdict::gap:
       ++counters_.gaps;
@@ -95,13 +96,12 @@ void Collector::sync() {
     const auto vehicle = vehicles_.find(name);
     if (vehicle == vehicles_.end()) continue;
     vehicle->second.unsynced = 0;
-    acknowledge(name, vehicle->second);
+    acknowledge(vehicle->second, store_.durable(name));
   }
 }
 
-void Collector::acknowledge(const std::string& name, const Vehicle& vehicle) {
-  if (const auto last = store_.durable(name))
-    client_.publish(vehicle.topic + std::string(kAck), to_text(*last));
+void Collector::acknowledge(const Vehicle& vehicle, std::optional<Position> last) {
+  if (last) client_.publish(vehicle.topic + std::string(kAck), to_text(*last));
 }
 
 }  // namespace can::fleet

@@ -55,7 +55,7 @@ class Collector final : private MqttListener {
   void store(const std::string& name, Vehicle& vehicle, std::span<const std::uint8_t> batch);
   Vehicle* find(const std::string& name, std::string_view topic);
   void sync();
-  void acknowledge(const std::string& name, const Vehicle& vehicle);
+  void acknowledge(const Vehicle& vehicle, std::optional<Position> last);
 
   const Options options_;
   BatchStore& store_;

@@ -53,10 +53,12 @@ std::optional<Delivery::Sending> Delivery::probe(Time now) {
   return Sending{std::move(*batch), true};
 }
 
-/// A new batch while no acknowledgement comes.
+/// A new batch while no acknowledgement comes. Not the first one of a run: a sink may take that for
+/// the end of the run before.
 std::optional<Delivery::Sending> Delivery::watchable() {
   if (sent_.empty()) return {};  // the oldest one goes first
   auto batch = spool_.read(next_);
+  if (batch && batch->position.number == 0) batch = spool_.read(next_ = batch->behind);
   if (!batch) return {};
   next_ = batch->behind;
   furthest_ = std::max(furthest_, next_);

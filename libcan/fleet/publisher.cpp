@@ -55,7 +55,10 @@ void Publisher::write(std::span<const Message>& messages, std::chrono::nanosecon
 
 bool Publisher::wait_acknowledged(std::chrono::nanoseconds patience) {
   std::unique_lock lock(mutex_);
-  return acknowledged_.wait_for(lock, patience, [this] { return kept_ && delivery_.complete(); });
+  const auto all = [this] { return kept_ && delivery_.complete(); };
+  if (!acknowledged_.wait_for(lock, patience, all)) return false;
+  spool_.finish();
+  return true;
 }
 
 void Publisher::keep() {

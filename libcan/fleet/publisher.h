@@ -55,7 +55,8 @@ class Publisher final : private MqttListener {
 
   /// No more messages come.
   void finish() { batcher_.finish(); }
-  /// Waits until all is acknowledged, at most `patience`; returns whether it is.
+  /// Behind finish(): waits until all is acknowledged, at most `patience`; returns whether it is.
+  /// The spool is then empty.
   bool wait_acknowledged(std::chrono::nanoseconds patience);
 
   /// The time of the last acknowledgement; of the construction before the first.

@@ -173,6 +173,11 @@ std::optional<fleet::Position> Store::durable(std::string_view vehicle) {
   return admits(vehicle) ? ledger_.durable(vehicle) : std::nullopt;
 }
 
+std::optional<fleet::Position> Store::durable(std::string_view vehicle, std::uint64_t run) {
+  const std::uint64_t next = admits(vehicle) ? index_.next(vehicle, run) : 0;
+  return next > 0 ? std::optional(fleet::Position{run, next - 1}) : std::nullopt;
+}
+
 void Store::forget() {
   outputs_.forget();
   ledger_.forget();

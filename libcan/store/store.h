@@ -48,6 +48,7 @@ class Store final : public fleet::BatchStore {
   void begin(std::string_view vehicle, fleet::Position next) override;
   std::vector<std::string> sync() override;
   std::optional<fleet::Position> durable(std::string_view vehicle) override;
+  std::optional<fleet::Position> durable(std::string_view vehicle, std::uint64_t run) override;
 
  private:
   using Names = std::set<std::string, std::less<>>;

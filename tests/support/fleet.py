@@ -24,14 +24,14 @@ def free_port():
 class Process:
     """A program that is started and ended again and again. Its output goes to a file."""
 
-    def __init__(self, command, log, environment=None):
-        self.command, self.log, self.environment = command, log, environment
+    def __init__(self, command, log, environment=None, folder=None):
+        self.command, self.log, self.environment, self.folder = command, log, environment, folder
         self.process = None
 
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=self.environment)
+                                            env=self.environment, cwd=self.folder)
         return self
 
     def signal(self, number):
@@ -58,8 +58,8 @@ class Process:
 class Broker(Process):
     """mosquitto or nats-server; `settings`: more lines of mosquitto's configuration."""
 
-    def __init__(self, kind, folder, settings=""):
-        self.port = free_port()
+    def __init__(self, kind, folder, settings="", port=0):
+        self.port = port or free_port()
         config = os.path.join(folder, kind + ".conf")
         with open(config, "w", encoding="utf-8") as file:
             file.write(self.mosquitto(settings) if kind == "mosquitto" else self.nats(folder))

@@ -3,13 +3,17 @@
 """Recordings that are published at an MQTT broker, stored by a sink, and watched: what is lost on the way
 arrives in the end, once and in order."""
 import gzip
+import json
 import os
+import random
 import re
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import time
+import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
 import fleet  # noqa: E402
@@ -157,6 +161,34 @@ class Losses:
         self.assertGreaterEqual(len(numbers), len(before))
 
 
+    def test_anything_is_killed(self):
+        """Publisher, broker and sink, at random instants; scripts/fleet-kills has it done a hundred times."""
+        kills = int(os.environ.get("CANSUITE_FLEET_KILLS", "4"))
+        dice = random.Random(kills)
+        self.start_broker()
+        running = {"sink": self.start_sink(), "vehicle": self.start_vehicle(), "broker": self.broker}
+        killed = []
+        for number in range(kills):
+            player = self.send(1.5, wait=False)
+            time.sleep(dice.uniform(0.1, 1.3))
+            killed.append(list(running)[number % 3] if number < 3 else dice.choice(list(running)))
+            running[killed[-1]].kill()
+            if killed[-1] == "broker":
+                self.broker.start()
+            else:
+                running[killed[-1]] = self.start_sink() if killed[-1] == "sink" else self.start_vehicle()
+            player.process.wait(60)
+        self.send(0.5)
+        if not fleet.pause_until(lambda: self.stored()[-1:] == [self.sent - 1]):
+            self.fail("; ".join(f"{name}: {p.said()[-500:]}" for name, p in running.items()))
+        numbers = self.stored()
+        self.assertEqual(numbers, sorted(set(numbers)))
+        holes = [b - a - 1 for a, b in zip([-1] + numbers, numbers) if b != a + 1]
+        self.assertLessEqual(len(holes), killed.count("vehicle"), holes)
+        print(f"{kills} kills with {self.kind}: {len(numbers)} messages stored, once and in order; "
+              f"{sum(holes)} came while no vehicle recorded")
+
+
 class WithMosquitto(Losses, FleetTest):
     kind = "mosquitto"
 
@@ -215,6 +247,24 @@ class Fleet(FleetTest):
         self.assert_refused("canlogger", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f", self.path("store/%v.canb"),
                             "-n", "1", says="--rotate-every", status=2)
 
+    def test_runs_that_were_stored_before(self):
+        """A killed vehicle leaves acknowledged batches in its spool; another program published in between."""
+        self.start_broker()
+        self.start_sink()
+        vehicle = self.start_vehicle()
+        self.send(1)
+        self.assert_all_stored()
+        vehicle.kill()
+        self.assertGreater(self.batches_in_spool(), 0)
+        fleet.write_log(self.path("between.log"), self.sent, 100, RATE)
+        self.sent += 100
+        self.run_tool("canconvert", self.path("between.log"), self.broker.url(TOPIC))
+        vehicle = self.start_vehicle()
+        self.send(1)
+        self.assert_all_stored()
+        self.assertEqual(vehicle.stop(), 0)
+        self.assertEqual(self.batches_in_spool(), 0)
+
     def test_text_for_other_tools(self):
         self.start_broker()
         client = fleet.Client(self.broker.port)
@@ -261,7 +311,8 @@ class Fleet(FleetTest):
         log = self.write("x.log", "(1.000000) can0 123#11\n")
         self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", says="without TLS", status=2)
         self.assert_refused("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", says="without TLS", status=2)
-        self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", "--plain", "--ack-timeout", "1s", says="no sink")
+        self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", "--plain", "--ack-timeout", "1s",
+                            says="no sink|unreachable")
         self.run_tool("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", "-o", "plain=true", "--duration", "0.1")
         self.assert_refused("canconvert", log, "mqtt://me:secret@localhost/t", says="can be seen", status=2)
         self.assert_refused("canconvert", log, "mqtts://localhost/t", "--tls-ca", "missing.pem", says="missing.pem")
@@ -348,6 +399,37 @@ class Fleet(FleetTest):
             self.assertEqual(process.stop(), 0, process.said())
         self.assertRegex(sink.said(), r"[1-9]\d* damaged")
         self.assertRegex(watcher.said(), "packets without a valid frame")
+
+    @unittest.skipUnless(os.environ.get(harness.INSIDE), "no network of its own, where port 1883 is free")
+    def test_readme(self):
+        """The lines of README.md, as they stand there."""
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+        with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
+            lines = re.search(r"(?s)\n(canlogger -i udp_multicast -f mqtt.*?)```", file.read())[1].splitlines()
+        self.broker = fleet.Broker("mosquitto", self.folder, port=1883)
+        self.processes.append(self.broker)
+        self.broker.start()
+        os.mkdir(self.path("examples"))
+        shutil.copy(os.path.join(root, "examples/drive.log"), self.path("examples"))
+        self.environment["PATH"] = harness.BIN + ":" + self.environment["PATH"]
+        for number, line in enumerate(lines[:-1]):
+            log = self.path(f"line{number}.txt")
+            started = fleet.Process(["sh", "-c", "exec " + line.split("#")[0].strip().rstrip("&") + " -v"], log,
+                                    self.environment, self.folder)
+            self.processes.append(started)
+            started.start()
+            self.assertTrue(harness.wait_for(lambda: re.search("recording|storing", started.said())), started.said())
+        subprocess.run(lines[-1], shell=True, cwd=self.folder, env=self.environment, check=True, timeout=60)
+        info = "canconvert --info --json store/car17/*.blf"
+
+        def count():
+            told = subprocess.run(info, shell=True, cwd=self.folder, env=self.environment, capture_output=True, check=False)
+            return sum(log["messages"] for log in json.loads(told.stdout)) if told.stdout.strip() else 0
+        with open(self.path("examples/drive.log"), encoding="utf-8") as log:
+            sent = sum(line.startswith("(") for line in log)
+        self.assertTrue(fleet.pause_until(lambda: count() >= sent, 20), f"{count()} of {sent}")
+        self.assertEqual(count(), sent)
+        self.assertEqual(len(self.read("line2.txt").splitlines()) - 1, sent)
 
     def test_the_status(self):
         self.start_broker()

@@ -158,6 +158,8 @@ TEST_CASE("a store takes each batch once and in order", "[store]") {
   CHECK(put(*store, "car", batch(7, 0)) == Verdict::duplicate);
   store->sync();
   CHECK(store->durable("car") == Position{9, 0});
+  CHECK(store->durable("car", 7) == Position{7, 0});
+  CHECK_FALSE(store->durable("car", 8));
   CHECK(put(*store, "car", batch(7, 0)) == Verdict::duplicate);
   CHECK(put(*store, "car", batch(7, 1)) == Verdict::stored);
   CHECK(put(*store, "other", batch(7, 1)) == Verdict::gap);
