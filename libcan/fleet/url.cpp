@@ -74,6 +74,7 @@ Url parse_url(std::string_view text, Wildcards wildcards) {
          "a name and password on the command line can be seen by every user; a file has them");
   if (slash == rest.npos || host.empty()) fail(Errc::invalid, "{}", complaint(text));
   url.broker = remote::parse_endpoint(host, url.tls ? kEncryptedPort : kPlainPort);
+  if (url.broker.port == 0) fail(Errc::invalid, "{}", complaint(text));
   url.topic = rest.substr(slash + 1);
   if (!is_topic(url.topic, wildcards))
     fail(Errc::invalid, "{}: expected a topic such as fleet/car17{}, got {}", text,
