@@ -56,9 +56,10 @@ class FleetTest(harness.ToolTest):
         self.assertTrue(harness.wait_for(lambda: "storing" in sink.said()), sink.said())
         return sink
 
-    def start_vehicle(self, *options, batch="100ms"):
-        vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), "--batch",
-                                   batch, "--spool-dir", self.path("spool"), *options)
+    def start_vehicle(self, *options):
+        usual = {"--batch": "100ms", "--spool-dir": self.path("spool")}
+        more = [word for name, value in usual.items() if name not in options for word in (name, value)]
+        vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), *options, *more)
         self.assertTrue(harness.wait_for(lambda: "recording" in vehicle.said()), vehicle.said())
         return vehicle
 
@@ -203,7 +204,7 @@ class Fleet(FleetTest):
     def test_a_full_spool(self):
         """The messages that are told to be lost are those that are missing."""
         self.start_broker()
-        vehicle = self.start_vehicle("--spool", "1M")
+        vehicle = self.start_vehicle("--spool", "1M", "--spool-dir", self.path("spool"))
         self.sent = 250_000
         path = self.path("noise.log")
         with open(path, "w", encoding="utf-8") as file:
@@ -325,7 +326,7 @@ class Fleet(FleetTest):
         self.addCleanup(client.close)
         client.subscribe(TOPIC + "/raw")
         client.read()
-        self.start_vehicle(batch="3s")
+        self.start_vehicle("--batch", "3s")
         fleet.write_log(self.path("x.log"), 0, 10, RATE)
         start = time.monotonic()
         self.run_tool("canplayer", "-q", *fleet.GROUP, self.path("x.log"))
@@ -358,14 +359,14 @@ class Fleet(FleetTest):
                           f"keyfile {self.path('server.key')}\nrequire_certificate true\nallow_anonymous false\n"
                           f"password_file {self.path('passwords')}\n")
         url = self.broker.url(TOPIC, "mqtts")
-        tls = {"ca": self.path("ca.pem"), "cert": self.path("car.pem"), "key": self.path("car.key")}
+        authority, certificate, key = self.path("ca.pem"), self.path("car.pem"), self.path("car.key")
         login = self.write("login", "car17:secret\n")
         watcher = self.run_process("watcher", "canlogger", "-v", "-i", "mqtt", "-c", url, "-n", "1", "-f",
-                                   self.path("seen.log"), "-o", f"login_file={login}",
-                                   *(f"-otls_{name}={file}" for name, file in tls.items()))
+                                   self.path("seen.log"), "-o", f"login_file={login}", "-o", f"tls_ca={authority}",
+                                   "-o", f"tls_cert={certificate}", "-o", f"tls_key={key}")
         self.assertTrue(harness.wait_for(lambda: "recording" in watcher.said()))
         log = self.write("x.log", "(1.000000) can0 123#0000000000000007\n")
-        options = [part for name, file in tls.items() for part in (f"--tls-{name}", file)]
+        options = ["--tls-ca", authority, "--tls-cert", certificate, "--tls-key", key]
         self.assert_refused("canconvert", log, url, *options, "--ack-timeout", "1s", says="(?s)not authori|no sink")
         self.run_tool("canconvert", log, url, *options, "--login-file", login, "--ack-timeout", "2s", status=1)
         self.assertEqual(watcher.process.wait(20), 0)
