@@ -91,7 +91,8 @@ class Writer final : public LogWriter {
   Job& open(const Message& first) {
     while (pool_.full()) write_oldest();
     Job& job = jobs_[pool_.next()];
-    if (next_.number == 0) next_.run = static_cast<std::uint64_t>(first.timestamp.count());
+    if (next_.number == 0 && job.encoder.frames() == 0)
+      next_.run = static_cast<std::uint64_t>(first.timestamp.count());
     return job;
   }
 
