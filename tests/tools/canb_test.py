@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The format canb: the reader in examples/read_canb.py, losses that are told, the size of real logs."""
+import glob
 import gzip
 import json
 import os
@@ -77,6 +78,22 @@ class Canb(harness.ToolTest):
         result = self.run_tool("canconvert", "gap.canb", "gap.log", "--events")
         self.assertIn(f"gap.canb: offset 0x{sizes[0]:x}: 2000 messages missing", result.stderr)
         self.assertRegex(result.stderr, r"gap.canb: \d+\.\d{6} 2000 messages missing")
+
+    def test_every_real_log_comes_back(self):
+        if not os.path.isdir(CORPUS):
+            self.skipTest("no corpus of real logs")
+        files, read = sorted(glob.glob(os.path.join(CORPUS, "files/*/*"))), 0
+        for file in files:
+            as_json = lambda name: subprocess.run([harness.program("canconvert"), "-q", name, "-", "--format", "jsonl"],
+                                                  cwd=self.folder, capture_output=True)
+            straight = as_json(file)
+            if straight.returncode != 0:
+                continue  # damaged, or no log
+            with self.subTest(file=file):
+                self.run_tool("canconvert", "-q", "--force", file, "a.canb")
+                self.assertEqual(as_json("a.canb").stdout, straight.stdout)
+                read += 1
+        self.assertGreater(read, 80)
 
     def test_seconds_of_real_logs_take_4_bytes_a_message(self):
         logs = [os.path.join(CORPUS, name) for name in ("big/remora_truck_387k.log.gz", "files/log/x250_candump.log")]
