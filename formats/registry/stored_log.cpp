@@ -20,16 +20,21 @@ constexpr std::size_t kShown = 10;  // names of vehicles in an error
 // Two files that follow each other may overlap so far: messages of two buses, out of order.
 constexpr nanoseconds kOverlap = std::chrono::seconds(1);
 
+/// "; there are car1, car2".
+std::string list_of(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : std::span(names).first(std::min(names.size(), kShown)))
+    text += (text.empty() ? "; there are " : ", ") + name;
+  return text + (names.size() > kShown ? " and others" : "");
+}
+
 [[noreturn]] void refuse(store::Index& index, const StoredPart& part) {
   const auto known = index.vehicles();
   if (std::ranges::find(known, part.vehicle) != known.end())
     fail(Errc::not_found, "{}: no messages of {} at this time", part.folder, quote(part.vehicle));
-  std::string names;
-  for (const std::string& name : std::span(known).first(std::min(known.size(), kShown)))
-    names += (names.empty() ? "" : ", ") + name;
-  fail(Errc::not_found, "{}: no vehicle {}{}; there {} {}{}", part.folder, quote(part.vehicle),
-       did_you_mean(part.vehicle, known), known.size() == 1 ? "is" : "are",
-       names.empty() ? "none" : names, known.size() > kShown ? " and others" : "");
+  const std::string meant = did_you_mean(part.vehicle, known);
+  fail(Errc::not_found, "{}: no vehicle {}{}", part.folder, quote(part.vehicle),
+       meant.empty() ? list_of(known) : meant);
 }
 
 std::vector<Found> files_of(const StoredPart& part) {

@@ -50,12 +50,14 @@ class Store(harness.ToolTest):
 
     def test_what_is_refused(self):
         self.make("s/%v.canb", vehicles=12)
-        refused = lambda *arguments, says: self.assert_refused("canconvert", *arguments, says=re.escape(says))
-        refused("--from-store", "s", "x.log", says="--vehicle is required")
-        refused("--from-store", "s", "--vehicle", "car1", says="OUTPUT is required")
-        refused("--from-store", "s", "--vehicle", "car1", "y.log", "x.log", says="y.log: is an input besides")
-        refused("--from-store", "s", "--vehicle", "cart", "x.log",
-                says="s: no vehicle 'cart'; did you mean 'car0'?; there are car0, car1, car10, car11, car2")
+        refused = lambda *arguments, says, status=1: self.assert_refused("canconvert", *arguments, says=re.escape(says),
+                                                                         status=status)
+        refused("--from-store", "s", "x.log", says="--vehicle is required", status=2)
+        refused("--from-store", "s", "--vehicle", "car1", says="OUTPUT is required", status=2)
+        refused("--from-store", "s", "--vehicle", "car1", "y.log", "x.log", says="y.log: is an input besides", status=2)
+        refused("--from-store", "s", "--vehicle", "cart", "x.log", says="s: no vehicle 'cart'; did you mean 'car0'?")
+        refused("--from-store", "s", "--vehicle", "van", "x.log",
+                says="s: no vehicle 'van'; there are car0, car1, car10, car11, car2")
         refused("--from-store", "s", "--vehicle", "car1", "--end", "@5", "x.log", says="no messages of 'car1' at this time")
         refused("--from-store", "nowhere", "--vehicle", "car1", "x.log", says="nowhere: is no store of vehicles")
         self.assertFalse(os.path.exists(self.path("x.log")))
