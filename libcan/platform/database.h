@@ -50,10 +50,9 @@ class Statement {
     sqlite3_bind_blob(get(), at, bytes.empty() ? static_cast<const void*>("") : bytes.data(),
                       static_cast<int>(bytes.size()), SQLITE_STATIC);
   }
+  /// A null view, such as the name of no channel, is NULL.
   void bind(int at, std::string_view text) {
-    // A null pointer would bind NULL.
-    sqlite3_bind_text(get(), at, text.empty() ? "" : text.data(), static_cast<int>(text.size()),
-                      SQLITE_STATIC);
+    sqlite3_bind_text(get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   }
 
  private:

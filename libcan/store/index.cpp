@@ -104,7 +104,7 @@ std::optional<StoredFile> Index::file(std::string_view path) {
 
 std::optional<StoredFile> Index::current(std::string_view vehicle, std::string_view channel) {
   current_.bind(1, vehicle);
-  current_.bind(2, channel);
+  current_.bind(2, channel.empty() ? std::string_view("") : channel);
   auto found = next_file(current_);
   current_.reset();
   return found;
@@ -173,7 +173,7 @@ void Index::make_current(const StoredFile& file) {
 
 void Index::widen(const StoredFile& file, std::string_view channel, const Span& by) {
   widen_.bind(1, file.id);
-  widen_.bind(2, channel);
+  widen_.bind(2, channel.empty() ? std::string_view("") : channel);
   widen_.bind(3, by.first.count());
   widen_.bind(4, by.last.count());
   widen_.bind(5, by.messages);
