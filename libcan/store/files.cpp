@@ -24,6 +24,11 @@ void widen(Span& span, nanoseconds time) {
   ++span.messages;
 }
 
+bool is_there(const std::string& path) {
+  std::error_code ignored;  // writing the file tells
+  return std::filesystem::exists(path, ignored);
+}
+
 }  // namespace
 
 void LogFile::count(std::span<const Message> messages) {
@@ -55,7 +60,7 @@ LogFile* Files::find_next(StoredFile wanted) {
     if (LogFile* const known = find_known(wanted.path)) {
       const StoredFile& there = known->stored;
       if (there.vehicle == wanted.vehicle && there.channel == wanted.channel) return known;
-    } else if (!std::filesystem::exists(pattern_.folder() + "/" + wanted.path)) {
+    } else if (!is_there(pattern_.folder() + "/" + wanted.path)) {
       return &files_.emplace(wanted.path, LogFile{wanted, {}}).first->second;
     }
   }

@@ -91,12 +91,19 @@ void Outputs::prepare(const Target& target) {
 std::vector<Outputs::Size> Outputs::sync() {
   for (Open& each : open_)
     if (each.log && written_.contains(each.path)) each.log->flush();
+  std::vector<Size> sizes = sizes_of_written();
   sync_to_disk();
-  std::vector<Size> sizes;
-  for (const std::string& path : written_)
-    sizes.push_back(
-        {path, static_cast<std::uint64_t>(File(full(path), O_RDONLY).status().st_size)});
   written_.clear();
+  return sizes;
+}
+
+std::vector<Outputs::Size> Outputs::sizes_of_written() const {
+  std::vector<Size> sizes;
+  std::error_code missing;
+  for (const std::string& path : written_) {
+    sizes.push_back({path, fs::file_size(full(path), missing)});
+    if (missing) fail(Errc::io, "{}: {}", full(path), missing.message());
+  }
   return sizes;
 }
 

@@ -64,6 +64,7 @@ class Outputs {
   Open& open(const Target& target);
   void make_room();
   void prepare(const Target& target);
+  std::vector<Size> sizes_of_written() const;
   void sync_to_disk();
   std::string full(const std::string& path) const { return folder_ + "/" + path; }
 

@@ -439,6 +439,28 @@ TEST_CASE("a store whose disk fails forgets what was not synced, and takes it ag
   CHECK(numbers_in(folder.path(), 8) == up_to(kFrames));
 }
 
+TEST_CASE("a store begins a file anew that somebody removed", "[store]") {
+  const std::string pattern = GENERATE("/%v.canb", "/%v.log");
+  const TemporaryFolder folder;
+  const auto store = open_store(folder.path() + pattern);
+  REQUIRE(put(*store, "car", batch(7, 0)) == Verdict::stored);
+  store->sync();
+  REQUIRE(put(*store, "car", batch(7, 1)) == Verdict::stored);
+  const auto files = files_in(folder.path());
+  REQUIRE(files.size() == 1);
+  fs::remove(files.begin()->second);
+  try {
+    store->sync();
+    FAIL("nothing was said");
+  } catch (const Error& error) {
+    CHECK(error.code() == Errc::io);
+  }
+  CHECK(store->durable("car") == Position{7, 0});
+  CHECK(put(*store, "car", batch(7, 1)) == Verdict::stored);
+  store->sync();
+  CHECK(read_all(files.begin()->second).size() == kFrames);
+}
+
 TEST_CASE("the name of a store has the vehicle, and a format that can be continued", "[store]") {
   CHECK(is_store_pattern("store/%v.blf"));
   CHECK_FALSE(is_store_pattern("100%.blf"));
