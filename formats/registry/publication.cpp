@@ -24,18 +24,16 @@ using namespace fleet;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Option kSpool = {.name = "spool",
-                           .help = "disk space for what waits for the sink",
-                           .unset = "1G; to convert 64M"};
-constexpr Option kSpoolDir = {.name = "spool-dir",
-                              .help = "folder for what waits for the sink",
-                              .unset = "in ~/.local/state"};
+constexpr Option kSpool = {
+    .name = "spool", .help = "disk space for what waits", .unset = "1G; to convert 64M"};
+constexpr Option kSpoolDir = {
+    .name = "spool-dir", .help = "folder for what waits", .unset = "in ~/.local/state"};
 constexpr Option kBatch = {.name = "batch",
                            .help = "longest time to collect messages",
                            .kind = OptionKind::duration,
                            .preset = "1s"};
 constexpr Option kAckTimeout = {.name = "ack-timeout",
-                                .help = "give up converting after so long without progress",
+                                .help = "give up after so long without progress",
                                 .kind = OptionKind::duration,
                                 .preset = "30s"};
 constexpr std::string_view kPayloads[] = {"canb", "candump"};
@@ -45,7 +43,7 @@ constexpr Option kPayload = {.name = "payload",
                              .preset = kPayloads[0],
                              .words = kPayloads};
 constexpr Option kTxAllow = {
-    .name = "tx-allow", .help = "what others may send here, such as 7E0:7F8", .unset = "none"};
+    .name = "tx-allow", .help = "what others may send, such as 7E0:7F8", .unset = "none"};
 constexpr Option kOptions[] = {kSpool,
                                kSpoolDir,
                                kBatch,

@@ -24,7 +24,7 @@ constexpr MqttOptionSet mqtt_option_set(const MqttOptionNames& names) {
                          .help = "file with USER:PASSWORD for the broker",
                          .unset = "none"},
           .tls_ca = {.name = names.tls_ca,
-                     .help = "authorities (PEM) of the broker's certificate",
+                     .help = "authorities (PEM) of the broker",
                      .unset = "the system's"},
           .tls_cert = {.name = names.tls_cert,
                        .help = "certificate (PEM) for the broker",
@@ -33,7 +33,7 @@ constexpr MqttOptionSet mqtt_option_set(const MqttOptionNames& names) {
                       .help = "private key (PEM) of the certificate",
                       .unset = "none"},
           .plain = {.name = "plain",
-                    .help = "allow mqtt://, which isn't encrypted, to other machines",
+                    .help = "allow mqtt:// to other machines",
                     .kind = OptionKind::flag,
                     .preset = "false"}};
 }
