@@ -86,8 +86,10 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
+    if (options.info && !options.store.empty()) options.logs = stored_logs(stored_part(options));
     if (options.describe) return describe(program, options.signals);
-    if (options.logs.empty()) can::fail(can::Errc::invalid, "INPUT is required");
+    if (options.logs.empty() && options.store.empty())
+      can::fail(can::Errc::invalid, "INPUT is required");
     can::end_by_signals_after(can::Replacement::discard_all);
     if (options.repair) return repair(program, options, log);
     const auto content = load_content(program, options.signals);

@@ -8,6 +8,7 @@
 #include "apps/bus_options.h"
 #include "apps/bus_settings.h"
 #include "apps/cli.h"
+#include "apps/collection.h"
 #include "apps/console.h"
 #include "apps/endurance_options.h"
 #include "apps/file_name.h"
@@ -18,7 +19,10 @@
 #include "apps/signal_time.h"
 #include "apps/trigger_options.h"
 #include "apps/values.h"
+#include "cansuite/interfaces.h"
 #include "cansuite/rotation.h"
+#include "formats/registry/publication.h"
+#include "formats/registry/vehicle_store.h"
 #include "libcan/flow/recording.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
@@ -128,6 +132,16 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
   return create_rotating_log(options.file, log, format, if_there, rotation);
 }
 
+std::unique_ptr<LogWriter> open_publication(const Program& program, const Options& options,
+                                            LogOptions log, Bus& bus) {
+  if (rotation_of(options).wanted() || options.append)
+    fail(Errc::invalid, "{}: a publication is no file to be rotated or continued", options.file);
+  log.on_notice = [&program](const std::string& text) { program.warn(text); };
+  const auto lost = [&bus] { return bus.counters().dropped; };
+  const auto send = [&bus](std::span<const Message> messages) { bus.send(messages); };
+  return publish(options.file, log, {.lost = lost, .send = send});
+}
+
 Recording::Options recording_options(const Options& options) {
   Recording::Options recording{.count = options.count};
   if (!options.duration.empty()) recording.duration = parse_duration(options.duration, 1s);
@@ -180,9 +194,29 @@ void translate(const Program& program, Options& options, LogFileOptions& log, Bu
     log.prefer_option("direction", "none");
 }
 
+/// What vehicles publish, into the files of a store.
+Exit store(const Program& program, const Options& options, const LogFileOptions& log,
+           const BusConfig& bus) {
+  const Rotation rotation = rotation_of(options);
+  if (options.append || options.count != UINT64_MAX || rotation.max_bytes != UINT64_MAX ||
+      rotation.deletes())
+    fail(Errc::invalid, "{}: a store has no option but --rotate-every and --duration",
+         options.file);
+  check_options(bus.options, find_driver(bus.interface)->options, name_of(bus));
+  Collection collection{.bus = bus,
+                        .files = options.file,
+                        .format = log.writing(options.file),
+                        .log = log.options(),
+                        .rotate_every = options.rotate_every.empty() ? 0ns : rotation.every};
+  if (!options.duration.empty()) collection.duration = parse_duration(options.duration, 1s);
+  return collect(program, collection);
+}
+
 Exit record(const Program& program, const Options& options, LogFileOptions& log,
             const BusOptions& bus_options) {
   const std::vector<BusConfig> configs = bus_options.configs();
+  if (is_store_pattern(options.file) && configs.front().interface == "mqtt")
+    return store(program, options, log, configs.front());
   if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
   Recording::Options recording_as = recording_options(options);
@@ -191,10 +225,13 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   const auto bus = open_recorded(options, configs, meter);
   const std::string replaced = replaced_by(options);
   Storage storage(sync_of(options.endurance));
-  recording_as.storage = options.to_console() ? nullptr : &storage;
+  const bool on_disk = !options.to_console() && !is_publication(options.file);
+  recording_as.storage = on_disk ? &storage : nullptr;
   LogOptions log_as = log.options();
   log_as.storage = recording_as.storage;
-  const auto writer = open_file(program, options, log_as, format);
+  const auto writer = on_disk || options.to_console()
+                          ? open_file(program, options, log_as, format)
+                          : open_publication(program, options, log_as, *bus);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));

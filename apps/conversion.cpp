@@ -12,6 +12,7 @@
 #include "cansuite/merged_log.h"
 #include "formats/registry/losses.h"
 #include "formats/registry/outputs.h"
+#include "formats/registry/publication.h"
 #include "formats/registry/split.h"
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/flow/read_ahead.h"
@@ -36,7 +37,9 @@ bool made_of(const std::string& output, const std::string& input) try {
 /// Refuses an existing log as OUTPUT that may be an input, as in "canconvert *.blf": after several
 /// inputs, or after one input of the same format with another first message.
 void refuse_forgotten_output(const ConvertOptions& options) {
-  if (options.force || !options.output_is_last() || !options.split.empty()) return;
+  if (options.force || !options.store.empty() || !options.output_is_last() ||
+      !options.split.empty())
+    return;
   const std::string &output = options.output(), &input = options.logs.front();
   const Format* const there = format_of(output);
   if (!there ||
@@ -56,6 +59,8 @@ bool is_file(const std::string& path) {
 std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOptions& options,
                                        const LogFileOptions& log) {
   const LogOptions reading = reading_options(program, options, log);
+  if (!options.store.empty())
+    return open_stored_log(stored_part(options), reading, options.keep_going);
   std::vector<std::unique_ptr<LogReader>> logs;
   for (const std::string& path : options.inputs()) {
     logs.push_back(open_log(path, reading, log.reading()));
@@ -78,7 +83,7 @@ class Conversion {
 
   Exit run() {
     auto reader = open_inputs(program_, options_, log_options_);
-    if (options_.split.empty()) output_ = &outputs_.add(options_.output());
+    if (options_.split.empty() && !published_) output_ = &outputs_.add(options_.output());
     refuse_forgotten_output(options_);
     try {
       copy(*reader);
@@ -110,6 +115,7 @@ class Conversion {
     const std::string& path = options_.output();
     LogOptions log = log_options_.options();
     log.on_notice = [this](const std::string& text) { program_.warn("warning: " + text); };
+    if (published_) return create_log(path, log, &format_);
     if (output_) return create_log(*output_, log, format_);
     return create_split_log(path, log, format_, parse_split(options_.split), outputs_);
   }
@@ -133,6 +139,7 @@ class Conversion {
   }
 
   std::string inputs() const {
+    if (!options_.store.empty()) return options_.store + ": " + options_.vehicle;
     const auto logs = options_.inputs();
     return logs.size() == 1 ? logs.front() : fmt::format("{} logs", logs.size());
   }
@@ -159,7 +166,8 @@ class Conversion {
   const Format& format_;
   Losses losses_;
   Outputs outputs_;
-  const Replacement* output_ = nullptr;  // null: the log is split
+  const bool published_ = is_publication(options_.output());
+  const Replacement* output_ = nullptr;  // null: the log is split or published
   Progress progress_;
   LogOnDemand log_{
       [this] { return create_output(); }};  // an unreadable input leaves the output unchanged
@@ -169,7 +177,11 @@ class Conversion {
 }  // namespace
 
 Exit convert(const Program& program, const ConvertOptions& options, const LogFileOptions& log) {
-  if (options.inputs().empty()) fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  const bool output = !options.logs.empty() || !options.output_option.empty();
+  if (!output || (options.store.empty() && options.inputs().empty()))
+    fail(Errc::invalid, "OUTPUT is required; - is standard output");
+  if (!options.store.empty() && !options.inputs().empty())
+    fail(Errc::invalid, "{}: is an input besides --from-store", options.inputs().front());
   return Conversion(program, options, log).run();
 }
 

@@ -12,6 +12,9 @@ void add_options(CLI::App& app, ConvertOptions& options) {
       ->type_name("FILE");
   app.add_flag("--force", options.force, "Replace an OUTPUT that may be an input");
   add_options(app, options.selection, "--channel");
+  app.add_option("--from-store", options.store, "Read a store of vehicles in place of INPUT")
+      ->type_name("FOLDER");
+  app.add_option("--vehicle", options.vehicle, "The vehicle of the store")->type_name("NAME");
   app.add_flag("--keep-going", options.keep_going, "Skip damaged places, with warnings");
   app.add_flag("--events", options.events, "Show markers, statistics and the like of the log");
   app.add_option("--split", options.split, "A log per channel, or per TIME of 10m, 1h, ...")
@@ -31,6 +34,15 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   };
   add_rate("--bitrate", options.bitrate, "Bit rate for the bus load [500000]");
   add_rate("--data-bitrate", options.data_bitrate, "Bit rate of the data phase [2000000]");
+}
+
+StoredPart stored_part(const ConvertOptions& options) {
+  if (options.vehicle.empty()) fail(Errc::invalid, "--vehicle is required with --from-store");
+  StoredPart part{.folder = options.store, .vehicle = options.vehicle};
+  const Selection selection = selection_of(options.selection);
+  if (selection.start && selection.start->since_epoch) part.from = selection.start->time;
+  if (selection.end && selection.end->since_epoch) part.to = selection.end->time;
+  return part;
 }
 
 LogOptions reading_options(const Program& program, const ConvertOptions& options,

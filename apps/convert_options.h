@@ -12,6 +12,7 @@
 #include "apps/selection_options.h"
 #include "apps/signal_options.h"
 #include "cansuite/log.h"
+#include "formats/registry/stored_log.h"
 
 namespace can::cli {
 
@@ -19,6 +20,7 @@ namespace can::cli {
 struct ConvertOptions {
   std::vector<std::string> logs;  // OUTPUT last, without --info and --output
   std::string output_option, split;
+  std::string store, vehicle;  // folder of a store of vehicles, and one of them
   SelectionOptions selection;
   std::uint32_t bitrate = 500'000, data_bitrate = 2'000'000;
   bool keep_going = false, events = false, info = false, force = false, describe = false,
@@ -33,6 +35,9 @@ struct ConvertOptions {
 };
 
 void add_options(CLI::App& app, ConvertOptions& options);
+
+/// What --from-store, --vehicle, --start and --end name. Throws Errc::invalid.
+StoredPart stored_part(const ConvertOptions& options);
 
 /// The options for reading the inputs; with --events, events are printed on stderr.
 LogOptions reading_options(const Program& program, const ConvertOptions& options,

@@ -15,7 +15,7 @@ namespace {
 std::string formats_with(std::string_view option) {
   std::string names;
   std::set<const Option*> seen;  // a variant shares the declarations
-  for (const Format* format : all_formats())
+  for (const Format* format : formats_with_options())
     if (std::ranges::find(format->options, option, &Option::name) != format->options.end() &&
         seen.insert(format->options.data()).second)
       names.append(names.empty() ? "" : ", ").append(format->name);
@@ -58,7 +58,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
 
 void LogFileOptions::add_options_of_formats(CLI::App& app) {
   std::set<std::string_view> added;
-  for (const Format* format : all_formats())
+  for (const Format* format : formats_with_options())
     for (const Option& option : format->options)
       if (added.insert(option.name).second) add(app, option);
 }

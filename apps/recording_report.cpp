@@ -63,6 +63,7 @@ void RecordingReport::finish(const Recording& recording) {
 void RecordingReport::print_json(const Recording& recording) const {
   const std::uint64_t by_bus = recording.lost().dropped, by_disk = recording.unwritten();
   const std::chrono::duration<double> seconds = recording.duration();
+  const Storage* const disk = recording.storage();
   const std::string object =
       JsonText()
           .add("received", recording.written() + recording.filtered() + by_disk + by_bus)
@@ -72,8 +73,8 @@ void RecordingReport::print_json(const Recording& recording) const {
           .add("dropped_by_bus", by_bus)
           .add("dropped_by_disk", by_disk)
           .add("malformed", recording.lost().malformed)
-          .add("bytes", recording.storage()->bytes())
-          .add("syncs", recording.storage()->syncs())
+          .add("bytes", disk ? disk->bytes() : recording.bytes())
+          .add("syncs", disk ? disk->syncs() : 0)
           .add_raw("seconds", fmt::format("{:.3f}", seconds.count()))
           .object();
   std::fprintf(standard_output_stream(), "%s\n", object.c_str());

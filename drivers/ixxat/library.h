@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "drivers/ixxat/abi.h"
-#include "drivers/support/vendor_library.h"
+#include "libcan/platform/vendor_library.h"
 
 namespace can::ixxat {
 

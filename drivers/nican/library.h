@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "drivers/nican/abi.h"
-#include "drivers/support/vendor_library.h"
+#include "libcan/platform/vendor_library.h"
 
 namespace can::nican {
 

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "cansuite/interfaces.h"
-#include "drivers/support/vendor_library.h"
 #include "libcan/flow/bus_group.h"
 #include "libcan/model/fail.h"
 #include "libcan/model/tell.h"
+#include "libcan/platform/vendor_library.h"
 
 namespace can {
 

@@ -3,7 +3,7 @@
 
 #include "cansuite/option.h"
 #include "drivers/support/device_options.h"
-#include "drivers/support/vendor_library.h"
+#include "libcan/platform/vendor_library.h"
 
 /// Options that several interfaces of vendors' libraries have.
 namespace can::vendor_options {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "drivers/support/vendor_library.h"
 #include "drivers/usb2can/abi.h"
+#include "libcan/platform/vendor_library.h"
 
 namespace can::usb2can {
 

@@ -9,9 +9,9 @@
 
 #include "formats/blf/objects.h"
 #include "formats/blf/piece.h"
-#include "formats/support/deflate.h"
 #include "formats/support/input.h"
 #include "libcan/model/civil_time.h"
+#include "libcan/platform/deflate.h"
 
 namespace can::blf {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "formats/support/bytes.h"
+#include "libcan/model/bytes.h"
 #include "libcan/model/civil_time.h"
 #include "libcan/model/fail.h"
 

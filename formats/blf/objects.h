@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "formats/support/bytes.h"
+#include "libcan/model/bytes.h"
 
 namespace can::blf {
 

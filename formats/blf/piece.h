@@ -7,8 +7,8 @@
 #include <exception>
 #include <string>
 
-#include "formats/support/bytes.h"
-#include "formats/support/deflate.h"
+#include "libcan/model/bytes.h"
+#include "libcan/platform/deflate.h"
 
 namespace can::blf {
 

@@ -13,9 +13,9 @@
 #include "formats/blf/objects.h"
 #include "formats/support/channel_numbers.h"
 #include "formats/support/compression_level.h"
-#include "formats/support/deflate.h"
 #include "formats/support/ordered_pool.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/deflate.h"
 
 namespace can::blf {
 namespace {

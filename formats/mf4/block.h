@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/support/bytes.h"
 #include "formats/support/random_access.h"
+#include "libcan/model/bytes.h"
 
 namespace can::mf4 {
 

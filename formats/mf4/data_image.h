@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "formats/support/bytes.h"
-#include "formats/support/deflate.h"
+#include "libcan/model/bytes.h"
+#include "libcan/platform/deflate.h"
 
 namespace can::mf4 {
 

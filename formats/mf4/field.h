@@ -7,7 +7,7 @@
 
 #include "formats/mf4/block.h"
 #include "formats/mf4/conversion.h"
-#include "formats/support/bytes.h"
+#include "libcan/model/bytes.h"
 
 namespace can::mf4 {
 

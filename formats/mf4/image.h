@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "formats/support/bytes.h"
+#include "libcan/model/bytes.h"
 
 namespace can::mf4 {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "formats/mf4/block.h"
-#include "formats/support/bytes.h"
-#include "formats/support/deflate.h"
+#include "libcan/model/bytes.h"
+#include "libcan/platform/deflate.h"
 
 namespace can::mf4 {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "formats/mf4/decode.h"
-#include "formats/support/bytes.h"
+#include "libcan/model/bytes.h"
 
 namespace can::mf4 {
 namespace {

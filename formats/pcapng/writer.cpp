@@ -3,9 +3,9 @@
 
 #include "formats/pcapng/can_packet.h"
 #include "formats/pcapng/pcapng.h"
-#include "formats/support/bytes.h"
 #include "formats/support/put_text.h"
 #include "formats/support/text_log_writer.h"
+#include "libcan/model/bytes.h"
 
 namespace can::pcapng {
 namespace {

@@ -33,15 +33,4 @@ std::string PartName::of(std::string_view part) const {
   return fmt::format("{}_{}{}", stem, part, suffix);
 }
 
-std::string file_name_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '/' || c == '%' || is_control(c))
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    else
-      out += c;
-  }
-  return out;
-}
-
 }  // namespace can

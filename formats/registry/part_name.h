@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cansuite/formats.h"
+#include "libcan/model/file_name_text.h"
 
 namespace can {
 
@@ -19,9 +20,5 @@ struct PartName {
   /// "logs/drive.v2_can0.asc.gz"; `part` is a result of file_name_text().
   std::string of(std::string_view part) const;
 };
-
-/// `text` for a file name: '/', '%' and control characters become "%2F" and so on. Different texts
-/// stay different.
-std::string file_name_text(std::string_view text);
 
 }  // namespace can

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "formats/registry/closing_writer.h"
+#include "formats/registry/publication.h"
 #include "formats/support/files.h"
 #include "formats/support/packing.h"
 #include "formats/support/whole_lines.h"
@@ -164,6 +165,12 @@ std::string formats_with_signals() {
 
 std::span<const Format* const> all_formats() { return known_formats(); }
 
+std::vector<const Format*> formats_with_options() {
+  std::vector<const Format*> formats = known_formats();
+  formats.push_back(&kPublication);
+  return formats;
+}
+
 void register_format(const Format& format) {
   if (find_format(format.name)) fail(Errc::invalid, "format {} exists", quote(format.name));
   for (const std::string_view extension : format.extensions)
@@ -195,6 +202,7 @@ const Format& format_named(std::string_view wanted) {
 const Format& format_for_writing(const std::string& path) {
   std::error_code ignored;
   if (path.empty()) fail(Errc::invalid, "expected the name of a log, got ''");
+  if (is_publication(path)) return kPublication;
   if (std::filesystem::is_directory(path, ignored))
     fail(Errc::invalid, "{}: is a folder, not a log", path);
   const std::string extension = extension_of(path);
@@ -242,6 +250,9 @@ std::unique_ptr<LogReader> open_log(const std::string& path, const LogOptions& o
 
 void check_writable(const std::string& path, const Format& format, const LogOptions& options) {
   check_options(options.options, format.options, fmt::format("format '{}'", format.name));
+  if (is_publication(path) != (&format == &kPublication))
+    fail(Errc::unsupported, "{}: is published in batches, not as a {}", path, format.title);
+  if (&format == &kPublication) return;
   if (!format.create) fail(Errc::unsupported, "{}: a {} can't be written", path, format.title);
   if (format.at_close && options.storage)
     fail(Errc::unsupported,
@@ -259,6 +270,7 @@ std::unique_ptr<LogWriter> create_log(const std::string& path, const LogOptions&
   check_writable(path, chosen, options);
   if (if_there == IfThere::append && chosen.appends == Appends::no)
     fail(Errc::unsupported, "{}: a {} can't be appended to", path, chosen.title);
+  if (&chosen == &kPublication) return publish(path, options);
   auto sink = create_sink(path, if_there, options.storage);
   if (if_there == IfThere::append) prepare_to_append(*sink, chosen, options);
   auto log = sink->replaces() ? create_on_demand(std::move(sink), chosen, options)

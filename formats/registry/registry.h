@@ -5,12 +5,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cansuite/formats.h"
 #include "cansuite/log.h"
 #include "formats/support/replacement.h"
 
 namespace can {
+
+/// All formats, and what has options like one: the publication of a log.
+std::vector<const Format*> formats_with_options();
 
 /// As find_format(), but throws Errc::invalid with the nearest name.
 const Format& format_named(std::string_view name_or_extension);

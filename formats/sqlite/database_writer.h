@@ -8,7 +8,7 @@
 
 #include "cansuite/log.h"
 #include "cansuite/stream.h"
-#include "formats/sqlite/database.h"
+#include "libcan/platform/database.h"
 
 namespace can::sqlite {
 

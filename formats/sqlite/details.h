@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "cansuite/message.h"
-#include "formats/sqlite/database.h"
+#include "libcan/platform/database.h"
 
 namespace can::sqlite {
 

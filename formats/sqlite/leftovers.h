@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "formats/sqlite/database.h"
+#include "libcan/platform/database.h"
 
 /// Files that a killed writer leaves beside a database: its journal, or its write-ahead log.
 /// Source: SQLite's documents "Database File Format" (chapters 3, 4) and "Atomic Commit".

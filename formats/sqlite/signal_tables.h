@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "cansuite/signals.h"
-#include "formats/sqlite/database.h"
 #include "formats/sqlite/names.h"
+#include "libcan/platform/database.h"
 
 namespace can::sqlite {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "formats/support/deflate.h"
 #include "formats/support/input.h"
+#include "libcan/platform/deflate.h"
 
 namespace can {
 

@@ -3,9 +3,9 @@
 
 #include <zlib.h>
 
-#include "formats/support/bytes.h"
-#include "formats/support/deflate.h"
 #include "formats/support/zip_fields.h"
+#include "libcan/model/bytes.h"
+#include "libcan/platform/deflate.h"
 
 namespace can {
 

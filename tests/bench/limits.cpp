@@ -31,7 +31,7 @@
 #include "formats/mf4/data_blocks.h"
 #include "formats/mf4/file_header.h"
 #include "formats/support/compression_level.h"
-#include "formats/support/deflate.h"
+#include "libcan/platform/deflate.h"
 #include "libcan/platform/descriptor.h"
 #include "tests/bench/stopwatch.h"
 #include "tests/bench/traffic.h"

@@ -6,7 +6,7 @@ import subprocess
 import harness
 
 FORMATS = ["asc", "blf", "log", "csv", "jsonl", "db"]
-HALVES = ["mf4"]  # these are read and written only
+HALVES = ["mf4", "canb"]  # these are read and written only
 TEXT = ["asc", "log", "csv", "jsonl"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("CANSUITE_CORPUS", os.path.join(HERE, "../../../shared/corpus"))

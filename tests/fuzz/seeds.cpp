@@ -15,6 +15,7 @@
 #include "drivers/slcan/codec.h"
 #include "drivers/udp_multicast/datagram.h"
 #include "formats/registry/registry.h"
+#include "libcan/canb/canb.h"
 #include "libcan/model/frame_text.h"
 #include "libcan/remote/protocol.h"
 #include "tests/sample.h"
@@ -125,6 +126,17 @@ void add_dbc(Seeds& seeds) {
   seeds.add("dbc", file + "\0\x01\x02\x03\x04\x05\x06\x07\x08"s);
 }
 
+/// Batches whose columns can be changed, and a compressed one.
+void add_batches(Seeds& seeds) {
+  const auto messages = sample(keeps_all());
+  for (const int level : {0, 5})
+    for (const std::size_t count : {messages.size(), kFew}) {
+      canb::Encoder encoder(level);
+      encoder.add(std::span(messages).first(count));
+      seeds.add("canb", encoder.take({.run = 7, .number = 1, .first_frame = 9}));
+    }
+}
+
 void add_config(Seeds& seeds) {
   for (const char* text :
        {"[default]\ninterface = socketcan\nchannel = can0 # first\nbitrate = 500_000\n\n[other]\n"
@@ -168,6 +180,7 @@ int main(int argc, char** argv) {
   Seeds seeds(argv[1]);
   add_formats(seeds);
   add_frames(seeds);
+  add_batches(seeds);
   add_config(seeds);
   add_dbc(seeds);
   add_answers(seeds);

@@ -9,7 +9,7 @@ import time
 
 import harness
 
-KINDS = "asc blf csv db jsonl log mf4 pcapng trc asc.gz log.gz log.zst".split()
+KINDS = "asc blf canb csv db jsonl log mf4 pcapng trc asc.gz log.gz log.zst".split()
 RATE = 2000  # messages a second
 EARLIEST, LATEST = 0.6, 3.0  # seconds behind the first message
 GROUP = ["-i", "udp_multicast", "-c", "239.74.163.9"]

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "cansuite/interfaces.h"
-#include "drivers/support/vendor_library.h"
+#include "libcan/platform/vendor_library.h"
 
 namespace can {
 namespace {

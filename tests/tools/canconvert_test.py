@@ -22,7 +22,7 @@ LOG = """(1551774790.942758) can0 123#DEADBEEF
 (1551774792.500000) can0 7E8#R4
 (1551774793.000001) can0 20000004#0004000000000000
 """
-FORMATS = ["asc", "blf", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
+FORMATS = ["asc", "blf", "canb", "csv", "db", "log", "jsonl", "trc", "pcapng", "npz"]
 
 
 def carry_over(source, target):
@@ -56,7 +56,7 @@ class Convert(harness.ToolTest):
                     self.assertEqual(len(got), 4)
 
     def test_log_comes_back_identical(self):
-        for middle in ("blf", "jsonl", "db", "asc", "csv", "trc", "pcapng", "npz"):
+        for middle in ("blf", "canb", "jsonl", "db", "asc", "csv", "trc", "pcapng", "npz"):
             with self.subTest(middle=middle):
                 dialect = ["--csv-dialect", "extended"] if middle == "csv" else []
                 self.run_tool("canconvert", "-q", *dialect, "a.log", "m." + middle)

@@ -16,7 +16,7 @@ import harness  # noqa: E402
 
 BUS = ["-i", "udp_multicast"]
 ALL = [f"rec.{name}" for name in
-       "log asc blf csv db jsonl mf4 pcapng trc log.gz log.zst".split()]  # a reader of Printer's text is missing
+       "log asc blf canb csv db jsonl mf4 pcapng trc log.gz log.zst".split()]  # a reader of Printer's text is missing
 FAULTS = os.path.join(harness.BIN, "disk_faults.so")
 
 

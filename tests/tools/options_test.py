@@ -37,6 +37,13 @@ OF_LOG = {"--direction": "tools/athome_test.py: test_lines_of_a_log",
           "--compression-level": WRITTEN, "--container-size": WRITTEN, "-t,--time": WRITTEN, "-e,--error-words": WRITTEN,
           "--color": WRITTEN, "--changes": "tools/dbc_test.py: test_what_changed", "--tz": "tools/options_test.py: test_zone_of_a_log",
           "--threads": "tools/options_test.py: test_threads"}
+FLEET = "tools/fleet_test.py: "
+OF_LOG.update({
+    "--spool": FLEET + "test_a_full_spool", "--spool-dir": FLEET + "test_a_full_spool",
+    "--batch": FLEET + "test_how_long_is_collected", "--ack-timeout": FLEET + "test_no_sink_for_a_log",
+    **{option: FLEET + "test_tls" for option in ("--login-file", "--tls-ca", "--tls-cert", "--tls-key")},
+    "--plain": FLEET + "test_refused_addresses", "--payload": FLEET + "test_text_for_other_tools",
+    "--tx-allow": FLEET + "test_requests_to_send"})
 FROM = {"--from": "tools/options_test.py: test_format_to_read"}
 
 OPTIONS = {
@@ -176,6 +183,8 @@ OPTIONS = {
         "--repair": "tools/repair_test.py: test_a_cut_log",
         "--events": "tools/canconvert_test.py: test_events",
         "--split": "tools/canconvert_test.py: test_split",
+        "--from-store": "tools/store_test.py: test_a_time_of_a_vehicle",
+        "--vehicle": "tools/store_test.py: test_a_time_of_a_vehicle",
         "--filter": "tools/canconvert_test.py: test_selection",
         "--channel": "tools/canconvert_test.py: test_selection_by_channel_and_kind",
         "--only": "tools/canconvert_test.py: test_selection_by_channel_and_kind",
@@ -249,6 +258,10 @@ SETTINGS_OF = {
         **OF_LINE,
         "frame_type": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
         "operation_mode": "unit/serial_settings_test.cpp: what Seeed's analyzer is told",
+    },
+    "mqtt": {
+        **{key: FLEET + "test_tls" for key in ("login_file", "tls_ca", "tls_cert", "tls_key")},
+        "plain": FLEET + "test_refused_addresses", "send": FLEET + "test_requests_to_send",
     },
     "kvaser": {
         **OF_VENDOR,

@@ -10,7 +10,7 @@ import harness  # noqa: E402
 
 COUNT = 3000
 LINES = [f"({1700000000 + i * 0.001:.6f}) can0 {i % 2048:03X}#{i:016X}\n" for i in range(COUNT)]
-CUT_TO_NOTHING = ("db", "npz", "mf4", "log.zst")  # the last two: the first compressed block is cut
+CUT_TO_NOTHING = ("canb", "db", "npz", "mf4", "log.zst")  # the last two: the first compressed block is cut
 ALL = "asc blf csv jsonl log pcapng trc log.gz asc.gz".split()
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/sqlite/database.h"
+#include "libcan/platform/database.h"
 
 #include <utility>
 

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,15 +20,29 @@ class Statement {
   Statement() = default;
   Statement(Database& database, const std::string& sql);
 
-  bool step();  ///< steps to the next row; false at the end
+  bool step();                                    ///< steps to the next row; false at the end
+  void reset() { sqlite3_reset(handle_.get()); }  ///< the next step() begins anew
   void run() {
     step();
     sqlite3_reset(handle_.get());
   }
+  /// Of the current row; the columns count from 0. A text is valid until the next step.
+  std::int64_t integer(int column) const { return sqlite3_column_int64(get(), column); }
+  std::string_view text(int column) const {
+    const unsigned char* at = sqlite3_column_text(get(), column);
+    return {reinterpret_cast<const char*>(at),
+            static_cast<std::size_t>(sqlite3_column_bytes(get(), column))};
+  }
+  bool null(int column) const { return sqlite3_column_type(get(), column) == SQLITE_NULL; }
+
   sqlite3_stmt* get() const { return handle_.get(); }
   explicit operator bool() const { return handle_ != nullptr; }
 
-  void bind(int at, sqlite3_int64 value) { sqlite3_bind_int64(get(), at, value); }
+  template <std::integral Number>
+  void bind(int at, Number value) {
+    sqlite3_bind_int64(get(), at, static_cast<sqlite3_int64>(value));
+  }
+  void bind_null(int at) { sqlite3_bind_null(get(), at); }
   void bind(int at, double value) { sqlite3_bind_double(get(), at, value); }
   /// `bytes` must be valid until run().
   void bind(int at, std::span<const std::uint8_t> bytes) {
@@ -35,6 +50,7 @@ class Statement {
     sqlite3_bind_blob(get(), at, bytes.empty() ? static_cast<const void*>("") : bytes.data(),
                       static_cast<int>(bytes.size()), SQLITE_STATIC);
   }
+  /// A null view, such as the name of no channel, is NULL.
   void bind(int at, std::string_view text) {
     sqlite3_bind_text(get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
   }
@@ -62,6 +78,8 @@ class Database {
 
   /// Runs `sql`; false where another user of the database prevents it now.
   bool try_to_run(const char* sql);
+
+  bool in_transaction() const { return sqlite3_get_autocommit(get()) == 0; }
 
   bool has_table(const char* table);
 

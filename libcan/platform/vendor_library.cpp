@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "drivers/support/vendor_library.h"
+#include "libcan/platform/vendor_library.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "formats/support/deflate.h"
+#include "libcan/platform/deflate.h"
 
 #include <libdeflate.h>
 #include <zlib.h>

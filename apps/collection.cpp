@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "apps/collection.h"
+
+#include <thread>
+
+#include "apps/console.h"
+#include "apps/signal_time.h"
+#include "formats/registry/vehicle_store.h"
+#include "libcan/fleet/collector.h"
+#include "libcan/fleet/mqtt_options.h"
+#include "libcan/model/duration.h"
+#include "libcan/model/quantity.h"
+#include "libcan/platform/signals.h"
+
+namespace can::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+fleet::Collector::Options collector_options(const Program& program, const Collection& collection) {
+  const fleet::Url url = fleet::parse_url(collection.bus.channel, fleet::Wildcards::allow);
+  return {.mqtt = fleet::kBusOptions.read(url, collection.bus.options),
+          .on_notice = [&program](const std::string& text) { program.warn(text); }};
+}
+
+std::string summary(const fleet::Collector& collector) {
+  const auto& counters = collector.counters();
+  std::string text =
+      fmt::format("{}: {} batches stored, {} bytes", counted(collector.vehicles(), "vehicle"),
+                  grouped(counters.stored), grouped(counters.bytes));
+  if (counters.damaged > 0) text += fmt::format(", {} damaged", grouped(counters.damaged));
+  return text;
+}
+
+/// Goes on where a disk is full, and tells so once.
+class PatientSteps {
+ public:
+  explicit PatientSteps(const Program& program) : program_(program) {}
+
+  void step(fleet::Collector& collector) try { collector.step(100ms); } catch (const Error& error) {
+    if (error.code() != Errc::io) throw;
+    if (trouble_ != error.what()) program_.warn(fmt::format("{}; not acknowledged", error.what()));
+    trouble_ = error.what();
+    std::this_thread::sleep_for(100ms);
+  }
+
+ private:
+  const Program& program_;
+  std::string trouble_;
+};
+
+}  // namespace
+
+Exit collect(const Program& program, const Collection& collection) {
+  Signals signals;
+  SignalTime time(signals);
+  const auto store =
+      open_store(collection.files, collection.log, collection.format, collection.rotate_every);
+  fleet::Collector collector(collector_options(program, collection), *store);
+  program.say_verbose(fmt::format("storing {} in {}", collection.bus.channel, collection.files));
+  Progress progress(!program.verbosity().quiet);
+  PatientSteps patient(program);
+  const auto start = time.now();
+  while (!time.end_wanted() && time.now() - start < collection.duration) {
+    patient.step(collector);
+    progress.show(collector.counters().stored);
+  }
+  collector.finish();
+  progress.clear();
+  program.say(summary(collector));
+  return Exit::ok;
+}
+
+}  // namespace can::cli
