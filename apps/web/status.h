@@ -26,7 +26,8 @@ class Status {
   void add(std::span<const Message> messages) { meter_.add(messages); }
   void notice(std::string text) { notice_ = std::move(text); }
 
-  /// Measures anew if a second has passed, and returns whether json() has changed.
+  /// Makes json() anew if a second has passed, and returns whether it did. The page takes a silence
+  /// of seconds for a lost connection.
   bool update(const BusView& view, const LiveBus& bus, const Sender& sender, Clock::time_point now);
 
   /// An object: see the code.
