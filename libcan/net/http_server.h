@@ -47,7 +47,7 @@ class Handler {
 struct Options {
   remote::Endpoint where;              ///< port 0: any that is free
   std::vector<std::string> allow{};    ///< addresses and ranges that may connect; none: all may
-  remote::TlsFiles tls{};  ///< a certificate turns encryption on
+  remote::TlsFiles tls{};              ///< a certificate turns encryption on
   std::size_t max_connections = 256;   ///< at a time, viewers included
   std::size_t max_viewers = 64;        ///< at a time
   std::size_t max_waiting = 32 << 20;  ///< bytes of large answers that wait to be sent, together
