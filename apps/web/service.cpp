@@ -49,10 +49,13 @@ void add_web_options(CLI::App& app, WebOptions& options) {
 
 remote::Endpoint parse_where(const std::string& text) {
   const std::string full = is_number(text) ? "127.0.0.1:" + text : text;
-  remote::Endpoint where = remote::parse_endpoint(full, 0);
-  if (!full.ends_with(fmt::format(":{}", where.port)))
-    fail(Errc::invalid, "--web: expected PORT or HOST:PORT, got {}", quote(text));
-  return where;
+  try {
+    remote::Endpoint where = remote::parse_endpoint(full, 0);
+    if (full.ends_with(fmt::format(":{}", where.port))) return where;
+  } catch (const Error&) {
+    // The text below fits better.
+  }
+  fail(Errc::invalid, "--web: expected PORT or HOST:PORT, got {}", quote(text));
 }
 
 Service::Service(const WebOptions& options, const remote::ServerOptions& server, BusConfig config,

@@ -40,7 +40,7 @@ class Status {
   const std::string title_;
   const bool sends_, named_;
   LoadMeter meter_;
-  Clock::time_point measured_ = Clock::now();
+  Clock::time_point measured_ = Clock::now() - std::chrono::seconds(1);
   std::uint64_t counted_ = 0;  // messages when measured
   double rate_ = 0;
   std::string load_ = "[]", notice_, json_;

@@ -86,9 +86,6 @@ TEST_CASE("rows of the page: a change is marked once, for each viewer", "[web]")
   rows.look(4, {});
   add(rows, {"123#0001"}, 4s);
   rows.look(5, {});
-  const auto row = [](const char* changed) {
-    return R"("h":[],"r":[[0,5,1000000,0,0,"0001",[)" + std::string(changed) + R"(],0,2,[]]])";
-  };
   CHECK(json(rows, 4).find(R"("0001",[],)") != std::string::npos);
   CHECK(json(rows, 3).find(R"("0001",[1],)") != std::string::npos);
   CHECK(json(rows, 2).find(R"("0001",[0,1],)") != std::string::npos);  // had missed two
