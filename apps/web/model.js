@@ -70,8 +70,8 @@ export function staleness(row) {
 export function measure(seconds) {
   for (const row of rows) {
     if (!row.live) continue;
-    row.rate = row.counted ? (row.live.count - row.counted) / seconds : 0;
-    const slow = row.live.period > 1e6 && performance.now() - row.live.came < row.live.period / 1000 * 2;
+    row.rate = (row.live.count - row.counted) / seconds;
+    const slow = (!row.counted || row.live.period > 1e6) && row.live.period && performance.now() - row.live.came < Math.max(1000, row.live.period / 500);
     if (slow) row.rate = 1e6 / row.live.period;
     row.counted = row.live.count;
   }

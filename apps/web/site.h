@@ -54,7 +54,7 @@ class Site final : public http::Handler {
   History history_;
   Sender sender_;
   Status status_;
-  Rows::Version version_ = 1, status_version_ = 0;  // 0: there is no status yet
+  Rows::Version version_ = 1, status_version_ = 0;     // 0: there is no status yet
   std::map<Rows::Version, http::SharedText> encoded_;  // of version_, by what was seen
   Clock::time_point watched_ = Clock::now();           // a viewer took an update
   LiveBus bus_;
