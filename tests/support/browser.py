@@ -22,7 +22,7 @@ def available():
 class Browser:
     """One window. close() ends the browser and its driver."""
 
-    def __init__(self, folder, size=(1280, 800), dark=False):
+    def __init__(self, folder, size=(1280, 800)):
         self.log = open(os.path.join(folder, "chromedriver.log"), "w+", encoding="utf-8")
         environment = {**os.environ, "HOME": folder, "TMPDIR": folder}
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=self.log, text=True,
@@ -34,14 +34,12 @@ class Browser:
                 break
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                      "--no-first-run", f"--user-data-dir={folder}/profile", f"--window-size={size[0]},{size[1]}"]
-        if dark:
-            arguments += ["--force-dark-mode", "--enable-features=WebContentsForceDark:inversion_method/none"]
-        options = {"args": arguments, "binary": shutil.which("chromium"),
-                   "prefs": {"download.default_directory": folder, "download.prompt_for_download": False}}
+        options = {"args": arguments, "binary": shutil.which("chromium")}
         made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self.session = made["sessionId"]
-        self.emulate(size, dark)
+        self.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+        self.emulate(size)
 
     def call(self, method, path, body=None):
         request = urllib.request.Request(self.base + path, method=method, data=None if body is None else json.dumps(body).encode(),
@@ -71,6 +69,10 @@ class Browser:
     def run(self, script, *arguments):
         """The value of a function's body."""
         return self.do("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def settle(self):
+        """Waits until the page has drawn what is there."""
+        self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
 
     def find(self, selector):
         return self.do("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
@@ -136,7 +138,7 @@ def unfiltered(lines, width):
 
 
 def shrink(path, target):
-    """Writes a picture anew, with at most 64 colours: a third of the size."""
+    """Writes a picture anew, with at most 128 colours: a third of the size."""
     with open(path, "rb") as file:
         data = file.read()
     at, packed = 8, b""
@@ -151,7 +153,7 @@ def shrink(path, target):
     flat, step = zlib.decompress(packed), 3 * width + 1
     pixels = unfiltered([flat[i * step:(i + 1) * step] for i in range(height)], width).reshape(-1, 3) & 0xF8
     kinds, inverse, counts = numpy.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    kept = kinds[numpy.argsort(-counts)[:64]].astype(int)
+    kept = kinds[numpy.argsort(-counts)[:128]].astype(int)
     nearest = numpy.array([numpy.argmin(((kept - kind) ** 2).sum(1)) for kind in kinds.astype(int)], numpy.uint8)
     lines = nearest[inverse.ravel()].reshape(height, width)
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),

@@ -160,6 +160,7 @@ class Page(harness.ToolTest):
         self.assertIn("0C9", self.browser.text("#chosen"))
         self.browser.press("p")
         self.await_that(lambda: self.browser.text("#link") == "paused")
+        self.browser.settle()
         before = self.browser.text("#rows")
         time.sleep(1)  # longer than ten updates take
         self.assertEqual(self.browser.text("#rows"), before)
@@ -211,7 +212,7 @@ class Page(harness.ToolTest):
         self.await_that(lambda: self.bytes_of("123"))
         self.browser.click("#save button")
         logs = lambda: [name for name in os.listdir(self.profile) if re.fullmatch(r"bus-\w+\.log", name)]
-        self.await_that(logs)
+        self.assertTrue(harness.wait_for(logs, 30), os.listdir(self.profile))
         with open(os.path.join(self.profile, logs()[0]), encoding="utf-8") as file:
             self.assertIn("can0 123#0102", file.read())
 
