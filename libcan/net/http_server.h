@@ -45,7 +45,7 @@ class Handler {
 };
 
 struct Options {
-  remote::Endpoint where;              ///< port 0: any that is free
+  remote::Endpoint where{};            ///< port 0: any that is free
   std::vector<std::string> allow{};    ///< addresses and ranges that may connect; none: all may
   remote::TlsFiles tls{};              ///< a certificate turns encryption on
   std::size_t max_connections = 256;   ///< at a time, viewers included
@@ -54,7 +54,7 @@ struct Options {
   /// For a request to be complete, and for a client that takes nothing.
   std::chrono::nanoseconds patience = std::chrono::seconds(10);
   /// Receives what happens, a line each, on the thread of run(). Not empty.
-  std::function<void(LogLevel, const std::string&)> log;
+  std::function<void(LogLevel, const std::string&)> log{};
 };
 
 /// Serves one request for each connection, and updates for viewers, by server-sent events. A viewer

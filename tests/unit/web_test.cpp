@@ -228,3 +228,24 @@ TEST_CASE("where the page is served", "[web]") {
   for (const char* given : {"", "bench", "99999", "bench:", ":80", "::1"})
     CHECK_THROWS_AS(parse_where(given), Error);
 }
+
+TEST_CASE("the page is served on a thread of its own", "[web]") {
+  WebOptions options;
+  options.where = "127.0.0.1:0";
+  options.send = true;
+  Service service(options, {}, virtual_bus("web service"), open_bus, catalog(),
+                  [](LogLevel, const std::string&) {});
+  CHECK(service.address().starts_with("http://127.0.0.1:"));
+  const auto other = open_bus(virtual_bus("web service"));
+  for (int i = 0; i < 50; ++i) other->send(frame(0x123, {1}));
+  std::this_thread::sleep_for(300ms);
+  service.stop();
+  options.where = "0.0.0.0:0";
+  std::string told;
+  Service open(options, {}, virtual_bus("web service"), open_bus, nullptr,
+               [&](LogLevel, const std::string& text) { told = text; });
+  CHECK(told.find("may see this bus and send on it") != told.npos);
+  CHECK_THROWS_AS(Service(options, {.read_only = true}, virtual_bus("web service"), open_bus,
+                          nullptr, [](LogLevel, const std::string&) {}),
+                  Error);
+}
