@@ -120,6 +120,9 @@ class Page(harness.ToolTest):
         self.await_that(lambda: self.browser.run("return [...new Set(window.marks.map(b => b.textContent))]") == ["03"])
         self.await_that(lambda: self.rows()["123"]["hot"] == [])
         self.await_that(lambda: "stale" in self.rows()["123"]["classes"])
+        for dark in (False, True):
+            self.browser.emulate(WIDE, dark)
+            self.assertEqual(self.browser.run(UNREADABLE), [])
         self.picture("stale")
         self.send("123#0103")
         self.await_that(lambda: "stale" not in self.rows()["123"]["classes"])
@@ -238,6 +241,7 @@ class Page(harness.ToolTest):
         self.assertLess(len(self.rows()), 80)
         self.browser.press(ESCAPE, "\ue010")  # End
         self.await_that(lambda: self.bytes_of("7FF") == "07 FF")
+        self.assertNotIn("000", self.rows())
         tops = [row["top"] for row in self.rows().values()]
         self.assertEqual(len(set(tops)), len(tops))
 

@@ -137,7 +137,7 @@ TEST_CASE("a viewer who talks is closed", "[web]") {
   Peer peer(running, "/events");
   CHECK(starts(peer, kEmpty));
   peer.write("x");
-  peer.read();  // ends
+  CHECK(peer.read("<30>").find("<30>") == std::string::npos);
 }
 
 TEST_CASE("viewers have a limit", "[web]") {
