@@ -34,7 +34,7 @@ unsigned flags_of(const Message& m) {
 
 }  // namespace
 
-Rows::Rows(std::shared_ptr<const signals::Catalog> catalog) {
+Rows::Rows(const std::shared_ptr<const signals::Catalog>& catalog) {
   if (catalog) decoder_.emplace(*catalog);
 }
 

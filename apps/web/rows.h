@@ -24,7 +24,7 @@ class Rows {
   using Version = std::uint64_t;
 
   /// Null: messages have no names and signals.
-  explicit Rows(std::shared_ptr<const signals::Catalog> catalog = nullptr);
+  explicit Rows(const std::shared_ptr<const signals::Catalog>& catalog = nullptr);
 
   void add(std::span<const Message> messages) { view_.add(messages); }
   /// Gives the rows that were updated since the last look() the version `next`. Returns whether
