@@ -241,13 +241,18 @@ class Web(harness.ToolTest):
         viewer.response.close()
         viewer.connection.close()
 
-        def has_ended():
-            again = Viewer(page)
-            harness.wait_for(lambda: again.status)
-            again.response.close()
-            return again.status["periodic"] == []
-        time.sleep(12)  # ten seconds without a viewer
-        self.await_that(has_ended)
+        logger = self.start("canlogger", "-v", *self.bus, "-f", "sent.log")
+        self.assertIn("recording", logger.stderr.readline())
+
+        def is_silent():
+            size = os.path.getsize(self.path("sent.log"))
+            time.sleep(1)  # fifty periods
+            return size > 0 and os.path.getsize(self.path("sent.log")) == size
+        start = time.monotonic()
+        self.await_that(is_silent, 60)
+        self.assertGreater(time.monotonic() - start, 5)
+        viewer = self.watch(page)
+        self.assertEqual(viewer.status["periodic"], [])
 
     def test_nobody_sends_unasked(self):
         page = self.serve()
