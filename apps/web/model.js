@@ -5,7 +5,7 @@ export const rows = [];
 export const state = { paused: 0, sort: "id", down: false, several: false, named: false, skipped: 0 };
 
 let matches = () => true;
-let version = 0;
+let version = 0, latest = 0, measured = 0; // of the server: ms
 
 // The time of what is shown.
 export const now = () => state.paused || performance.now();
@@ -13,7 +13,7 @@ export const now = () => state.paused || performance.now();
 function newRow([index, channel, id, name, extended, error, signals]) {
   rows[index] = {
     index, channel, id, name, extended, error, signals, live: null, shown: null, changed: [],
-    values: signals.map(() => null), rate: 0, counted: 0, order: (error ? "e" : extended ? "x" : "s") + id,
+    values: signals.map(() => null), rate: 0, counted: null, order: (error ? "e" : extended ? "x" : "s") + id,
   };
   state.several ||= channel !== rows[0].channel;
   state.named ||= name !== "";
@@ -34,6 +34,7 @@ export function apply(update) {
   if (update.seen === 0) rows.length = 0;
   else state.skipped += update.v - version - 1;
   version = update.v;
+  latest = update.t;
   for (const head of update.h) newRow(head);
   return { fresh: update.h.length > 0, updated: update.r.map(updateRow) };
 }
@@ -66,13 +67,17 @@ export function staleness(row) {
   return age(row) < Math.max(10000, 10 * period) ? "stale" : "stale gone";
 }
 
-// Once a second.
-export function measure(seconds) {
+// Once a second, by the time of the server: updates may come late.
+export function measure() {
+  const seconds = (latest - measured) / 1000;
+  if (seconds > 0 && seconds < 0.5) return;
+  measured = latest;
   for (const row of rows) {
     if (!row.live) continue;
-    row.rate = (row.live.count - row.counted) / seconds;
-    const slow = (!row.counted || row.live.period > 1e6) && row.live.period && performance.now() - row.live.came < Math.max(1000, row.live.period / 500);
-    if (slow) row.rate = 1e6 / row.live.period;
+    row.rate = seconds > 0 ? (row.live.count - (row.counted ?? row.live.count)) / seconds : 0;
+    const late = performance.now() - row.live.came > Math.max(1000, row.live.period / 500);
+    const few = row.counted === null || row.live.period > 1e6;
+    if (few && row.live.period && !late) row.rate = 1e6 / row.live.period;
     row.counted = row.live.count;
   }
 }

@@ -7,7 +7,7 @@ import { Detail, showStatus } from "./panels.js";
 
 const get = (id) => document.getElementById(id);
 const detail = new Detail(togglePlot, plot.isPlotted);
-let rearranged = true, measured = performance.now(), drawing = false, lengths = 0;
+let rearranged = true, drawing = false, lengths = 0;
 
 function togglePlot(row, item) {
   plot.toggle(row, item);
@@ -62,9 +62,7 @@ function onLink(text) {
 }
 
 setInterval(() => {
-  const now = performance.now();
-  if (!model.state.paused) model.measure((now - measured) / 1000);
-  measured = now;
+  if (!model.state.paused) model.measure();
   rearranged ||= model.sortsByTime() && !model.state.paused;
   drawSoon();
 }, 1000);

@@ -129,9 +129,12 @@ http::SharedText Site::update(std::uint64_t& seen) {
 
 /// One server-sent event.
 http::SharedText Site::encode(Rows::Version seen) const {
-  std::string json = fmt::format("data: {{\"v\":{},\"seen\":{},", version_, seen);
+  const auto now = Clock::now();
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+  std::string json =
+      fmt::format("data: {{\"v\":{},\"seen\":{},\"t\":{},", version_, seen, time.count());
   if (status_version_ > seen) json += "\"status\":" + status_.json() + ",";
-  rows_.append(json, seen, Clock::now());
+  rows_.append(json, seen, now);
   return std::make_shared<const std::string>(json + "}\n\n");
 }
 
