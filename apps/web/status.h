@@ -30,7 +30,10 @@ class Status {
   /// of seconds for a lost connection.
   bool update(const BusView& view, const LiveBus& bus, const Sender& sender, Clock::time_point now);
 
-  /// An object: see the code.
+  /// An object: "bus", "sends", "named"; "problem", why the bus is not open, and "notice"; "rate"
+  /// in messages a second; the counts "messages", "errors", "others", "dropped", "malformed";
+  /// "load", an object for each channel; "periodic", one for each message; "state" and counters of
+  /// the controller.
   const std::string& json() const { return json_; }
 
  private:

@@ -153,8 +153,13 @@ def shrink(path, target):
     flat, step = zlib.decompress(packed), 3 * width + 1
     pixels = unfiltered([flat[i * step:(i + 1) * step] for i in range(height)], width).reshape(-1, 3) & 0xF8
     kinds, inverse, counts = numpy.unique(pixels, axis=0, return_inverse=True, return_counts=True)
-    kept = kinds[numpy.argsort(-counts)[:128]].astype(int)
-    nearest = numpy.array([numpy.argmin(((kept - kind) ** 2).sum(1)) for kind in kinds.astype(int)], numpy.uint8)
+    kinds, nearest = kinds.astype(int), numpy.zeros(len(kinds), numpy.uint8)
+    kept, off = [], numpy.full(len(kinds), 1e9)
+    for number in range(128):  # next the colour that is most missed
+        kept.append(kinds[numpy.argmax(off * counts)])
+        distance = ((kinds - kept[-1]) ** 2).sum(1)
+        nearest[distance < off], off = number, numpy.minimum(off, distance)
+    kept = numpy.array(kept)
     lines = nearest[inverse.ravel()].reshape(height, width)
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
               (b"PLTE", (kept | kept >> 5).astype(numpy.uint8).tobytes()),
