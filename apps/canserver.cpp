@@ -6,11 +6,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <mutex>
+
 #include "apps/bus_options.h"
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_lines.h"
 #include "apps/values.h"
+#include "apps/web/service.h"
 #include "cansuite/interfaces.h"
 #include "cansuite/server.h"
 #include "libcan/model/fail.h"
@@ -28,6 +31,7 @@ constexpr auto kDrain = 3s;
 struct Options {
   remote::ServerOptions server;
   std::string token_file;
+  web::WebOptions web;
 };
 
 void add_options(CLI::App& app, Options& options) {
@@ -83,12 +87,14 @@ class Serving {
   Serving(const Program& program, const Options& options, const BusOptions& bus)
       : program_(program),
         statistics_signal_(statistics_signal()),
-        server_(options.server, config_from(bus), open_bus,
+        config_(config_from(bus)),
+        server_(options.server, config_, open_bus,
                 [this](LogLevel level, const std::string& text) { log(level, text); }) {
     server_.watch(signals_.descriptor(), [this] {
       if (signals_.received() != 0) server_.stop();
     });
     server_.watch(statistics_signal_, [this] { show_statistics(); });
+    if (!options.web.where.empty()) show_page(options);
   }
   ~Serving() { ::close(statistics_signal_); }
 
@@ -97,9 +103,10 @@ class Serving {
     systemd::notify("READY=1");
     server_.run();
     systemd::notify("STOPPING=1");
+    if (page_) page_->stop();
     server_.drain(kDrain);
     log(LogLevel::info, text_of(server_.statistics()));
-    if (server_.opens_bus()) leave(Exit::ok);
+    if (server_.opens_bus() || (page_ && page_->opens_bus())) leave(Exit::ok);
     return Exit::ok;
   }
 
@@ -117,7 +124,15 @@ class Serving {
     return config;
   }
 
+  void show_page(const Options& options) {
+    page_ = std::make_unique<web::Service>(
+        options.web, options.server, config_, open_bus, load_catalog(program_, options.web.signals),
+        [this](LogLevel level, const std::string& text) { log(level, text); });
+    program_.say(fmt::format("web page at {}", page_->address()));
+  }
+
   void log(LogLevel level, const std::string& text) {
+    const std::lock_guard lock(lines_mutex_);
     const int verbose = program_.verbosity().verbose;
     if (level == LogLevel::warning || (level == LogLevel::info && verbose > 0) || verbose > 1)
       lines_.print(text);
@@ -126,13 +141,16 @@ class Serving {
   void show_statistics() {
     signalfd_siginfo info;
     while (::read(statistics_signal_, &info, sizeof info) == sizeof info)
-      lines_.print(text_of(server_.statistics()));
+      log(LogLevel::warning, text_of(server_.statistics()));
   }
 
   const Program& program_;
+  std::mutex lines_mutex_;  // guards lines_
   LogLines lines_{"canserver"};
   const int statistics_signal_;
+  const BusConfig config_;
   remote::Server server_;
+  std::unique_ptr<web::Service> page_;  // null: none
   Signals signals_;  // last: before, a signal ends the program at once, as no client is connected
 };
 
@@ -144,9 +162,11 @@ int main(int argc, char** argv) {
   Program program("canserver", "Share a CAN bus with clients over TCP.", "canserver [options]",
                   "  canserver -i virtual -c bench --host 127.0.0.1\n"
                   "  canserver -i socketcan -c can0 -b 500000 --allow 192.0.2.0/24\n"
+                  "  canserver -i socketcan -c can0 --web 8080 --dbc drive.dbc\n"
                   "  canlogger -i remote -c server.example.org");
   Options options;
   add_options(program.app(), options);
+  can::web::add_web_options(program.app(), options.web);
   BusOptions bus(program, BusOptions::Filtering::no);
   return program.run(
       argc, argv,

@@ -27,14 +27,17 @@ std::string line_of(const LoadMeter::Reading& reading) {
 
 }  // namespace
 
+void expect(LoadMeter& meter, const Bus& bus, const BusConfig& config, bool several_channels) {
+  const LoadMeter::Rates rates = rates_of(bus, config);
+  meter.expect_others(rates);
+  if (!several_channels) meter.expect(Channel(config.channel), rates);
+}
+
 std::unique_ptr<Bus> open_metered(std::span<const BusConfig> configs, LoadMeter& meter) {
   std::vector<BusGroup::Member> members;
   for (const BusConfig& config : configs) {
     auto bus = open_bus(config);
-    const LoadMeter::Rates rates = rates_of(*bus, config);
-    meter.expect_others(rates);
-    if (configs.size() > 1 || !has_several_channels(configs))
-      meter.expect(Channel(config.channel), rates);
+    expect(meter, *bus, config, configs.size() == 1 && has_several_channels(configs));
     if (configs.size() == 1) return bus;
     members.push_back({.bus = std::move(bus), .channel = Channel(config.channel)});
   }

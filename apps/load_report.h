@@ -11,6 +11,9 @@
 
 namespace can::cli {
 
+/// Tells `meter` the rates of a bus, and its channel, unless the bus has several.
+void expect(LoadMeter& meter, const Bus& bus, const BusConfig& config, bool several_channels);
+
 /// Opens the buses as open_buses() does; `meter` gets their channels and rates.
 std::unique_ptr<Bus> open_metered(std::span<const BusConfig> configs, LoadMeter& meter);
 

@@ -171,6 +171,9 @@ OPTIONS = {
         "--tls-cert": "tools/server_test.py: test_tls_with_client_certificates",
         "--tls-key": "tools/server_test.py: test_tls_with_client_certificates",
         "--tls-ca": "tools/server_test.py: test_tls_with_client_certificates",
+        "--web": "tools/web_test.py: test_a_bus_that_opens_later",
+        "--web-send": "tools/web_test.py: test_sending",
+        "--dbc": "tools/web_test.py: test_names_and_signals",
     },
     "canconvert": {
         **{name: row for name, row in LISTS.items() if name not in ("--list-interfaces", "--show-config")},
