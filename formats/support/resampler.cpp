@@ -6,11 +6,20 @@
 #include "libcan/model/fail.h"
 
 namespace can::signals {
+namespace {
+
+/// The sum wraps: times at the end of all times are followed by too many rows.
+std::chrono::nanoseconds later(std::chrono::nanoseconds time, std::chrono::nanoseconds by) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(
+      static_cast<std::uint64_t>(time.count()) + static_cast<std::uint64_t>(by.count())));
+}
+
+}  // namespace
 
 void Resampler::add(std::size_t column, std::chrono::nanoseconds time, const Value& value) {
   if (!next_) {
     const auto behind = time % step_;
-    next_ = behind.count() > 0 ? time - behind + step_ : time - behind;
+    next_ = behind.count() > 0 ? later(time - behind, step_) : time - behind;
   }
   make_rows(time);
   latest_ = std::max(latest_, time);
@@ -20,12 +29,17 @@ void Resampler::add(std::size_t column, std::chrono::nanoseconds time, const Val
 
 /// Makes the rows before `end`.
 void Resampler::make_rows(std::chrono::nanoseconds end) {
-  for (; *next_ < end; *next_ += step_) make_row();
+  if (*next_ >= end) return;
+  const auto span =
+      static_cast<std::uint64_t>(end.count()) - static_cast<std::uint64_t>(next_->count());
+  const std::uint64_t count = (span - 1) / static_cast<std::uint64_t>(step_.count()) + 1;
+  if (count > kMaxRows - rows_)
+    fail(Errc::invalid, "over {} rows: expected a larger step, or a shorter log", kMaxRows);
+  rows_ += count;
+  for (std::uint64_t i = 0; i < count; ++i, next_ = later(*next_, step_)) make_row();
 }
 
 void Resampler::make_row() {
-  if (++rows_ > kMaxRows)
-    fail(Errc::invalid, "over {} rows: expected a larger step, or a shorter log", kMaxRows);
   if (interpolate_) {
     if (waiting_.size() == kMaxWaiting) emit_first();
     waiting_.push_back({*next_, std::vector<Cell>(columns_.size())});
@@ -61,7 +75,7 @@ void Resampler::emit_first() {
 
 void Resampler::finish() {
   if (!next_) return;
-  make_rows(latest_ + std::chrono::nanoseconds(1));
+  make_rows(later(latest_, std::chrono::nanoseconds(1)));
   // Values at the very end have no value behind them.
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (!waiting_.empty() && columns_[i].time == waiting_.back().time)

@@ -39,7 +39,7 @@ class Resampler {
   /// The rows up to the last value.
   void finish();
 
-  static constexpr std::int64_t kMaxRows = 100'000'000;
+  static constexpr std::uint64_t kMaxRows = 100'000'000;
   /// Rows that wait for the next value of a column. Where one is further away, the cells between
   /// are empty.
   static constexpr std::size_t kMaxWaiting = 10'000;
@@ -69,7 +69,7 @@ class Resampler {
   std::vector<Cell> cells_;                         // of the row that is emitted, without
   std::optional<std::chrono::nanoseconds> next_{};  // time of the next row; none: no value has come
   std::chrono::nanoseconds latest_{};               // time of the last value
-  std::int64_t rows_ = 0;
+  std::uint64_t rows_ = 0;
 };
 
 }  // namespace can::signals

@@ -77,3 +77,25 @@ TEST_CASE("rows that wait for a value, and rows at all, are bounded", "[signals]
   CHECK_THROWS_WITH(endless.add(0, 1h, {&kNumber, 1, 0}),
                     "over 100000000 rows: expected a larger step, or a shorter log");
 }
+
+TEST_CASE("too many rows are refused before any of them is made", "[signals]") {
+  std::size_t made = 0;
+  Resampler rows(1ns, 1, false, [&](auto, auto) { ++made; });
+  rows.add(0, 0ns, {&kNumber, 1, 0});
+  CHECK_THROWS_AS(rows.add(0, 1s, {&kNumber, 1, 0}), Error);
+  CHECK_THROWS_AS(rows.add(0, std::chrono::nanoseconds::max(), {&kNumber, 1, 0}), Error);
+  CHECK(made == 0);
+}
+
+TEST_CASE("times at both ends of all times are refused", "[signals]") {
+  Resampler rows(1s, 1, false, [](auto, auto) {});
+  rows.add(0, std::chrono::nanoseconds::min(), {&kNumber, 1, 0});
+  CHECK_THROWS_AS(rows.add(0, std::chrono::nanoseconds::max(), {&kNumber, 1, 0}), Error);
+  Resampler late(1s, 1, false, [](auto, auto) {});
+  CHECK_THROWS_AS(
+      [&] {
+        late.add(0, std::chrono::nanoseconds::max(), {&kNumber, 1, 0});
+        late.finish();
+      }(),
+      Error);
+}
