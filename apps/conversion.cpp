@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "apps/console.h"
@@ -17,6 +18,7 @@
 #include "libcan/flow/log_on_demand.h"
 #include "libcan/flow/read_ahead.h"
 #include "libcan/model/fail.h"
+#include "libcan/signals/transport.h"
 
 namespace can::cli {
 namespace {
@@ -49,6 +51,19 @@ void refuse_forgotten_output(const ConvertOptions& options) {
        output);
 }
 
+/// The logs of a store are inputs one after the other, and its index is the sink's.
+void refuse_output_in_store(const ConvertOptions& options) {
+  namespace fs = std::filesystem;
+  if (options.store.empty()) return;
+  std::error_code ignored;
+  const fs::path store = fs::weakly_canonical(options.store, ignored),
+                 output = fs::weakly_canonical(options.output(), ignored);
+  const auto apart = std::ranges::mismatch(store, output);
+  if (apart.in1 == store.end())
+    fail(Errc::invalid, "{}: is in the store {}, which only a sink changes", options.output(),
+         options.store);
+}
+
 /// Whether an output is, or will be, a regular file. Other outputs may have a waiting reader.
 bool is_file(const std::string& path) {
   struct ::stat status {};
@@ -70,6 +85,27 @@ std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOpti
   return std::make_unique<MergedLog>(std::move(logs));
 }
 
+/// The messages that a log of signals has something of. A log without any would replace a file by
+/// nothing, as with a DBC file of another vehicle.
+class KnownMessages {
+ public:
+  KnownMessages(const Format& format, const LogOptions& options) {
+    constexpr std::string_view kWithOthers = "jsonl";  // has a line for each message
+    if (!format.decodes.empty() && format.decodes != kWithOthers && options.signals)
+      decoder_.emplace(options.signals->catalog);
+  }
+
+  bool any(std::span<const Message> messages) const {
+    if (!decoder_) return true;
+    return std::ranges::any_of(messages, [this](const Message& m) {
+      return decoder_->find(m) || (decoder_->has_groups() && signals::Transport::is_frame(m));
+    });
+  }
+
+ private:
+  std::optional<signals::Decoder> decoder_;  // null: all
+};
+
 class Conversion {
  public:
   Conversion(const Program& program, const ConvertOptions& options, const LogFileOptions& log)
@@ -82,6 +118,7 @@ class Conversion {
         progress_(!program.verbosity().quiet && !options.events) {}
 
   Exit run() {
+    refuse_output_in_store(options_);
     auto reader = open_inputs(program_, options_, log_options_);
     if (options_.split.empty() && !published_) output_ = &outputs_.add(options_.output());
     refuse_forgotten_output(options_);
@@ -104,8 +141,9 @@ class Conversion {
     std::span<const Message> batch;
     while (messages.next(batch)) {
       if (batch.empty() && passed_on) log_.flush();
-      log_.write(batch);
       messages_ += batch.size();
+      if (!log_.opened() && !known_.any(batch)) continue;
+      log_.write(batch);
       losses_.count(batch);
       progress_.show(messages_);
     }
@@ -124,13 +162,15 @@ class Conversion {
   /// a selection or of a log with warnings is an error.
   void write_empty(const LogReader& reader) {
     const bool all = selection_of(options_.selection).everything();
-    const std::string what = all ? "no messages to write" : "no message was selected";
+    const std::string what = messages_ > 0 ? "no message that the DBC files know"
+                             : all         ? "no messages to write"
+                                           : "no message was selected";
     const std::string& output = options_.output();
     std::error_code ignored;
     const bool there = std::filesystem::is_regular_file(output, ignored) &&
                        std::filesystem::file_size(output, ignored) > 0;
     if (there) fail(Errc::not_found, "{}: {}; {} is as it was", inputs(), what, output);
-    if (!all || reader.warning_count() > 0) {
+    if (!all || messages_ > 0 || reader.warning_count() > 0) {
       report_warnings(program_, reader);
       fail(Errc::not_found, "{}: {}", inputs(), what);
     }
@@ -166,6 +206,7 @@ class Conversion {
   const Format& format_;
   Losses losses_;
   Outputs outputs_;
+  const KnownMessages known_{format_, log_options_.options()};
   const bool published_ = is_publication(options_.output());
   const Replacement* output_ = nullptr;  // null: the log is split or published
   Progress progress_;

@@ -7,6 +7,7 @@
 #include "apps/values.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/file_use.h"
 #include "libcan/platform/standard_output.h"
 #include "libcan/signals/description.h"
 #include "libcan/signals/name_filter.h"
@@ -26,6 +27,7 @@ signals::BoundDatabase load(const Program& program, const std::string& argument)
   const auto [channel, path] = split(argument);
   if (path.empty())
     fail(Errc::invalid, "--dbc: expected FILE or CHANNEL=FILE, got {}", quote(argument));
+  keep_as_input(path);
   const auto warn = [&](const std::string& text) { program.warn("warning: " + text); };
   return {std::make_shared<const signals::Database>(signals::load_dbc(path, warn)),
           channel.empty() ? Channel{} : Channel(channel)};

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "libcan/model/fail.h"
 #include "libcan/signals/addresses.h"
@@ -11,7 +12,8 @@
 namespace can::sqlite {
 namespace {
 
-constexpr int kFixedColumns = 5;  // time, time_ns, channel, source, destination
+constexpr std::uint32_t kShort = 53;  // bits of a signal that times any usual factor fits 64 bits
+constexpr int kFixedColumns = 5;      // time, time_ns, channel, source, destination
 constexpr std::size_t kMostColumns = 2000;
 constexpr std::size_t kTablesAPart = 200, kBytesAPart = 200'000;  // of a view: SQLite has limits
 
@@ -37,7 +39,8 @@ void bind_addresses(SignalRow& row, std::uint32_t id) {
 
 std::string_view column_type(const signals::Signal& signal) {
   const bool whole = signal.float_bits == 0 && is_whole(signal.factor) && is_whole(signal.offset);
-  return whole ? "INTEGER" : "REAL";
+  if (!whole) return "REAL";
+  return signal.length <= kShort ? "INTEGER" : "";
 }
 
 SignalRow::SignalRow(Statement& statement, std::chrono::nanoseconds time) : statement_(statement) {
@@ -46,14 +49,21 @@ SignalRow::SignalRow(Statement& statement, std::chrono::nanoseconds time) : stat
   bind(2, static_cast<sqlite3_int64>(time.count()));
 }
 
-/// Whole numbers of up to 63 bits are exact.
+/// Exact for whole numbers: those that SQLite's integers don't hold are texts, as is "nan", which
+/// SQLite would take for NULL.
 void SignalRow::bind(Statement& statement, int at, const signals::Value& value) {
   char text[signals::kLongestValue];
   const char* const end = signals::put_value(text, value);
   sqlite3_int64 number = 0;
   const auto [rest, error] = std::from_chars(text, end, number);
   if (error == std::errc() && rest == end) return statement.bind(at, number);
-  statement.bind(at, signals::physical(value));
+  const double nearest = signals::physical(value);
+  const std::string_view whole(text, static_cast<std::size_t>(end - text));
+  if (std::isnan(nearest) || (error == std::errc::result_out_of_range && rest == end))
+    sqlite3_bind_text(statement.get(), at, whole.data(), static_cast<int>(whole.size()),
+                      SQLITE_TRANSIENT);
+  else
+    statement.bind(at, nearest);
 }
 
 const char* SignalTables::schema() { return kSchema; }

@@ -27,7 +27,8 @@ class SignalRow {
   Statement& statement_;
 };
 
-/// "INTEGER" where all values of the signal are whole numbers, else "REAL".
+/// "INTEGER" where all values of the signal are whole numbers, else "REAL"; "" for whole numbers
+/// that may be too large for SQLite, which would make rounded ones of them.
 std::string_view column_type(const signals::Signal& signal);
 
 /// The tables of a database of signals: one a message, made when the first message comes, and what

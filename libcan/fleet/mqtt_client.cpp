@@ -11,6 +11,7 @@
 #include <random>
 
 #include "libcan/model/fail.h"
+#include "libcan/platform/file_use.h"
 
 namespace can::fleet {
 namespace {
@@ -48,6 +49,7 @@ const char* or_null(const std::string& text) { return text.empty() ? nullptr : t
 
 void check_readable(const std::string& file) {
   if (!file.empty() && !std::ifstream(file)) fail_errno(file, errno);
+  keep_as_input(file);
 }
 
 MqttClient& client_of(void* object) { return *static_cast<MqttClient*>(object); }
@@ -94,6 +96,7 @@ void MqttClient::set_up_tls(const remote::TlsFiles& files) {
 
 void MqttClient::set_up_login(const std::string& file) {
   std::ifstream input(file);
+  keep_as_input(file);
   std::string line;
   if (!input) fail_errno(file, errno);
   std::getline(input, line);

@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "libcan/model/fail.h"
+#include "libcan/platform/file_use.h"
 
 namespace can::remote {
 namespace {
@@ -154,6 +155,8 @@ class TlsTransport final : public Transport {
 }
 
 void load(SSL_CTX& context, const TlsFiles& files) {
+  for (const std::string& file : {files.certificate, files.key, files.authorities})
+    keep_as_input(file);
   if (files.certificate.empty() != files.key.empty())
     fail(Errc::invalid, "TLS: expected both a certificate and its key");
   ::ERR_clear_error();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/platform/file_use.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -40,11 +42,15 @@ class Uses {
  public:
   std::uint64_t add(Use use) {
     const std::lock_guard lock(mutex_);
-    if (use.kind == FileUse::Kind::write)
-      for (const auto& [number, other] : uses_)
-        if (same_file(use, other)) refuse(use, other);
+    if (use.kind == FileUse::Kind::write) refuse_second(use);
     uses_.emplace(++last_, std::move(use));
     return last_;
+  }
+  /// Without a number: for good, once for each file.
+  void keep(Use use) {
+    const std::lock_guard lock(mutex_);
+    const auto same = [&](const Use& other) { return same_file(use, other); };
+    if (std::ranges::none_of(kept_, same)) kept_.push_back(std::move(use));
   }
   void remove(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
@@ -52,6 +58,12 @@ class Uses {
   }
 
  private:
+  void refuse_second(const Use& use) const {
+    for (const auto& [number, other] : uses_)
+      if (same_file(use, other)) refuse(use, other);
+    for (const Use& other : kept_)
+      if (same_file(use, other)) refuse(use, other);
+  }
   [[noreturn]] static void refuse(const Use& use, const Use& other) {
     fail(Errc::invalid, "{}: {} the same file{}", use.name,
          other.kind == FileUse::Kind::write ? "two outputs are" : "input and output are",
@@ -60,6 +72,7 @@ class Uses {
 
   std::mutex mutex_;
   std::map<std::uint64_t, Use> uses_;
+  std::vector<Use> kept_;
   std::uint64_t last_ = 0;
 };
 
@@ -74,6 +87,12 @@ FileUse::FileUse(const File& file, Kind kind) {
   const struct ::stat status = file.status();
   if (!S_ISREG(status.st_mode)) return;
   number_ = all_uses().add({{{status.st_dev, status.st_ino}}, kind, file.name()});
+}
+
+void keep_as_input(const std::string& path) {
+  struct ::stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  all_uses().keep({{{status.st_dev, status.st_ino}}, FileUse::Kind::read, path});
 }
 
 FileUse::FileUse(const std::string& path) {

@@ -8,6 +8,7 @@
 
 #include "cansuite/server.h"
 #include "libcan/model/fail.h"
+#include "libcan/platform/file_use.h"
 #include "libcan/remote/protocol.h"
 
 namespace can::remote {
@@ -15,6 +16,7 @@ namespace can::remote {
 std::string read_token(const std::string& path) {
   std::ifstream file(path);
   if (!file) fail_errno(path, errno);
+  keep_as_input(path);
   std::string line;
   std::getline(file, line);
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();

@@ -175,6 +175,33 @@ class Dbc(harness.ToolTest):
                              [("EngineSpeed", "rpm", 0, 8000), ("Gear", "", -1, 6)])
         self.assert_refused("canconvert", "out.db", "back.log", says="out.db: ")
 
+    def test_a_dbc_file_is_no_output(self):
+        for command in (["canconvert", "in.log", "body.dbc", "--format", "csv"], ["canreport", "in.log", "-o", "body.dbc"],
+                        ["canlogger", "-i", "virtual", "-f", "body.dbc", "--format", "csv", "-n", "1"]):
+            self.assert_refused(*command, "--dbc", "body.dbc", status=2, says="input and output are the same file")
+            self.assertEqual(self.read("body.dbc"), DBC)
+
+    def test_a_file_is_not_replaced_by_nothing(self):
+        self.write("other.dbc", 'BU_: A\nBO_ 1 X: 8 A\n SG_ x : 0|8@1+ (1,0) [0|0] "" A\n')
+        for name in ("out.csv", "out.db", "out.npz"):
+            self.assert_refused("canconvert", "in.log", name, "--dbc", "other.dbc",
+                                says="in.log: no message that the DBC files know")
+            self.assertFalse(os.path.exists(self.path(name)))
+            self.convert(name, "--dbc", "body.dbc")
+            self.assert_refused("canconvert", "in.log", name, "--dbc", "other.dbc", says=f"{name} is as it was")
+        self.assertIn("Engine", self.read("out.csv"))
+        self.convert("out.jsonl", "--dbc", "other.dbc")
+
+    def test_numbers_that_sqlite_has_none_for(self):
+        self.write("body.dbc", 'BU_: A\nBO_ 291 E: 8 A\n SG_ Count : 0|64@1+ (1,0) [0|0] "" A\n'
+                               'BO_ 292 F: 4 A\n SG_ F : 0|32@1- (1,0) [0|0] "" A\nSIG_VALTYPE_ 292 F : 1;\n')
+        self.write("in.log", "(1.0) can0 123#FFFFFFFFFFFFFFFF\n(2.0) can0 123#FEFFFFFFFFFFFFFF\n(3.0) can0 123#0700000000000000\n"
+                             "(4.0) can0 124#0000C07F\n(5.0) can0 124#0000807F\n")
+        self.convert("out.db", "--dbc", "body.dbc")
+        with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:
+            self.assertEqual(db.execute("SELECT Count FROM E").fetchall(), [(str(2 ** 64 - 1),), (str(2 ** 64 - 2),), (7,)])
+            self.assertEqual(db.execute("SELECT F FROM F").fetchall(), [("nan",), (float("inf"),)])
+
     def test_names_that_a_database_has_already(self):
         self.write("body.dbc", 'BU_: A\nBO_ 291 signals: 8 A\n SG_ time : 0|8@1+ (1,0) [0|0] "" A\n'
                                ' SG_ Time : 8|64@1+ (1,0) [0|0] "" A\n SG_ m1 : 8|8@1+ (1,0) [0|0] "" A\n'

@@ -60,6 +60,9 @@ class Store(harness.ToolTest):
         refused("--from-store", "s", "--vehicle", "van", "x.log",
                 says="s: no vehicle 'van'; there are car0, car1, car10, car11, car2")
         refused("--from-store", "s", "--vehicle", "car1", "--end", "@5", "x.log", says="no messages of 'car1' at this time")
+        for name in ("s/.index.db", "s/car1.log", "s/../s/new/car1.log"):
+            refused("--from-store", "s", "--vehicle", "car1", "--format", "candump", name,
+                    says="is in the store s, which only a sink changes", status=2)
         refused("--from-store", "nowhere", "--vehicle", "car1", "x.log", says="nowhere: is no store of vehicles")
         self.assertFalse(os.path.exists(self.path("x.log")))
 
