@@ -248,6 +248,18 @@ class Fleet(FleetTest):
         self.assert_refused("canlogger", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f", self.path("store/%v.canb"),
                             "-n", "1", says="--rotate-every", status=2)
 
+    def test_a_crowd(self):
+        """Many vehicles, one sink: scripts/bench --part fleet has a thousand."""
+        vehicles, rate, seconds = 40, 500, 4
+        self.start_broker()
+        sink = self.start_sink()
+        crowd = self.run_tool("bench_fleet", str(vehicles), str(rate), str(seconds), self.broker.url("fleet"), self.path("spools"))
+        self.assertEqual(json.loads(crowd.stdout)["messages"], vehicles * rate * seconds)
+        for number in range(vehicles):
+            self.assertEqual(fleet.messages_in(self.path(f"store/car{number}.canb")), rate * seconds)
+        self.assertEqual(sink.stop(), 0)
+        self.assertIn(f"{vehicles} vehicles: ", sink.said())
+
     def test_runs_that_were_stored_before(self):
         """A killed vehicle leaves acknowledged batches in its spool; another program published in between."""
         self.start_broker()
