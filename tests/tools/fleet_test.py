@@ -350,6 +350,22 @@ class Fleet(FleetTest):
         log = self.write("x.log", "(1.000000) can0 123#11\n")
         self.assert_refused("canconvert", log, self.broker.url(TOPIC), "--ack-timeout", "1s", says="no sink")
 
+    def test_messages_that_come_slowly(self):
+        """Between two of them nothing is acknowledged; that is no sink that is missing."""
+        self.start_broker()
+        self.start_sink()
+        feed = self.start("canconvert", "-", self.broker.url(TOPIC), "--ack-timeout", "3s", stdin=subprocess.PIPE)
+        self.sent = 20_001
+        fleet.write_log(self.path("x.log"), 0, self.sent, RATE)
+        most, begin, last = self.read("x.log").rpartition("(")
+        feed.stdin.write(most)
+        feed.stdin.flush()
+        self.assertTrue(fleet.pause_until(lambda: self.stored(), 20))
+        time.sleep(3.2)  # by the clock longer than --ack-timeout
+        _, complaints = feed.communicate(begin + last, timeout=40)
+        self.assertEqual((feed.returncode, complaints), (0, ""))
+        self.assertEqual(self.stored(), list(range(self.sent)))
+
     def make_certificates(self):
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
         commands = (["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority", "-keyout",
