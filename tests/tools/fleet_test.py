@@ -225,7 +225,11 @@ class Fleet(FleetTest):
         self.assertEqual(len(self.stored()), recorded - lost)
 
     def batches_in_spool(self):
-        return len([name for name in os.listdir(self.path("spool")) if name.endswith(".canb")])
+        return self.batches_in("spool")
+
+    def batches_in(self, folder):
+        """Files of batches, in all folders below."""
+        return sum(name.endswith(".canb") for _, _, names in os.walk(self.path(folder)) for name in names)
 
     def test_a_store_of_logs(self):
         """Files for each vehicle and channel, in any format that can be continued, once also where the sink is killed."""
@@ -365,6 +369,21 @@ class Fleet(FleetTest):
         _, complaints = feed.communicate(begin + last, timeout=40)
         self.assertEqual((feed.returncode, complaints), (0, ""))
         self.assertEqual(self.stored(), list(range(self.sent)))
+
+    def test_a_replay(self):
+        """What canplayer sends is published besides; without a sink it waits in the spool, and the replay goes on."""
+        self.start_broker()
+        self.sent = 2000
+        fleet.write_log(self.path("x.log"), 0, self.sent, RATE)
+        log = ("-q", *fleet.GROUP, "-f", self.broker.url(TOPIC), self.path("x.log"))
+        self.run_tool("canplayer", *log)
+        self.assertEqual(self.batches_in("state/cansuite/spool"), 1)
+        sink = self.start_sink()
+        fleet.write_log(self.path("x.log"), self.sent, 100, RATE)
+        self.sent += 100
+        self.run_tool("canplayer", *log)
+        self.assert_all_stored()
+        self.assertEqual(sink.stop(), 0)
 
     def make_certificates(self):
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
