@@ -127,7 +127,7 @@ def publish(options):
         return
     with tempfile.TemporaryDirectory(prefix="cansuite-bench-") as folder:
         run = fleet_crowd.measure(folder, *options.fleet)
-    print(f"\n## A fleet\n\n{report.fleet(run)}", flush=True)
+        print(f"\n## A fleet\n\n{report.fleet(run)}", flush=True)  # some disks take minutes to remove the store
 
 
 def main():

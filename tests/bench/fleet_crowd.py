@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Many vehicles that publish at a broker, and a sink that stores what they send."""
+import contextlib
 import dataclasses
 import glob
 import json
@@ -41,13 +42,15 @@ def publish(broker, *numbers):
 
 
 def measure(folder, vehicles, rate, seconds):
-    broker = fleet.Broker("mosquitto", folder).start()
-    sink = start(folder, broker)
-    crowd = publish(broker, vehicles, rate, seconds)
-    programs = [("vehicles", crowd["cpu"], None)]
-    programs += [(name, live.cpu_so_far(process.process.pid), live.memory(process.process.pid))
-                 for name, process in (("mosquitto", broker), ("canlogger", sink))]
-    sink.stop()
-    broker.stop()
+    with contextlib.ExitStack() as stack:
+        broker = fleet.Broker("mosquitto", folder).start()
+        stack.callback(broker.kill)
+        sink = start(folder, broker)
+        stack.callback(sink.kill)
+        crowd = publish(broker, vehicles, rate, seconds)
+        programs = [("vehicles", crowd["cpu"], None)]
+        programs += [(name, live.cpu_so_far(process.process.pid), live.memory(process.process.pid))
+                     for name, process in (("mosquitto", broker), ("canlogger", sink))]
+        sink.stop()
     files = glob.glob(os.path.join(folder, "store/*.canb"))
     return Run(crowd, programs, sum(map(fleet.messages_in, files)), sum(map(os.path.getsize, files)))
