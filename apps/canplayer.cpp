@@ -14,6 +14,7 @@
 #include "apps/print_bus.h"
 #include "apps/replay_report.h"
 #include "cansuite/merged_log.h"
+#include "formats/registry/publication.h"
 #include "libcan/flow/replay.h"
 #include "libcan/model/fail.h"
 #include "libcan/model/quantity.h"
@@ -43,8 +44,7 @@ class Player {
       fail(Errc::invalid, "--set: expected --dbc FILE, which defines the signals");
     reader_ = open_inputs();
     open_buses(bus);
-    if (!options.file.empty())
-      copies_.push_back(create_log(options.file, log.options(), log.writing(options.file)));
+    if (!options.file.empty()) copies_.push_back(open_copy(log.writing(options.file)));
     if (program.verbosity().verbose > 0)
       copies_.push_back(create_log("-", {}, &format_named("printer")));
   }
@@ -76,6 +76,14 @@ class Player {
         logs.size() == 1 ? std::move(logs.front()) : std::make_unique<MergedLog>(std::move(logs));
     if (options_.sets.empty()) return log;
     return signals::overwritten(std::move(log), {*options_.catalog, options_.sets});
+  }
+
+  /// A publication must not hold the replay up: no bus would wait for a sink.
+  std::unique_ptr<LogWriter> open_copy(const Format* format) const {
+    LogOptions as = log_options_.options();
+    if (!is_publication(options_.file)) return create_log(options_.file, as, format);
+    as.on_notice = [this](const std::string& text) { program_.warn(text); };
+    return publish(options_.file, as, {});
   }
 
   bool reads_stdin() const { return std::ranges::find(inputs_, "-") != inputs_.end(); }

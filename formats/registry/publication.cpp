@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "formats/registry/publication.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -130,20 +131,22 @@ class PublishedLog final : public LogWriter {
         publisher_(publisher_options(options, bus ? *bus : PublishedBus())) {}
 
   void write(std::span<const Message> messages) override {
+    const auto begin = Clock::now();
     while (!messages.empty()) {
       publisher_.write(messages, kLook);
-      if (!messages.empty()) check_progress();
+      if (!messages.empty()) check_progress(begin);
     }
   }
   void flush() override {}  // a batch closes by its age
   std::uint64_t size() const override { return publisher_.bytes(); }
 
   void close() override {
+    const auto begin = Clock::now();
     publisher_.finish();
     if (recording_)
       take_leave();
     else
-      while (!publisher_.wait_acknowledged(kLook)) check_progress();
+      while (!publisher_.wait_acknowledged(kLook)) check_progress(begin);
   }
 
  private:
@@ -171,11 +174,11 @@ class PublishedLog final : public LogWriter {
     return fmt::format("{}/cansuite/spool/{}", state_folder(), file_name_text(url.text()));
   }
 
-  /// Of a log that is converted.
-  void check_progress() {
+  /// Of a log that is converted. The messages may have come slowly: what counts is the waiting.
+  void check_progress(Clock::time_point waiting_since) {
     if (recording_) return;
     if (interruption::requested()) fail(Errc::io, "{}: interrupted", url_);
-    if (Clock::now() - publisher_.heard() > patience_)
+    if (Clock::now() - std::max(publisher_.heard(), waiting_since) > patience_)
       fail(Errc::io, "{}: no sink has acknowledged anything for {}; is one running?", url_,
            to_text(patience_));
   }

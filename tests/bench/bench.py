@@ -9,17 +9,19 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../support"))
+import fleet  # noqa: E402
 import harness  # noqa: E402
 
 import conversion  # noqa: E402
 import decoding  # noqa: E402
+import fleet_crowd  # noqa: E402
 import live  # noqa: E402
 import report  # noqa: E402
 import startup  # noqa: E402
 import undisturbed  # noqa: E402
 from logs import Logs, longest_of_corpus  # noqa: E402
 
-PARTS = ["conversions", "undisturbed", "startup", "live", "signals"]
+PARTS = ["conversions", "undisturbed", "startup", "live", "signals", "fleet"]
 LIVE_RATE = 200_000
 
 
@@ -40,6 +42,8 @@ def arguments():
                         help="only pairs with this in their name, such as 'blf->' or '->db'; "
                              "may be repeated")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this; repeatable")
+    parser.add_argument("--fleet", nargs=3, type=int, metavar=("VEHICLES", "RATE", "SECONDS"),
+                        help="vehicles that publish, messages a second of each, for how long [1000 2000 60]")
     parser.add_argument("--markdown", action="store_true",
                         help="with the machine's description, for doc/performance.md")
     parser.add_argument("--compiler", default="c++", help=argparse.SUPPRESS)
@@ -47,6 +51,7 @@ def arguments():
     options.messages = options.messages or [100_000 if options.quick else 1_000_000]
     options.rounds = options.rounds or (2 if options.quick else 5)
     options.part = options.part or PARTS
+    options.fleet = options.fleet or ([100, 2000, 5] if options.quick else [1000, 2000, 60])
     return options
 
 
@@ -115,6 +120,16 @@ def decode(options):
     print(f"\n## Signals\n\n{report.decoders(decoders)}\n\n{report.signals(runs)}", flush=True)
 
 
+def publish(options):
+    say("fleet")
+    if why := fleet.missing("mosquitto"):
+        say(f"skipped: {why}")
+        return
+    with tempfile.TemporaryDirectory(prefix="cansuite-bench-") as folder:
+        run = fleet_crowd.measure(folder, *options.fleet)
+        print(f"\n## A fleet\n\n{report.fleet(run)}", flush=True)  # some disks take minutes to remove the store
+
+
 def main():
     harness.enter_namespace()
     harness.set_up_namespace()
@@ -134,6 +149,8 @@ def main():
         record(options)
     if "signals" in options.part:
         decode(options)
+    if "fleet" in options.part:
+        publish(options)
 
 
 main()

@@ -214,6 +214,18 @@ def signals(runs):
                       f"target, met: {', '.join(judgement.cells())}"])
 
 
+def fleet(run):
+    crowd = run.crowd
+    headings = ["program", "CPU s", "CPU us/message", "peak MiB"]
+    rows = [[name, figure(cpu), figure(cpu / crowd["messages"] * 1e6), figure(peak) if peak else "-"]
+            for name, cpu, peak in run.programs]
+    return "\n".join([table(headings, rows), "",
+                      f"{crowd['vehicles']:,} vehicles sent {crowd['messages']:,} messages in {crowd['batches']:,} batches, "
+                      f"{run.bytes / 1e6:,.1f} MB; {crowd['resent']:,} sent again; {run.stored:,} messages stored; "
+                      f"all acknowledged after {crowd['seconds']:.1f} s; the latest batch was made {crowd['late']:.1f} s late; "
+                      f"no loss: {yes_no(run.stored == crowd['messages'])}"])
+
+
 def first_line(command):
     try:
         result = subprocess.run(command, capture_output=True, text=True)

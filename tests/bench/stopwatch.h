@@ -17,6 +17,8 @@ class Stopwatch {
     wall_ += now(CLOCK_MONOTONIC);
     cpu_ += now(CLOCK_PROCESS_CPUTIME_ID);
   }
+  double wall() const { return wall_; }
+  double cpu() const { return cpu_; }
   void print(std::size_t in, std::size_t out) const {
     fmt::print("{:.6f} {:.6f} {} {}\n", wall_, cpu_, in, out);
   }

@@ -14,47 +14,15 @@
 #include <vector>
 
 #include "formats/registry/vehicle_store.h"
-#include "libcan/canb/canb.h"
 #include "libcan/model/fail.h"
 #include "tests/bench/stopwatch.h"
-#include "tests/bench/traffic.h"
+#include "tests/bench/vehicle.h"
 
 using namespace can;
 
 namespace {
 
 constexpr auto kStart = std::chrono::seconds(1'700'000'000);
-
-/// The batches of a vehicle, second by second.
-class Vehicle {
- public:
-  explicit Vehicle(std::size_t rate) : messages_(rate) {}
-
-  std::vector<std::string> next_second() {
-    traffic_.next(messages_);
-    const auto rate = static_cast<std::int64_t>(messages_.size());
-    for (std::int64_t i = 0; i < rate; ++i)
-      messages_[static_cast<std::size_t>(i)].timestamp =
-          kStart + std::chrono::seconds(second_) + std::chrono::microseconds(i * 1'000'000 / rate);
-    ++second_;
-    std::vector<std::string> batches;
-    for (std::span<const Message> left = messages_; !left.empty();) {
-      const std::size_t taken = encoder_.add(left);
-      batches.push_back(encoder_.take(next_));
-      ++next_.number;
-      next_.first_frame += taken;
-      left = left.subspan(taken);
-    }
-    return batches;
-  }
-
- private:
-  bench::Traffic traffic_;
-  std::vector<Message> messages_;
-  canb::Encoder encoder_;
-  canb::BatchInfo next_{.run = 1};
-  std::int64_t second_ = 0;
-};
 
 void put(fleet::BatchStore& store, const std::string& name, const std::string& batch) {
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(batch.data()), batch.size());
@@ -72,16 +40,16 @@ int main(int argc, char** argv) try {
       open_store(argv[1], {.threads = 1}, nullptr, std::chrono::seconds(argc > 5 ? number(5) : 0));
   std::vector<std::string> names;
   for (std::size_t i = 0; i < vehicles; ++i) names.push_back("car" + std::to_string(i));
-  Vehicle vehicle(rate);
+  bench::Vehicle vehicle(1, rate, kStart);
   Stopwatch watch;
   std::size_t bytes = 0;
   for (std::size_t second = 0; second < seconds; ++second) {
     const auto batches = vehicle.next_second();
     watch.start();
     for (const std::string& name : names)
-      for (const std::string& batch : batches) {
-        put(*store, name, batch);
-        bytes += batch.size();
+      for (const bench::Vehicle::Batch& batch : batches) {
+        put(*store, name, batch.bytes);
+        bytes += batch.bytes.size();
       }
     store->sync();
     watch.stop();

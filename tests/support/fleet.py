@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Brokers, vehicles and sinks of a fleet on this machine."""
+import itertools
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import socket
 import struct
 import subprocess
 import time
+import zlib
 
 import harness
 
@@ -166,6 +168,23 @@ def numbers_in(store):
     read = subprocess.run([harness.program("canconvert"), store, "-", "--format", "candump"], capture_output=True,
                           text=True, timeout=120, check=False)
     return [int(number, 16) for number in re.findall(r" 123#([0-9A-F]{16})", read.stdout)]
+
+
+def messages_in(store):
+    """How many messages a stored .canb has: its batches are whole, of one run, each there once and in order."""
+    with open(store, "rb") as file:
+        data = file.read()
+    at, messages, runs = 0, 0, set()
+    for number in itertools.count():
+        if at == len(data):
+            return messages
+        size, = struct.unpack_from("<I", data, at + 8)
+        run, *place = struct.unpack_from("<3Q", data, at + 32)
+        runs.add(run)
+        assert len(runs) == 1 and place == [number, messages], f"{store}: {place} where {[number, messages]} comes next"
+        assert struct.pack("<I", zlib.crc32(data[at:at + size - 4])) == data[at + size - 4:at + size], f"{store}: damaged"
+        messages += struct.unpack_from("<H", data, at + 16)[0]
+        at += size
 
 
 def pause_until(condition, seconds=60):

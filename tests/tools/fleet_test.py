@@ -225,7 +225,11 @@ class Fleet(FleetTest):
         self.assertEqual(len(self.stored()), recorded - lost)
 
     def batches_in_spool(self):
-        return len([name for name in os.listdir(self.path("spool")) if name.endswith(".canb")])
+        return self.batches_in("spool")
+
+    def batches_in(self, folder):
+        """Files of batches, in all folders below."""
+        return sum(name.endswith(".canb") for _, _, names in os.walk(self.path(folder)) for name in names)
 
     def test_a_store_of_logs(self):
         """Files for each vehicle and channel, in any format that can be continued, once also where the sink is killed."""
@@ -247,6 +251,18 @@ class Fleet(FleetTest):
         self.assertRegex(sink.said(), r"1 vehicle: [0-9,]+ batches stored, [0-9,]+ bytes")
         self.assert_refused("canlogger", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f", self.path("store/%v.canb"),
                             "-n", "1", says="--rotate-every", status=2)
+
+    def test_a_crowd(self):
+        """Many vehicles, one sink: scripts/bench --part fleet has a thousand."""
+        vehicles, rate, seconds = 40, 500, 4
+        self.start_broker()
+        sink = self.start_sink()
+        crowd = self.run_tool("bench_fleet", str(vehicles), str(rate), str(seconds), self.broker.url("fleet"), self.path("spools"))
+        self.assertEqual(json.loads(crowd.stdout)["messages"], vehicles * rate * seconds)
+        for number in range(vehicles):
+            self.assertEqual(fleet.messages_in(self.path(f"store/car{number}.canb")), rate * seconds)
+        self.assertEqual(sink.stop(), 0)
+        self.assertIn(f"{vehicles} vehicles: ", sink.said())
 
     def test_runs_that_were_stored_before(self):
         """A killed vehicle leaves acknowledged batches in its spool; another program published in between."""
@@ -337,6 +353,37 @@ class Fleet(FleetTest):
         self.start_broker()
         log = self.write("x.log", "(1.000000) can0 123#11\n")
         self.assert_refused("canconvert", log, self.broker.url(TOPIC), "--ack-timeout", "1s", says="no sink")
+
+    def test_messages_that_come_slowly(self):
+        """Between two of them nothing is acknowledged; that is no sink that is missing."""
+        self.start_broker()
+        self.start_sink()
+        feed = self.start("canconvert", "-", self.broker.url(TOPIC), "--ack-timeout", "3s", stdin=subprocess.PIPE)
+        self.sent = 20_001
+        fleet.write_log(self.path("x.log"), 0, self.sent, RATE)
+        most, begin, last = self.read("x.log").rpartition("(")
+        feed.stdin.write(most)
+        feed.stdin.flush()
+        self.assertTrue(fleet.pause_until(lambda: self.stored(), 20))
+        time.sleep(3.2)  # by the clock longer than --ack-timeout
+        _, complaints = feed.communicate(begin + last, timeout=40)
+        self.assertEqual((feed.returncode, complaints), (0, ""))
+        self.assertEqual(self.stored(), list(range(self.sent)))
+
+    def test_a_replay(self):
+        """What canplayer sends is published besides; without a sink it waits in the spool, and the replay goes on."""
+        self.start_broker()
+        self.sent = 2000
+        fleet.write_log(self.path("x.log"), 0, self.sent, RATE)
+        log = ("-q", *fleet.GROUP, "-f", self.broker.url(TOPIC), self.path("x.log"))
+        self.run_tool("canplayer", *log)
+        self.assertEqual(self.batches_in("state/cansuite/spool"), 1)
+        sink = self.start_sink()
+        fleet.write_log(self.path("x.log"), self.sent, 100, RATE)
+        self.sent += 100
+        self.run_tool("canplayer", *log)
+        self.assert_all_stored()
+        self.assertEqual(sink.stop(), 0)
 
     def make_certificates(self):
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
