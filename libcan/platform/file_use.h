@@ -34,8 +34,8 @@ class FileUse {
   std::uint64_t number_ = 0;  // in the list of all uses; 0: of no file
 };
 
-/// Registers a file as an input of this program until the program ends: what is read once, such as a
-/// DBC file or a token, must not become an output either. Nothing for what is no regular file.
+/// Registers a file as an input of this program until the program ends: what is read once, such as
+/// a DBC file or a token, must not become an output either. Nothing for what is no regular file.
 void keep_as_input(const std::string& path);
 
 /// `path` without symbolic links at its end.
