@@ -133,13 +133,15 @@ std::unique_ptr<LogWriter> open_file(const Program& program, const Options& opti
 }
 
 std::unique_ptr<LogWriter> open_publication(const Program& program, const Options& options,
-                                            LogOptions log, Bus& bus) {
+                                            LogOptions log, Bus& bus,
+                                            std::uint64_t& lost_by_spool) {
   if (rotation_of(options).wanted() || options.append)
     fail(Errc::invalid, "{}: a publication is no file to be rotated or continued", options.file);
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
   const auto lost = [&bus] { return bus.counters().dropped; };
   const auto send = [&bus](std::span<const Message> messages) { bus.send(messages); };
-  return publish(options.file, log, {.lost = lost, .send = send});
+  const auto on_lost = [&lost_by_spool](std::uint64_t count) { lost_by_spool = count; };
+  return publish(options.file, log, {.lost = lost, .send = send, .on_lost = on_lost});
 }
 
 Recording::Options recording_options(const Options& options) {
@@ -194,11 +196,21 @@ void translate(const Program& program, Options& options, LogFileOptions& log, Bu
     log.prefer_option("direction", "none");
 }
 
+/// Whether options select messages, which a store can't.
+bool selects(const Options& options, const BusConfig& bus) {
+  const TriggerOptions& trigger = options.trigger;
+  return options.count != UINT64_MAX || !options.timeout.empty() || !bus.filters.empty() ||
+         options.content || !trigger.when.empty() || !trigger.before.empty() ||
+         !trigger.after.empty();
+}
+
 /// What vehicles publish, into the files of a store.
 Exit store(const Program& program, const Options& options, const LogFileOptions& log,
            const BusConfig& bus) {
+  if (bus.interface != "mqtt")
+    fail(Errc::invalid, "{}: %v, the name of a vehicle, needs -i mqtt", options.file);
   const Rotation rotation = rotation_of(options);
-  if (options.append || options.count != UINT64_MAX || rotation.max_bytes != UINT64_MAX ||
+  if (options.append || options.load || selects(options, bus) || rotation.max_bytes != UINT64_MAX ||
       rotation.deletes())
     fail(Errc::invalid, "{}: a store has no option but --rotate-every and --duration",
          options.file);
@@ -215,7 +227,7 @@ Exit store(const Program& program, const Options& options, const LogFileOptions&
 Exit record(const Program& program, const Options& options, LogFileOptions& log,
             const BusOptions& bus_options) {
   const std::vector<BusConfig> configs = bus_options.configs();
-  if (is_store_pattern(options.file) && configs.front().interface == "mqtt")
+  if (is_store_pattern(options.file) && !is_publication(options.file))
     return store(program, options, log, configs.front());
   if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
@@ -229,9 +241,11 @@ Exit record(const Program& program, const Options& options, LogFileOptions& log,
   recording_as.storage = on_disk ? &storage : nullptr;
   LogOptions log_as = log.options();
   log_as.storage = recording_as.storage;
+  std::uint64_t lost_by_spool = 0;
+  recording_as.lost_by_log = [&lost_by_spool] { return lost_by_spool; };
   const auto writer = on_disk || options.to_console()
                           ? open_file(program, options, log_as, format)
-                          : open_publication(program, options, log_as, *bus);
+                          : open_publication(program, options, log_as, *bus, lost_by_spool);
   Signals signals;
   SignalTime time(signals);
   program.say_verbose(fmt::format("recording {} to {}", description(*bus), options.file));

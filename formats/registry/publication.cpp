@@ -126,6 +126,7 @@ class PublishedLog final : public LogWriter {
   PublishedLog(const std::string& url, const LogOptions& options, const PublishedBus* bus)
       : url_(url),
         recording_(bus),
+        on_lost_(bus ? bus->on_lost : nullptr),
         patience_(duration_of(options.options, kAckTimeout)),
         on_notice_(options.on_notice),
         publisher_(publisher_options(options, bus ? *bus : PublishedBus())) {}
@@ -146,7 +147,7 @@ class PublishedLog final : public LogWriter {
     if (recording_)
       take_leave();
     else
-      while (!publisher_.wait_acknowledged(kLook)) check_progress(begin);
+      wait_for_sink(begin);
   }
 
  private:
@@ -177,17 +178,40 @@ class PublishedLog final : public LogWriter {
   /// Of a log that is converted. The messages may have come slowly: what counts is the waiting.
   void check_progress(Clock::time_point waiting_since) {
     if (recording_) return;
+    check_losses();
     if (interruption::requested()) fail(Errc::io, "{}: interrupted", url_);
     if (Clock::now() - std::max(publisher_.heard(), waiting_since) > patience_)
       fail(Errc::io, "{}: no sink has acknowledged anything for {}; is one running?", url_,
            to_text(patience_));
   }
 
+  void wait_for_sink(Clock::time_point begin) {
+    while (!publisher_.wait_acknowledged(kLook)) check_progress(begin);
+    check_losses();
+  }
+
+  /// A log that is converted is published whole, or that is an error.
+  void check_losses() const {
+    for (const std::string& line : losses()) fail(Errc::io, "{}", line);
+  }
+
+  /// What was lost, and why.
+  std::vector<std::string> losses() const {
+    const Spool::Losses lost = publisher_.losses();
+    std::vector<std::string> lines;
+    for (const auto& [count, why] : {std::pair(lost.full, "the spool was full"),
+                                     {lost.refused, "the disk of the spool didn't take them"},
+                                     {lost.removed, "the spool was removed"}})
+      if (count > 0)
+        lines.push_back(fmt::format("{}: {} lost as {}", url_, counted(count, "message"), why));
+    return lines;
+  }
+
   void take_leave() {
     const bool all = publisher_.wait_acknowledged(kGoodbye);
-    if (const std::uint64_t lost = publisher_.lost(); lost > 0)
-      say(fmt::format("{}: {} lost as the spool was full", url_, counted(lost, "message")));
-    if (!all)
+    for (const std::string& line : losses()) say(line);
+    if (on_lost_) on_lost_(publisher_.losses().own);
+    if (!all && publisher_.waiting() > 0)
       say(fmt::format("{}: not acknowledged yet, {} bytes stay in {} for the next recording", url_,
                       grouped(publisher_.waiting()), publisher_.spool_folder()));
   }
@@ -198,6 +222,7 @@ class PublishedLog final : public LogWriter {
 
   const std::string url_;
   const bool recording_;
+  const std::function<void(std::uint64_t)> on_lost_;
   const std::chrono::nanoseconds patience_;
   const std::function<void(const std::string&)> on_notice_;
   std::optional<ScratchFolder> scratch_;

@@ -24,6 +24,8 @@ struct PublishedBus {
   /// Gets the messages that others want to be sent on the bus, where the option tx-allow allows
   /// them; on another thread.
   std::function<void(std::span<const Message>)> send{};
+  /// Gets, at the end, the number of those messages of the recording that the spool lost.
+  std::function<void(std::uint64_t)> on_lost{};
 };
 
 /// A log whose messages are published. At its end, and where its spool is full, it waits until the

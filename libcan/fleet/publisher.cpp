@@ -56,9 +56,9 @@ void Publisher::write(std::span<const Message>& messages, std::chrono::nanosecon
 bool Publisher::wait_acknowledged(std::chrono::nanoseconds patience) {
   std::unique_lock lock(mutex_);
   const auto all = [this] { return kept_ && delivery_.complete(); };
-  if (!acknowledged_.wait_for(lock, patience, all)) return false;
-  spool_.finish();
-  return true;
+  const bool complete = acknowledged_.wait_for(lock, patience, all);
+  complete ? spool_.finish() : spool_.check();
+  return complete;
 }
 
 void Publisher::keep() {
@@ -77,7 +77,7 @@ void Publisher::keep(canb::Encoder& batch) {
   next_.dropped_here = spool_.lost();
   const std::string bytes = batch.take(next_);
   const auto trouble = spool_.append(bytes, frames);
-  if (trouble && *trouble != trouble_) say(*trouble + "; messages are lost");
+  if (trouble && *trouble != trouble_) say(*trouble);
   trouble_ = trouble.value_or("");
   ++next_.number;
   next_.first_frame += frames;

@@ -61,8 +61,8 @@ class Publisher final : private MqttListener {
 
   /// The time of the last acknowledgement; of the construction before the first.
   std::chrono::steady_clock::time_point heard() const { return heard_.load(); }
-  std::uint64_t bytes() const { return bytes_; }        ///< of all batches so far
-  std::uint64_t lost() const { return spool_.lost(); }  ///< messages that the spool lost
+  std::uint64_t bytes() const { return bytes_; }  ///< of all batches so far
+  Spool::Losses losses() const { return spool_.losses(); }
   std::uint64_t waiting() const {
     return spool_.size();
   }  ///< bytes in the spool, at most a file too many
@@ -94,7 +94,7 @@ class Publisher final : private MqttListener {
   canb::BatchInfo next_;  // of the next batch; the keeping thread's
   std::atomic<std::uint64_t> bytes_ = 0;
   std::atomic<std::chrono::steady_clock::time_point> heard_;
-  std::string trouble_;                             // of the spool; the keeping thread's
+  std::string trouble_;                             // of the spool, told; the keeping thread's
   std::chrono::steady_clock::time_point synced_{};  // the keeping thread's
   Delivery delivery_;                               // the delivering thread's
   MqttClient client_;

@@ -185,11 +185,16 @@ void Recording::report_storage() {
 
 /// Corrects the counts at the end of the recording: messages that are in no file are not written.
 void Recording::settle() {
-  if (!options_.storage) return;
   report_storage();
-  const std::uint64_t in_files = options_.storage->saved() - options_.storage->removed();
+  const std::uint64_t in_files = kept();
   unwritten_ += written_ - in_files;
   written_ = in_files;
+}
+
+/// Of the messages written, those that the log still has.
+std::uint64_t Recording::kept() const {
+  if (options_.storage) return options_.storage->saved() - options_.storage->removed();
+  return written_ - (options_.lost_by_log ? std::min(written_, options_.lost_by_log()) : 0);
 }
 
 /// Counts the messages received after the failure of the log, which are lost.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ class Recording {
     /// The disk of the log, as in its LogOptions; not owned. While it is stalled, the messages stay
     /// in the queue of the recorder.
     Storage* storage = nullptr;
+    /// Messages that a log without a storage took and lost, asked behind its end. Null: none.
+    std::function<std::uint64_t()> lost_by_log{};
   };
 
   /// Begins to receive.
@@ -104,6 +107,7 @@ class Recording {
   void flush();
   void report_storage();
   void settle();
+  std::uint64_t kept() const;
   void count_unwritten();
   void close();
   void close_after(const Error& first);

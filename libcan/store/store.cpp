@@ -60,7 +60,23 @@ void Store::cut_back() {
   }
 }
 
-Store::Verdict Store::put(std::string_view vehicle, std::span<const std::uint8_t> batch) try {
+/// Nothing can be kept in a store that someone removed.
+void Store::check_folder() const {
+  if (lock_.status().st_nlink == 0)
+    fail(Errc::not_found, "{}: the folder of the store was removed", options_.pattern.folder());
+}
+
+Store::Verdict Store::put(std::string_view vehicle, std::span<const std::uint8_t> batch) {
+  check_folder();
+  try {
+    return store(vehicle, batch);
+  } catch (...) {
+    forget();
+    throw;
+  }
+}
+
+Store::Verdict Store::store(std::string_view vehicle, std::span<const std::uint8_t> batch) {
   const auto info = info_in(batch);
   if (!info || !admits(vehicle)) return Verdict::damaged;
   const std::uint64_t next = ledger_.next(vehicle, info->run);
@@ -69,9 +85,6 @@ Store::Verdict Store::put(std::string_view vehicle, std::span<const std::uint8_t
   write(vehicle, *info, batch);
   ledger_.advance(vehicle, info->run);
   return Verdict::stored;
-} catch (...) {
-  forget();
-  throw;
 }
 
 bool Store::admits(std::string_view vehicle) const {
@@ -155,9 +168,14 @@ void Store::begin(std::string_view vehicle, fleet::Position next) {
   if (admits(vehicle)) ledger_.skip(vehicle, next);
 }
 
-std::vector<std::string> Store::sync() try { return commit(outputs_.sync()); } catch (...) {
-  forget();
-  throw;
+std::vector<std::string> Store::sync() {
+  check_folder();
+  try {
+    return commit(outputs_.sync());
+  } catch (...) {
+    forget();
+    throw;
+  }
 }
 
 std::vector<std::string> Store::commit(const std::vector<Outputs::Size>& sizes) {

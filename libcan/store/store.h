@@ -43,7 +43,7 @@ class Store final : public fleet::BatchStore {
 
   /// A vehicle whose name is longer than 64 bytes, or that has more than kMaxChannels, is
   /// `damaged`. Throws Errc::io: everything since the last sync() is then forgotten, and is to be
-  /// sent again.
+  /// sent again. This and sync() throw Errc::not_found where someone removed the folder.
   Verdict put(std::string_view vehicle, std::span<const std::uint8_t> batch) override;
   void begin(std::string_view vehicle, fleet::Position next) override;
   std::vector<std::string> sync() override;
@@ -60,6 +60,8 @@ class Store final : public fleet::BatchStore {
   };
 
   void cut_back();
+  void check_folder() const;
+  Verdict store(std::string_view vehicle, std::span<const std::uint8_t> batch);
   bool admits(std::string_view vehicle) const;
   bool admit(std::string_view vehicle, std::span<const std::uint8_t> batch);
   bool decode(std::span<const std::uint8_t> batch);

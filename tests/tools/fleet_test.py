@@ -204,7 +204,7 @@ class Fleet(FleetTest):
     def test_a_full_spool(self):
         """The messages that are told to be lost are those that are missing."""
         self.start_broker()
-        vehicle = self.start_vehicle("--spool", "1M", "--spool-dir", self.path("spool"))
+        vehicle = self.start_vehicle("--json", "--spool", "1M", "--spool-dir", self.path("spool"))
         self.sent = 250_000
         path = self.path("noise.log")
         with open(path, "w", encoding="utf-8") as file:
@@ -214,7 +214,7 @@ class Fleet(FleetTest):
         self.assertEqual(player.process.wait(60), 0)
         self.start_sink()
         self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() <= 1, 40))
-        self.assertEqual(vehicle.stop(), 0)
+        self.assertEqual(vehicle.stop(), 1)
         said = vehicle.said()
         self.assertIn("lost as the spool was full", said)
         lost = int(re.search(r"([0-9,]+) messages? lost as the spool was full", said)[1].replace(",", ""))
@@ -222,7 +222,97 @@ class Fleet(FleetTest):
                              re.search(r"([0-9,]+) messages in .*?, ([0-9,]+) dropped", said).groups())
         self.assertEqual(recorded + dropped, self.sent)
         self.assertGreater(lost, 0)
-        self.assertEqual(len(self.stored()), recorded - lost)
+        self.assertEqual(len(self.stored()), recorded)
+        counts = self.counts_of(vehicle)
+        self.assertEqual((counts["written"], counts["dropped"], counts["dropped_by_disk"]), (recorded, dropped, lost))
+        self.assertEqual(counts["received"], self.sent)
+
+    def counts_of(self, process):
+        """What it told with --json."""
+        return json.loads(re.search(r"(?m)^\{.*\}$", process.said())[0])
+
+    def test_a_removed_spool(self):
+        """What was in it is told and counted; the recording goes on in a new one."""
+        self.start_broker()
+        vehicle = self.start_vehicle("--json")
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20))
+        shutil.rmtree(self.path("spool"))
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20), vehicle.said())
+        self.start_sink()
+        self.assertTrue(fleet.pause_until(lambda: self.stored()[-1:] == [self.sent - 1]), vehicle.said())
+        self.assertEqual(vehicle.stop(), 1)
+        counts = self.counts_of(vehicle)
+        self.assertEqual(counts["written"], len(self.stored()))
+        self.assertEqual(counts["written"] + counts["dropped"], self.sent)
+        self.assertGreater(counts["dropped_by_disk"], 0)
+        self.assertEqual(vehicle.said().count("is made anew"), 1, vehicle.said())
+        self.assertIn(" lost as the spool was removed", vehicle.said())
+        self.assertNotIn("spool was full", vehicle.said())
+
+    def test_a_spool_removed_at_the_end(self):
+        self.start_broker()
+        vehicle = self.start_vehicle("--json")
+        self.send(0.2)
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20))
+        time.sleep(0.5)
+        shutil.rmtree(self.path("spool"))
+        self.assertEqual(vehicle.stop(), 1)
+        counts = self.counts_of(vehicle)
+        self.assertEqual((counts["written"], counts["dropped_by_disk"]), (0, self.sent), vehicle.said())
+        self.assertNotIn("for the next recording", vehicle.said())
+
+    def test_a_spool_that_is_no_folder(self):
+        """As a full disk: no batch can be kept."""
+        self.start_broker()
+        vehicle = self.start_vehicle("--json")
+        shutil.rmtree(self.path("spool"))
+        self.write("spool", "")
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: "messages are lost" in vehicle.said(), 20))
+        self.assertEqual(vehicle.stop(), 1)
+        counts = self.counts_of(vehicle)
+        self.assertEqual((counts["written"], counts["dropped_by_disk"]), (0, self.sent), vehicle.said())
+        self.assertEqual(vehicle.said().count("messages are lost"), 1, vehicle.said())
+        self.assertIn(" lost as the disk of the spool didn't take them", vehicle.said())
+
+    def test_a_removed_spool_of_a_conversion(self):
+        self.start_broker()
+        feed = self.start("canconvert", "-", self.broker.url(TOPIC), "--batch", "100ms", "--spool-dir", self.path("spool"),
+                          stdin=subprocess.PIPE)
+        fleet.write_log(self.path("x.log"), 0, 20_000, RATE)
+        feed.stdin.write(self.read("x.log"))
+        feed.stdin.flush()
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20))
+        time.sleep(0.3)
+        shutil.rmtree(self.path("spool"))
+        _, complaints = feed.communicate(timeout=60)
+        self.assertEqual(feed.returncode, 1)
+        self.assertRegex(complaints, r"canconvert: mqtt.*: [0-9,]+ messages lost as the spool was removed")
+
+    def test_a_removed_store(self):
+        self.start_broker()
+        sink = self.start_sink()
+        self.start_vehicle()
+        self.send(0.5)
+        self.assert_all_stored()
+        shutil.rmtree(self.path("store"))
+        self.send(0.5)
+        self.assertEqual(sink.process.wait(30), 1)
+        self.assertRegex(sink.said(), "canlogger: .*/store: the folder of the store was removed")
+
+    def test_a_store_of_another_interface(self):
+        self.assert_refused("canlogger", *fleet.GROUP, "-f", self.path("st/%v/%c.blf"), says="%v.* needs -i mqtt", status=2)
+
+    def test_options_that_a_store_lacks(self):
+        dbc = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/drive.dbc")
+        for options in (["--filter", "123:7FF"], ["--dbc", dbc], ["--dbc", dbc, "--when", "RPM > 1"], ["-n", "1"], ["-a"],
+                        ["--when", "123"], ["--timeout", "100"], ["--load"]):
+            with self.subTest(options):
+                self.assert_refused("canlogger", "-i", "mqtt", "-c", "mqtt://localhost:1/fleet/+", "-f",
+                                    self.path("store/%v.canb"), *options, status=2,
+                                    says="a store has no option but --rotate-every and --duration")
 
     def batches_in_spool(self):
         return self.batches_in("spool")

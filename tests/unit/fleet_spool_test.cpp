@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Batches that wait on the disk for a sink.
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -41,6 +44,26 @@ std::vector<std::uint64_t> numbers(Spool& spool, Spool::Place place) {
   }
   return found;
 }
+
+/// While it lives, files have no more bytes than that: as on a full disk.
+class SmallFiles {
+ public:
+  explicit SmallFiles(::rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const ::rlimit small{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~SmallFiles() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  SmallFiles(const SmallFiles&) = delete;
+  SmallFiles& operator=(const SmallFiles&) = delete;
+
+ private:
+  void (*handler_)(int);
+  ::rlimit before_{};
+};
 
 }  // namespace
 
@@ -157,8 +180,83 @@ TEST_CASE("what the disk doesn't take is lost and counted", "[fleet][spool]") {
   const TemporaryFolder folder;
   Spool spool(folder.path() + "/spool", "car", kLimit, Spool::Full::drop);
   std::filesystem::remove_all(folder.path() + "/spool");
+  std::ofstream(folder.path() + "/spool") << "a file";
   const auto why = spool.append(batch(1, 0, 10), 10);
   REQUIRE(why);
-  CHECK_THAT(*why, Catch::Contains("spool"));
-  CHECK(spool.lost() == 10);
+  CHECK_THAT(*why, Catch::Contains("spool: Not a directory; messages are lost"));
+  CHECK(spool.append(batch(1, 1, 10), 10) == why);
+  CHECK(spool.losses().refused == 20);
+  CHECK(spool.losses().own == 20);
+  CHECK(spool.lost() == 20);
+}
+
+TEST_CASE("a disk without room leaves no files behind", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  Spool spool(folder.path() + "/spool", "car", kLimit, Spool::Full::drop);
+  const Spool::Place end = spool.end();
+  {
+    const SmallFiles none(0);
+    const auto why = spool.append(batch(1, 0, 10), 10);
+    REQUIRE(why);
+    CHECK(spool.append(batch(1, 1, 10), 10) == why);
+  }
+  CHECK(spool.end() == end);
+  CHECK(spool.losses().refused == 20);
+  CHECK_FALSE(spool.append(batch(1, 2, 10), 10));
+  CHECK(numbers(spool, spool.begin()) == std::vector<std::uint64_t>{2});
+}
+
+TEST_CASE("a removed spool is made anew, and what was in it is lost", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool";
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  for (std::uint64_t i = 0; i < 30; ++i) CHECK_FALSE(spool.append(batch(1, i), 2000));
+  const auto first = spool.read(spool.begin())->behind;
+  spool.release(first, first);  // number 0 is acknowledged
+  std::filesystem::remove_all(path);
+  const auto news = spool.append(batch(1, 60, 10), 10);
+  REQUIRE(news);
+  CHECK_THAT(*news, Catch::Contains("was removed, with 58,000 messages; is made anew"));
+  CHECK_FALSE(spool.append(batch(1, 61, 10), 10));
+  CHECK(numbers(spool, first) == std::vector<std::uint64_t>{60, 61});
+  CHECK(spool.losses().removed == 29 * 2000);
+  CHECK(spool.losses().own == 29 * 2000);
+  CHECK_THROWS_AS(Spool(path, "car", kLimit, Spool::Full::drop), Error);
+}
+
+TEST_CASE("a spool goes on without the file that was written", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool";
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  spool.append(batch(1, 0, 10), 10);
+  std::filesystem::remove(path + "/0000000000000001.canb");
+  const auto news = spool.append(batch(1, 1, 10), 10);
+  REQUIRE(news);
+  CHECK_THAT(*news, Catch::Contains("files were removed, with 10 messages"));
+  CHECK_FALSE(spool.append(batch(1, 2, 10), 10));
+  CHECK(numbers(spool, spool.begin()) == std::vector<std::uint64_t>{1, 2});
+}
+
+TEST_CASE("files of a spool that were removed are lost", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool";
+  { Spool(path, "car", kLimit, Spool::Full::drop).append(batch(1, 0, 10), 10); }
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  spool.append(batch(2, 0, 10), 10);
+  std::filesystem::remove(path + "/0000000000000002.canb");
+  CHECK(spool.losses().removed == 0);
+  spool.check();
+  CHECK(spool.losses().removed == 10);
+  CHECK(numbers(spool, spool.begin()) == std::vector<std::uint64_t>{0});
+  CHECK(spool.damaged() == 0);
+}
+
+TEST_CASE("a full spool tells which of the lost messages are its own", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool";
+  { Spool(path, "car", kLimit, Spool::Full::drop).append(batch(1, 0), 2000); }
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  for (std::uint64_t i = 0; i < 300; ++i) spool.append(batch(2, i), 2000);
+  CHECK(spool.losses().full == spool.losses().own + 2000);
+  CHECK(spool.losses().own == 2000 * (300 - numbers(spool, spool.begin()).size()));
 }

@@ -410,6 +410,16 @@ TEST_CASE("messages in a log that was removed are lost") {
                                  "# can0: the end: 10 received, 6 written, 4 lost"});
 }
 
+TEST_CASE("messages that a log without a storage lost are not written") {
+  Stage stage;
+  auto recording = stage.recording({.lost_by_log = [] { return std::uint64_t{4}; }});
+  stage.receive(recording, 0, 10);
+  stage.time.want_end();
+  recording.run();
+  CHECK(recording.written() == 6);
+  CHECK(recording.unwritten() == 4);
+}
+
 TEST_CASE("at the end, a full disk is tried for two more seconds") {
   Stage stage;
   Storage storage(1s);
