@@ -10,6 +10,10 @@
 namespace can::blf {
 namespace {
 
+// Bytes up to the end or the checksum may be decompressed wrongly: the messages in them are saved.
+constexpr std::string_view kDamaged =
+    "the compressed data are damaged; messages of this container may be wrong";
+
 bool starts_container(std::string_view bytes) {
   if (bytes.size() < kBaseHeader || !bytes.starts_with("LOBJ")) return false;
   const ObjectHeader header(bytes.data());
@@ -249,7 +253,7 @@ void ContainerReader::inflate_some(Piece& piece) {
     if (part.complete) return;
     piece.cut = true;
     finder_.lose();
-    return damage(piece, offset_, "the compressed data are damaged");
+    return damage(piece, offset_, kDamaged);
   }
 }
 
@@ -267,7 +271,7 @@ void ContainerReader::unpack(Piece& piece) const {
       piece.remark = fmt::format("{} bytes behind the compressed data", behind);
   } else if (!piece.failure) {
     piece.cut = result.size != piece.unpacked_size;
-    piece.failure = failure_at(piece.offset, "the compressed data are damaged");
+    piece.failure = failure_at(piece.offset, kDamaged);
   }
 }
 

@@ -16,9 +16,8 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(60);  // wait for a reader at the end
 constexpr const char* kRead = "another program reads it, so that nothing more can be stored";
 constexpr auto kRetry = std::chrono::milliseconds(20);
-constexpr int kPage = 4096;
 
-Database open(Sink& sink) {
+Database open(Sink& sink, const WearCounter* wear) {
   const std::string path = sink.path(), name(sink.name());
   if (path.empty()) return {name, ":memory:", SQLITE_OPEN_READWRITE};
   if (sink.start() > 0) {
@@ -30,7 +29,7 @@ Database open(Sink& sink) {
       refuse_leftovers(name);
     sink.truncate();
   }
-  return {name, path, SQLITE_OPEN_READWRITE};
+  return {name, path, SQLITE_OPEN_READWRITE, wear ? wear->name() : nullptr};
 }
 
 }  // namespace
@@ -39,7 +38,8 @@ DatabaseWriter::DatabaseWriter(std::unique_ptr<Sink> sink, Storage* storage)
     : sink_(std::move(sink)),
       storage_(storage),
       in_memory_(sink_->path().empty()),
-      database_(open(*sink_)) {
+      wear_(storage ? std::make_unique<WearCounter>(*storage) : nullptr),
+      database_(open(*sink_, wear_.get())) {
   if (in_memory_ && !sink_->head().empty())
     fail(Errc::unsupported, "{}: a database can be continued in a file only", sink_->name());
   // A log under a temporary name has no readers and may be lost completely.
@@ -83,7 +83,7 @@ void DatabaseWriter::close() {
 
 void DatabaseWriter::committed() {
   uncommitted_.clear();
-  if (storage_) report_to(*storage_);
+  if (storage_) storage_->resume();
   on_commit();
 }
 
@@ -101,13 +101,6 @@ void DatabaseWriter::begin_again() {
 
 void DatabaseWriter::commit() {
   wait_for([this] { return database_.try_to_run("COMMIT"); }, kRead);
-}
-
-void DatabaseWriter::report_to(Storage& storage) {
-  storage.resume();
-  int pages = 0, unused = 0;  // without those of the journal
-  sqlite3_db_status(database_.get(), SQLITE_DBSTATUS_CACHE_WRITE, &pages, &unused, 1);
-  storage.add_bytes(static_cast<std::uint64_t>(pages) * kPage);
 }
 
 template <class Action>

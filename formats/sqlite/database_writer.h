@@ -9,6 +9,7 @@
 #include "cansuite/log.h"
 #include "cansuite/stream.h"
 #include "libcan/platform/database.h"
+#include "libcan/platform/database_wear.h"
 
 namespace can::sqlite {
 
@@ -46,7 +47,6 @@ class DatabaseWriter : public LogWriter {
   void begin_again();
   void commit();
   void committed();
-  void report_to(Storage& storage);
   template <class Action>
   void attempt(Action action);
   void roll_back();
@@ -58,6 +58,7 @@ class DatabaseWriter : public LogWriter {
   std::unique_ptr<Sink> sink_;
   Storage* const storage_;
   const bool in_memory_;
+  std::unique_ptr<WearCounter> wear_;  // with a storage
   Database database_;
   bool closed_ = false;
   std::vector<Message> uncommitted_;  // with a storage

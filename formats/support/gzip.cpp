@@ -77,7 +77,8 @@ class GunzipSource final : public Source {
       inflateReset(&stream_);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       ended_ = true;
-      fail(Errc::corrupt, "{}: offset {:#x}: damaged gzip data", name(), packed_.used());
+      fail(Errc::corrupt, "{}: offset {:#x}: damaged gzip data; messages before it may be wrong",
+           name(), packed_.used());
     }
   }
 

@@ -90,7 +90,8 @@ class UnzstdSource final : public Source {
     full_ = inside_frame_ && count == out.size();  // more may wait in the decompressor
     if (result != PackedInput::Result::damaged) return count;
     ended_ = true;
-    fail(Errc::corrupt, "{}: offset {:#x}: damaged Zstandard data", name(), packed_.used());
+    fail(Errc::corrupt, "{}: offset {:#x}: damaged Zstandard data; messages before it may be wrong",
+         name(), packed_.used());
   }
 
   PackedInput packed_;

@@ -28,9 +28,10 @@ bool Statement::step() {
   return result == SQLITE_ROW;
 }
 
-Database::Database(std::string name, const std::string& path, int flags) : name_(std::move(name)) {
+Database::Database(std::string name, const std::string& path, int flags, const char* layer)
+    : name_(std::move(name)) {
   sqlite3* handle = nullptr;
-  const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, layer);
   handle_.reset(handle);
   check(result);
   sqlite3_busy_timeout(handle, 2000);

@@ -66,8 +66,8 @@ class Statement {
 /// An open database. Errors of SQLite are thrown: Errc::corrupt for a damaged file, else Errc::io.
 class Database {
  public:
-  /// `name` is for error texts, `flags` are those of sqlite3_open_v2().
-  Database(std::string name, const std::string& path, int flags);
+  /// `name` is for error texts, `flags` and `layer` are those of sqlite3_open_v2().
+  Database(std::string name, const std::string& path, int flags, const char* layer = nullptr);
   /// Opens a file to read that no program writes: without locks and without files beside it.
   static Database open_immutable(std::string name, const std::string& path);
 

@@ -138,7 +138,7 @@ def size(folder, _options):
 def wear(folder, _options):
     rows = []
     for options in ([], ["--sync", "5s"], ["--write-interval", "5s"]):
-        for kind in ("log", "log.zst", "blf"):
+        for kind in ("log", "log.zst", "blf", "db"):
             counts = Recording(folder, kind, 100, *options).counts
             hour = 3600 / counts["seconds"]
             rows.append((" ".join(options) or "none", f".{kind}", f"{counts['bytes'] * hour / 1e6:.1f} MB",

@@ -93,10 +93,18 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
   return result;
 }
 
-extern "C" int fdatasync(int descriptor) {
-  static auto* const real = next<int(int)>("fdatasync");
+namespace {
+
+int slow_sync(int descriptor, const char* name) {
+  auto* const real = next<int(int)>(name);
   if (!concerned(descriptor)) return real(descriptor);
   wait(faults().sync_ms);
   add_sync();
   return real(descriptor);
 }
+
+}  // namespace
+
+extern "C" int fdatasync(int descriptor) { return slow_sync(descriptor, "fdatasync"); }
+
+extern "C" int fsync(int descriptor) { return slow_sync(descriptor, "fsync"); }

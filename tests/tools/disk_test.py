@@ -235,6 +235,19 @@ class Disk(harness.ToolTest):
         self.assert_refused("canlogger", *BUS, "--write-interval", "3s", "--sync", "always", "-f", "a.log",
                             says="--write-interval is not for --sync always", status=2)
 
+    def test_the_wear_of_the_disk_is_counted(self):
+        self.environment["FAULT_PATH"] = os.path.basename(self.path("").rstrip("/"))  # folders, too
+        for name in ("rec.log", "rec.db"):
+            with self.subTest(name):
+                before = self.syncs()
+                logger = self.log(name)
+                self.send(10)
+                self.wait_for_frames(name, 10)
+                self.send(10)
+                counts = json.loads(self.stop(logger)[0])
+                self.assertEqual(counts["syncs"], self.syncs() - before)
+                self.assertGreaterEqual(counts["bytes"], os.path.getsize(self.path(name)))
+
     def test_the_buffer_is_bounded(self):
         logger = self.log("rec.log", "--buffer-size", "1M")
         self.faults(error=errno.ENOSPC)
