@@ -9,9 +9,11 @@
 namespace can::mf4 {
 namespace {
 
-constexpr std::size_t kBuffer = 64 * 1024;
+constexpr std::size_t kBuffer = 4 * 1024;        // more would be read in vain between data blocks
 constexpr std::uint64_t kMaxBlocks = 1'000'000;  // of metadata; real files have some thousands
-constexpr std::uint64_t kMaxText = 64 * 1024;    // bytes
+// A channel has 160 bytes, and three more blocks are read for it, which other channels may share.
+constexpr std::uint64_t kLeastBytes = 8;       // of the file for each block that is read
+constexpr std::uint64_t kMaxText = 64 * 1024;  // bytes
 
 }  // namespace
 
@@ -55,7 +57,8 @@ Block Blocks::header(std::uint64_t link) {
 }
 
 Block Blocks::at(std::uint64_t link) {
-  if (++count_ > kMaxBlocks) damaged(link, "a million blocks: a list that is a circle");
+  if (++count_ > std::min(kMaxBlocks, size_ / kLeastBytes))
+    damaged(link, "more blocks than the file can have: a list that is a circle");
   const Block block = header(link);
   known_.push_back(link);
   return block;
@@ -66,6 +69,11 @@ Block Blocks::at(std::uint64_t link, std::string_view type) {
   if (!block.is(type)) damaged(link, fmt::format("expected a block of type {}", type));
   if (block.cut) damaged(link, fmt::format("the file ends inside a block of type {}", type));
   return block;
+}
+
+void Blocks::claim(const Block& block) {
+  claimed_ += block.end - block.offset;
+  if (claimed_ > size_) damaged(block.offset, "more data blocks than the file can have");
 }
 
 std::uint64_t Blocks::link(const Block& block, std::uint64_t index) {
