@@ -95,10 +95,19 @@ std::string Blocks::text(std::uint64_t link) {
   return text;
 }
 
-std::uint64_t Blocks::next_known(std::uint64_t offset) const {
-  std::uint64_t next = size_;
-  for (const std::uint64_t each : known_)
-    if (each > offset) next = std::min(next, each);
+std::uint64_t Blocks::next_known(std::uint64_t offset) {
+  constexpr std::ptrdiff_t kMaxUnsorted = 1024;
+  const auto middle = known_.begin() + sorted_;
+  if (known_.end() - middle > kMaxUnsorted) {
+    std::sort(middle, known_.end());
+    std::inplace_merge(known_.begin(), middle, known_.end());
+    sorted_ = known_.end() - known_.begin();
+  }
+  const auto end = known_.begin() + sorted_;
+  const auto found = std::upper_bound(known_.begin(), end, offset);
+  std::uint64_t next = found == end ? size_ : std::min(size_, *found);
+  for (auto it = end; it != known_.end(); ++it)
+    if (*it > offset) next = std::min(next, *it);
   return next;
 }
 

@@ -74,7 +74,7 @@ class Blocks {
 
   /// The offset of the first block known behind `offset`, of those read and those linked; size() if
   /// there is none. It is where a data block ends whose length was never written.
-  std::uint64_t next_known(std::uint64_t offset) const;
+  std::uint64_t next_known(std::uint64_t offset);
 
   [[noreturn]] void damaged(std::uint64_t offset, std::string_view what) const;
 
@@ -83,6 +83,7 @@ class Blocks {
   const std::string name_;
   const std::uint64_t size_;
   std::vector<std::uint64_t> known_;
+  std::ptrdiff_t sorted_ = 0;  // so many of these are in order
   std::vector<char> buffer_;
   std::uint64_t buffered_ = 0;  // offset of the buffer
   std::size_t filled_ = 0;

@@ -9,6 +9,7 @@
 namespace can::mf4 {
 namespace {
 
+constexpr std::uint64_t kBlockAlignment = 8;   // bytes
 constexpr std::size_t kMaxPieces = 1'500'000;  // a table of 36 MiB; blocks of 64 KiB make 90 GiB
 
 }  // namespace
@@ -61,11 +62,13 @@ void DataBlocks::add_stored(const Block& block) {
 }
 
 /// The last DT block, whose length isn't written yet, ends before the next block, or with the file.
+/// A few bytes in front of that are padding.
 void DataBlocks::extend_last() {
   if (pieces_.empty() || pieces_.back().compressed) return;
   const Piece& last = pieces_.back();
-  const std::uint64_t size = blocks_.next_known(last.at - 1) - last.at;
-  size_ = last.begin + std::max(size_ - last.begin, size);
+  const std::uint64_t written = last.at + (size_ - last.begin),
+                      next = blocks_.next_known(last.at - 1);
+  if (next >= written + kBlockAlignment) size_ += next - written;
 }
 
 void DataBlocks::add_list(Block list) {

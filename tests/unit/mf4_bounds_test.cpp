@@ -155,16 +155,32 @@ TEST_CASE("mf4: groups that share their data are refused once the file can't hav
   CHECK_THAT(result.warnings[0], Catch::EndsWith("more data blocks than the file can have"));
 }
 
-TEST_CASE("mf4: in a log that isn't finalised, blocks before the last one have their length",
-          "[mf4]") {
+TEST_CASE("mf4: in a log that isn't finalised, padding is no record", "[mf4]") {
   Log log;
   const std::uint64_t first = log.image.add("DT", {}, records(1, 1)),  // 12 bytes, 4 of padding
-      last = log.image.add("DT", {}, records(2, 2)),
+      last = log.image.add("DT", {}, records(2, 3)),
                       list = log.image.add("DL", {0, first, last},
                                            number_bytes(0, 4) + number_bytes(2, 4));
   add_sorted(log, list, 0);
   const Result result = read(log.bytes("UnFinMF ", 411, 5));
-  REQUIRE(result.messages.size() == 3);
+  CHECK(result.warnings.empty());
+  REQUIRE(result.messages.size() == 4);
   CHECK(result.messages[1].id == 2);
-  CHECK(result.messages[2].id == 3);
+  CHECK(result.messages[3].id == 4);
+}
+
+TEST_CASE("mf4: in a log that isn't finalised, the data of each group end before another block",
+          "[mf4]") {
+  constexpr std::uint64_t kLength = std::uint64_t{0} - 2;  // where a link in front of the links is
+  constexpr std::uint32_t kGroups = 300;
+  Log log;
+  for (std::uint32_t i = 0; i < kGroups; ++i) {
+    const std::uint64_t data = log.image.add("DT", {}, records(2 * i, 2));
+    log.image.set_link(data, kLength, 24);  // as of a block without data
+    add_sorted(log, data, 0);
+  }
+  const Result result = read(log.bytes("UnFinMF ", 411, 5));
+  CHECK(result.warnings.empty());
+  REQUIRE(result.messages.size() == 2 * kGroups);
+  for (std::uint32_t i = 0; i < 2 * kGroups; ++i) CHECK(result.messages[i].id == i);
 }
