@@ -9,9 +9,11 @@
 namespace can::mf4 {
 namespace {
 
-constexpr std::size_t kBuffer = 64 * 1024;
+constexpr std::size_t kBuffer = 4 * 1024;        // more would be read in vain between data blocks
 constexpr std::uint64_t kMaxBlocks = 1'000'000;  // of metadata; real files have some thousands
-constexpr std::uint64_t kMaxText = 64 * 1024;    // bytes
+// A channel has 160 bytes, and three more blocks are read for it, which other channels may share.
+constexpr std::uint64_t kLeastBytes = 8;       // of the file for each block that is read
+constexpr std::uint64_t kMaxText = 64 * 1024;  // bytes
 
 }  // namespace
 
@@ -55,7 +57,8 @@ Block Blocks::header(std::uint64_t link) {
 }
 
 Block Blocks::at(std::uint64_t link) {
-  if (++count_ > kMaxBlocks) damaged(link, "a million blocks: a list that is a circle");
+  if (++count_ > std::min(kMaxBlocks, size_ / kLeastBytes))
+    damaged(link, "more blocks than the file can have: a list that is a circle");
   const Block block = header(link);
   known_.push_back(link);
   return block;
@@ -66,6 +69,11 @@ Block Blocks::at(std::uint64_t link, std::string_view type) {
   if (!block.is(type)) damaged(link, fmt::format("expected a block of type {}", type));
   if (block.cut) damaged(link, fmt::format("the file ends inside a block of type {}", type));
   return block;
+}
+
+void Blocks::claim(const Block& block) {
+  claimed_ += block.end - block.offset;
+  if (claimed_ > size_) damaged(block.offset, "more data blocks than the file can have");
 }
 
 std::uint64_t Blocks::link(const Block& block, std::uint64_t index) {
@@ -87,10 +95,19 @@ std::string Blocks::text(std::uint64_t link) {
   return text;
 }
 
-std::uint64_t Blocks::next_known(std::uint64_t offset) const {
-  std::uint64_t next = size_;
-  for (const std::uint64_t each : known_)
-    if (each > offset) next = std::min(next, each);
+std::uint64_t Blocks::next_known(std::uint64_t offset) {
+  constexpr std::ptrdiff_t kMaxUnsorted = 1024;
+  const auto middle = known_.begin() + sorted_;
+  if (known_.end() - middle > kMaxUnsorted) {
+    std::sort(middle, known_.end());
+    std::inplace_merge(known_.begin(), middle, known_.end());
+    sorted_ = known_.end() - known_.begin();
+  }
+  const auto end = known_.begin() + sorted_;
+  const auto found = std::upper_bound(known_.begin(), end, offset);
+  std::uint64_t next = found == end ? size_ : std::min(size_, *found);
+  for (auto it = end; it != known_.end(); ++it)
+    if (*it > offset) next = std::min(next, *it);
   return next;
 }
 

@@ -45,10 +45,15 @@ class Blocks {
 
   /// The header of the block at `link`. Throws Errc::corrupt for what is no block.
   Block header(std::uint64_t link);
-  /// The same for metadata. Throws Errc::corrupt after a million blocks, too: a list is a circle.
+  /// The same for metadata. Throws Errc::corrupt after more blocks than a file of this size has,
+  /// too: a list is a circle.
   Block at(std::uint64_t link);
   /// The same for a block of one type, completely in the file.
   Block at(std::uint64_t link, std::string_view type);
+
+  /// Counts the bytes of a block with data, or of a list of these. Throws Errc::corrupt once they
+  /// are more than the file has: so a circle ends, and what is in no file is never read.
+  void claim(const Block& block);
 
   /// A link of the block; 0 for one that the block doesn't have.
   std::uint64_t link(const Block& block, std::uint64_t index);
@@ -69,7 +74,7 @@ class Blocks {
 
   /// The offset of the first block known behind `offset`, of those read and those linked; size() if
   /// there is none. It is where a data block ends whose length was never written.
-  std::uint64_t next_known(std::uint64_t offset) const;
+  std::uint64_t next_known(std::uint64_t offset);
 
   [[noreturn]] void damaged(std::uint64_t offset, std::string_view what) const;
 
@@ -78,10 +83,12 @@ class Blocks {
   const std::string name_;
   const std::uint64_t size_;
   std::vector<std::uint64_t> known_;
+  std::ptrdiff_t sorted_ = 0;  // so many of these are in order
   std::vector<char> buffer_;
   std::uint64_t buffered_ = 0;  // offset of the buffer
   std::size_t filled_ = 0;
-  std::uint64_t count_ = 0;  // blocks read
+  std::uint64_t count_ = 0;    // blocks of metadata read
+  std::uint64_t claimed_ = 0;  // bytes
 };
 
 }  // namespace can::mf4

@@ -9,6 +9,7 @@
 namespace can::mf4 {
 namespace {
 
+constexpr std::uint64_t kBlockAlignment = 8;   // bytes
 constexpr std::size_t kMaxPieces = 1'500'000;  // a table of 36 MiB; blocks of 64 KiB make 90 GiB
 
 }  // namespace
@@ -25,6 +26,7 @@ DataBlocks::DataBlocks(Blocks& blocks, InflatedBlocks& inflated, std::uint64_t l
       block = blocks_.header(first);
     }
     block.is("DL") ? add_list(block) : add(block);
+    if (lengths_unknown_) extend_last();
   } catch (const Error& error) {
     if (error.code() != Errc::corrupt) throw;
     damage_ = error.what();
@@ -34,33 +36,45 @@ DataBlocks::DataBlocks(Blocks& blocks, InflatedBlocks& inflated, std::uint64_t l
 
 void DataBlocks::add(const Block& block) {
   if (pieces_.size() == kMaxPieces) blocks_.damaged(block.offset, "too many data blocks");
-  if (block.is("DT") || block.is("SD")) return add_stored(block);
   if (block.is("DV") || block.is("LD") || block.is("DI"))
     blocks_.damaged(block.offset, "column-oriented storage (MDF 4.20) can't be read");
-  if (!block.is("DZ"))
+  const bool compressed = block.is("DZ");
+  if (!compressed && !block.is("DT") && !block.is("SD"))
     blocks_.damaged(block.offset,
                     fmt::format("expected data, got a block of type {}", block.name()));
+  blocks_.claim(block);
+  compressed ? add_compressed(block) : add_stored(block);
+}
+
+void DataBlocks::add_compressed(const Block& block) {
   const Compressed header = read_compressed(blocks_, block);
   pieces_.push_back({size_, block.offset, true});
   size_ += header.size;
+  largest_ = std::max(largest_, static_cast<std::size_t>(header.size));
 }
 
-/// A DT block whose length isn't written yet ends before the next block, or with the file.
 void DataBlocks::add_stored(const Block& block) {
-  std::uint64_t end = block.end;
-  if (lengths_unknown_ && block.is("DT"))
-    end = std::max(end, blocks_.next_known(block.offset));
-  else if (block.cut)
+  if (block.cut && !lengths_unknown_)
     damage_ = fmt::format("{}: offset 0x{:x}: the file ends inside a data block", blocks_.name(),
                           block.offset);
   pieces_.push_back({size_, block.data, false});
-  size_ += end - block.data;
+  size_ += block.end - block.data;
+}
+
+/// The last DT block, whose length isn't written yet, ends before the next block, or with the file.
+/// A few bytes in front of that are padding.
+void DataBlocks::extend_last() {
+  if (pieces_.empty() || pieces_.back().compressed) return;
+  const Piece& last = pieces_.back();
+  const std::uint64_t written = last.at + (size_ - last.begin),
+                      next = blocks_.next_known(last.at - 1);
+  if (next >= written + kBlockAlignment) size_ += next - written;
 }
 
 void DataBlocks::add_list(Block list) {
-  for (std::size_t count = 0; damage_.empty(); ++count) {
+  while (damage_.empty()) {
     if (!list.is("DL") || list.cut) blocks_.damaged(list.offset, "expected a list of data blocks");
-    if (count == kMaxPieces) blocks_.damaged(list.offset, "too many lists of data blocks");
+    blocks_.claim(list);
     const std::uint64_t next = blocks_.link(list, 0);
     add_blocks_of(list);
     if (next == 0) return;
@@ -71,8 +85,6 @@ void DataBlocks::add_list(Block list) {
 void DataBlocks::add_blocks_of(const Block& list) {
   const auto count = std::min<std::uint64_t>(blocks_.number<std::uint32_t>(list, 4),
                                              list.links - (list.links > 0));
-  if (lengths_unknown_)  // a block ends where another one begins: know them all first
-    for (std::uint64_t i = 1; i <= count; ++i) blocks_.link(list, i);
   for (std::uint64_t i = 1; i <= count; ++i) {
     const std::uint64_t link = blocks_.link(list, i);
     if (link == 0) return;  // room that its writer hasn't used yet
@@ -103,7 +115,8 @@ std::uint64_t DataBlocks::place(std::uint64_t offset) const {
 void DataBlocks::expect_behind(const Piece& piece) {
   const Piece* const end = pieces_.data() + pieces_.size();
   const Piece* next = &piece + 1;
-  for (std::size_t i = 0; i < inflated_.ahead() && next != end && next->compressed; ++i, ++next)
+  const std::size_t ahead = inflated_.ahead(largest_);
+  for (std::size_t i = 0; i < ahead && next != end && next->compressed; ++i, ++next)
     inflated_.expect(next->at);
 }
 
@@ -120,8 +133,8 @@ std::size_t DataBlocks::read(std::uint64_t offset, std::span<char> out) {
       const std::size_t count = blocks_.read_unbuffered(piece.at + inside, part);
       if (count < part.size()) return done + count;  // the file became shorter
     } else {
-      const auto bytes = inflated_.at(piece.at);
-      std::ranges::copy(bytes.subspan(inside, part.size()), part.begin());
+      inflated_.read(piece.at, static_cast<std::size_t>(inside), part);
+      if (once_ && piece.begin + inside + part.size() == end) inflated_.drop(piece.at);
       expect_behind(piece);
     }
     done += part.size();
@@ -129,11 +142,19 @@ std::size_t DataBlocks::read(std::uint64_t offset, std::span<char> out) {
   return done;
 }
 
+std::size_t DataBlocks::window_size() const {
+  constexpr std::size_t kUsual = 32 * 1024;  // stays in the fastest cache
+  constexpr std::size_t kMaxReads = 32;      // of a block, which may be decompressed for each
+  return std::min(std::max(kUsual, largest_ / kMaxReads), inflated_.window_share());
+}
+
 const char* Window::load(std::uint64_t offset, std::size_t size) {
   constexpr std::size_t kBehind = 8;
-  char* bytes = buffer_.room(kSize + kBehind);
+  const std::uint64_t wanted = std::max(size, data_->window_size());
+  const auto room = static_cast<std::size_t>(std::min(wanted, data_->size()));
+  char* bytes = buffer_.room(room + kBehind);
   begin_ = 1, end_ = 0;  // also where the read throws
-  const std::size_t count = data_->read(offset, {bytes, kSize});
+  const std::size_t count = data_->read(offset, {bytes, room});
   begin_ = offset;
   end_ = offset + count;
   return count >= size ? bytes : nullptr;

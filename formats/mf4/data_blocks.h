@@ -30,6 +30,10 @@ class DataBlocks {
   std::uint64_t size() const { return size_; }
   /// Reads bytes from `offset` on, fewer only at the end. Throws Errc::corrupt.
   std::size_t read(std::uint64_t offset, std::span<char> out);
+  /// All will be read once, front to back: no block is kept behind its end.
+  void read_once() { once_ = true; }
+  /// How many bytes are best read at once.
+  std::size_t window_size() const;
   /// What is wrong with the list; "" for nothing.
   const std::string& damage() const { return damage_; }
   /// Where in the file the byte at `offset` is: the byte, or its compressed block.
@@ -43,7 +47,9 @@ class DataBlocks {
   };
 
   void add(const Block& block);
+  void add_compressed(const Block& block);
   void add_stored(const Block& block);
+  void extend_last();
   void add_list(Block list);
   void add_blocks_of(const Block& list);
   void refuse_repeated();
@@ -53,18 +59,20 @@ class DataBlocks {
   Blocks& blocks_;
   InflatedBlocks& inflated_;
   const bool lengths_unknown_;
+  bool once_ = false;
   std::vector<Piece> pieces_;
   std::uint64_t size_ = 0;
+  std::size_t largest_ = 0;  // of the compressed blocks, bytes decompressed
   std::string damage_;
 };
 
-/// Reads a DataBlocks through a buffer of 64 KiB.
+/// Reads a DataBlocks through a buffer.
 class Window {
  public:
   explicit Window(DataBlocks& data) : data_(&data) {}
 
-  /// `size` bytes from `offset` on, at most 32 KiB; null where the data end before. Eight more
-  /// bytes may be read, of any value. Valid until the next call.
+  /// `size` bytes from `offset` on; null where the data end before. Eight more bytes may be read,
+  /// of any value. Valid until the next call.
   const char* at(std::uint64_t offset, std::size_t size) {
     if (offset >= begin_ && offset + size <= end_) return buffer_.data() + (offset - begin_);
     return load(offset, size);
@@ -74,7 +82,6 @@ class Window {
  private:
   const char* load(std::uint64_t offset, std::size_t size);
 
-  static constexpr std::size_t kSize = 64 * 1024;
   DataBlocks* data_;
   Buffer buffer_;
   std::uint64_t begin_ = 1, end_ = 0;  // of the buffer, in the data; none yet

@@ -11,39 +11,34 @@ namespace {
 
 using namespace error_bits;
 
-void set_id(const FrameFields& fields, const char* record, std::uint64_t index, Message& out) {
-  constexpr std::int64_t kFlag = std::int64_t{1} << 31;
-  const std::int64_t id = fields.id.value(record, index, 0);
-  out.id = static_cast<std::uint32_t>(id & kExtendedIdMask);
-  out.extended =
-      (id & kFlag) != 0 || out.id > kStandardIdMask || fields.extended.value(record, index, 0) != 0;
-}
-
 std::uint8_t clamped(std::int64_t value, std::uint8_t max) {
   return static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, max));
 }
 
-void set_payload(std::span<const char> payload, std::size_t stored, Message& out) {
-  const std::size_t size = std::min({payload.size(), stored, out.payload().size()});
-  std::copy_n(payload.begin(), size, out.data.begin());
-  std::memset(out.data.data() + size, 0, out.payload().size() - size);
+std::uint8_t dlc_in(const FrameFields& fields, const char* record, std::uint64_t index) {
+  return clamped(fields.dlc.value(record, index, 0), 15);
 }
 
 /// The length in bytes says how many are the frame's; where it is absent, the length code does.
+std::uint8_t stored_length(const FrameFields& fields, const char* record, std::uint64_t index,
+                           std::span<const char> payload) {
+  const std::uint8_t dlc = dlc_in(fields, record, index);
+  const bool fd = fields.fd.value(record, index, 0) != 0;
+  const std::int64_t by_code = fields.dlc.present() ? (fd ? length_of(dlc) : std::min<int>(dlc, 8))
+                                                    : static_cast<std::int64_t>(payload.size());
+  return clamped(fields.length.value(record, index, by_code), 64);
+}
+
 void set_data(const FrameFields& fields, const char* record, std::uint64_t index,
               std::span<const char> payload, Message& out) {
-  const std::uint8_t dlc = clamped(fields.dlc.value(record, index, 0), 15);
-  out.fd = fields.fd.value(record, index, 0) != 0;
-  const std::int64_t by_code = fields.dlc.present()
-                                   ? (out.fd ? length_of(dlc) : std::min<int>(dlc, 8))
-                                   : static_cast<std::int64_t>(payload.size());
-  const std::uint8_t length = clamped(fields.length.value(record, index, by_code), 64);
-  out.fd |= length > 8;
+  const std::uint8_t dlc = dlc_in(fields, record, index),
+                     length = stored_length(fields, record, index, payload);
+  out.fd = length > 8 || fields.fd.value(record, index, 0) != 0;
   out.length = length_of(dlc_of(length));
   if (!out.fd && length == 8 && dlc > 8) out.raw_dlc = dlc;
   if (out.fd) out.brs = fields.brs.value(record, index, 0) != 0;
   if (out.fd) out.esi = fields.esi.value(record, index, 0) != 0;
-  set_payload(payload, length, out);
+  set_payload(payload.data(), payload_size(fields, record, index, payload, out), out);
 }
 
 void set_remote(const FrameFields& fields, const char* record, std::uint64_t index, Message& out) {
@@ -73,7 +68,7 @@ void set_error(const FrameFields& fields, const char* record, std::uint64_t inde
   out.error = true;
   if (length > 0 && length <= 8 && payload.size() >= 8) {
     out.length = static_cast<std::uint8_t>(length);
-    return set_payload(payload, out.length, out);
+    return set_payload(payload.data(), out.length, out);
   }
   if (fields.error_type.present()) out.id = 0;
   out.extended = out.id > kStandardIdMask;
@@ -82,10 +77,12 @@ void set_error(const FrameFields& fields, const char* record, std::uint64_t inde
 
 }  // namespace
 
-bool decode(const FrameFields& fields, const char* record, std::uint64_t index,
+void decode(const FrameFields& fields, const char* record, std::uint64_t index,
             std::span<const char> payload, NumberedChannels& channels, Message& out) {
   out.reset();
-  set_id(fields, record, index, out);
+  const std::int64_t id = fields.id.value(record, index, 0);
+  out.id = static_cast<std::uint32_t>(id & kExtendedIdMask);
+  out.extended = is_extended(id) || fields.extended.value(record, index, 0) != 0;
   if (fields.channel.present())
     out.channel =
         channels.channel(static_cast<unsigned>(fields.channel.value(record, index, 0) & 0xFFFF));
@@ -96,7 +93,12 @@ bool decode(const FrameFields& fields, const char* record, std::uint64_t index,
     set_remote(fields, record, index, out);
   else if (fields.kind == FrameKind::error)
     set_error(fields, record, index, payload, out);
-  return why_invalid(out) == nullptr;
+}
+
+std::size_t payload_size(const FrameFields& fields, const char* record, std::uint64_t index,
+                         std::span<const char> payload, const Message& out) {
+  const std::size_t stored = stored_length(fields, record, index, payload);
+  return std::min({payload.size(), stored, std::size_t{out.length}});
 }
 
 ErrorType error_type_of(const Message& message) {

@@ -36,8 +36,8 @@ Field::Field(Blocks& blocks, const Block& channel, RecordSize record)
   const auto kind = blocks.number<std::uint8_t>(channel, 0),
              type = blocks.number<std::uint8_t>(channel, 2);
   const auto flags = blocks.number<std::uint32_t>(channel, 12);
-  bit_ = blocks.number<std::uint8_t>(channel, 3);
-  byte_ = blocks.number<std::uint32_t>(channel, 4);
+  place_.bit = blocks.number<std::uint8_t>(channel, 3);
+  place_.byte = blocks.number<std::uint32_t>(channel, 4);
   bits_ = blocks.number<std::uint32_t>(channel, 8);
   big_endian_ = type == kUnsignedBig || type == kSignedBig || type == kRealBig;
   is_signed_ = type == kSigned || type == kSignedBig;
@@ -57,9 +57,9 @@ Field::Field(Blocks& blocks, const Block& channel, RecordSize record)
 }
 
 void Field::read_place(RecordSize record) {
-  const std::uint64_t width = (std::uint64_t{bits_} + bit_ + 7) / 8;
+  const std::uint64_t width = (std::uint64_t{bits_} + place_.bit + 7) / 8;
   const bool real = kind_ == Kind::real, number = real || kind_ == Kind::integer;
-  const bool fits = bits_ > 0 && bit_ < 8 && byte_ + width <= record.data &&
+  const bool fits = bits_ > 0 && place_.bit < 8 && place_.byte + width <= record.data &&
                     (!number || bits_ <= 64) && (!real || bits_ == 32 || bits_ == 64);
   width_ = static_cast<std::uint8_t>(std::min<std::uint64_t>(width, 9));
   if (!fits) kind_ = Kind::absent;
@@ -67,31 +67,40 @@ void Field::read_place(RecordSize record) {
 
 void Field::find_short_ways() {
   if (kind_ != Kind::integer) return;
-  mask_ = bits_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits_) - 1;
+  place_.mask = bits_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits_) - 1;
   little_ = !big_endian_ && width_ <= 8 && (!is_signed_ || bits_ == 64);
-  simple_ = little_ && conversion_.identity() && invalid_bit_ < 0 && !never_valid_;
+  simple_ = little_ && conversion_.identity() && always_valid();
 }
 
 std::int64_t Field::raw_of_any(const char* record, std::uint64_t index) const {
   if (kind_ == Kind::index) return static_cast<std::int64_t>(index);
   if (kind_ == Kind::bytes) return 0;
   char bytes[16] = {};
-  const char* at = record + byte_;
+  const char* at = record + place_.byte;
   if (big_endian_ || width_ > 8) {
     copy_bytes(at, width_, big_endian_, bytes);
     at = bytes;
   }
-  auto value = get<std::uint64_t>(at) >> bit_;
-  if (width_ > 8) value |= std::uint64_t{static_cast<std::uint8_t>(at[8])} << (64 - bit_);
+  auto value = get<std::uint64_t>(at) >> place_.bit;
+  if (width_ > 8) value |= std::uint64_t{static_cast<std::uint8_t>(at[8])} << (64 - place_.bit);
   const unsigned unused = 64 - bits_;
   value <<= unused;
   return is_signed_ ? static_cast<std::int64_t>(value) >> unused
                     : static_cast<std::int64_t>(value >> unused);
 }
 
+bool Field::add_bits(std::vector<std::uint64_t>& bits) const {
+  const bool exact = kind_ == Kind::integer && !big_endian_;
+  const std::uint64_t first = std::uint64_t{place_.byte} * 8 + (exact ? place_.bit : 0);
+  const std::uint64_t count = !present() || kind_ == Kind::bytes ? 0 : exact ? bits_ : 8u * width_;
+  for (std::uint64_t bit = first; bit < first + count; ++bit) bits.push_back(bit);
+  if (invalid_bit_ >= 0) bits.push_back(static_cast<std::uint64_t>(invalid_bit_));
+  return kind_ != Kind::index;
+}
+
 double Field::real(const char* record) const {
   char bytes[8];
-  copy_bytes(record + byte_, bits_ / 8, big_endian_, bytes);
+  copy_bytes(record + place_.byte, bits_ / 8, big_endian_, bytes);
   return bits_ == 32 ? double{get<float>(bytes)} : get<double>(bytes);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace can::mf4 {
 
 /// The frames of all groups of a log in the order of time. Frames of the same time are in the order
-/// of their groups; those of one group stay in its order. Memory: 64 KiB a group, and 24 MiB of
-/// decompressed blocks.
+/// of their groups; those of one group stay in its order. Memory: 10 KiB a group, 16 MiB of
+/// buffers for all of them, and 48 MiB of decompressed blocks.
 class Frames {
  public:
   /// Appends what is damaged to `problems`. `threads`: as many decompress. Throws Errc::io.
@@ -23,9 +24,12 @@ class Frames {
          std::vector<std::string>& problems);
 
   /// The group with the next frame; null at the end.
-  const FrameReader* first() const { return heap_.empty() ? nullptr : heap_.front().reader; }
+  FrameReader* first() { return heap_.empty() ? nullptr : heap_.front().reader; }
+  /// Reads frames of first() and moves behind them: at least one, and as many as come before those
+  /// of the other groups, before `end`, and have room. Throws Errc::io.
+  void read(std::span<Message> out, std::size_t& filled, std::int64_t end);
   /// Moves to the frame after first(). Throws Errc::io.
-  void advance();
+  void skip();
 
   /// Groups of other than CAN frames.
   std::size_t foreign_groups() const { return foreign_; }
@@ -50,8 +54,12 @@ class Frames {
   void add(const DataGroup& group);
   void add_readers(const RecordIndex& index);
   std::unique_ptr<Payloads> payloads_of(const RecordIndex& index, const FrameFields& fields);
-  bool next(FrameReader& reader);
+  template <class Step>
+  bool guarded(const Step& step);
+  template <class Step>
+  void advance(const Step& step);
   bool stays_first(const Head& head) const;
+  std::int64_t last_before_others() const;
 
   Blocks& blocks_;
   const std::int64_t start_;
@@ -64,6 +72,7 @@ class Frames {
   std::vector<std::unique_ptr<FrameReader>> readers_;
   std::vector<Head> heap_;
   std::size_t foreign_ = 0;
+  std::size_t streams_ = 0;  // parts with frames
 };
 
 }  // namespace can::mf4

@@ -12,7 +12,7 @@
 //
 // Reading: MDF 4.00 to 4.20, finalized or not; groups CAN_DataFrame, CAN_RemoteFrame and
 // CAN_ErrorFrame, by time; overload frames and EV blocks are events for LogOptions::on_event. Other
-// groups are skipped. Compressed blocks have at most 8 MiB. Column-oriented storage (4.20), zstd
+// groups are skipped. Compressed blocks have at most 32 MiB. Column-oriented storage (4.20), zstd
 // and LZ4 are refused. A start without a zone is of LogOptions::zone. An error frame without data
 // gets those of linux/can/error.h for its ErrorType.
 //

@@ -33,14 +33,13 @@ class Reader final : public LogReader {
  protected:
   void fill(std::span<Message> out, std::size_t& filled) override {
     while (filled < out.size()) {
-      const FrameReader* first = frames_.first();
+      FrameReader* const first = frames_.first();
       if (!first) return end();
-      if (next_event_ < events_.size()) report_events(first->frame().timestamp.count());
+      report_events(first->time());
       if (first->overload())
-        report_overload(first->frame());
+        report_overload(*first);
       else
-        out[filled++] = first->frame();
-      frames_.advance();
+        frames_.read(out, filled, next_event_time());
     }
   }
 
@@ -57,15 +56,26 @@ class Reader final : public LogReader {
   void report_events(std::int64_t until) {
     for (; next_event_ < events_.size(); ++next_event_) {
       const Event& event = events_[next_event_];
-      if (until != INT64_MAX && header_.start + event.time > until) return;
-      report(std::chrono::nanoseconds(header_.start + event.time), event.text, event.remark);
+      if (until != INT64_MAX && time_of(event) > until) return;
+      report(std::chrono::nanoseconds(time_of(event)), event.text, event.remark);
     }
   }
 
-  void report_overload(const Message& frame) {
-    if (on_event_)
+  /// Since the epoch. The sum wraps, as that of frames does.
+  std::int64_t time_of(const Event& event) const {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(header_.start) +
+                                     static_cast<std::uint64_t>(event.time));
+  }
+  std::int64_t next_event_time() const {
+    return next_event_ < events_.size() ? time_of(events_[next_event_]) : INT64_MAX;
+  }
+
+  void report_overload(FrameReader& first) {
+    Message frame;
+    if (on_event_ && first.decode(frame))
       report(frame.timestamp, fmt::format("overload frame on channel {}", frame.channel.name()),
              {});
+    frames_.skip();
   }
 
   void report(std::chrono::nanoseconds time, std::string text, std::string remark) {

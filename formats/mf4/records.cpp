@@ -106,12 +106,11 @@ void RecordIndex::add(const Record& record, std::uint64_t offset) {
   extent.end = record.end;
 }
 
-bool RecordCursor::next() {
-  while (left_ > 0 && finder_.find(next_, record_) == RecordFinder::Found::record) {
+bool RecordCursor::find_next() {
+  while (finder_.find(next_, record_) == RecordFinder::Found::record) {
     next_ = record_.end;
     if (record_.group != group_) continue;
     --left_;
-    ++number_;
     return true;
   }
   return false;

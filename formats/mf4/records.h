@@ -77,6 +77,12 @@ class RecordIndex {
   const RecordIds& ids() const { return ids_; }
   DataBlocks& data() const { return data_; }
   const Extent& extent(std::size_t index) const { return extents_[index]; }
+  /// The size of all records, which stand one behind the other, bytes; 0 where they have to be
+  /// found one by one.
+  std::uint64_t fixed_size() const {
+    const ChannelGroup& first = group_.groups.front();
+    return group_.id_size == 0 && !first.variable ? first.size.total() : 0;
+  }
   /// What is wrong with the records; "" for nothing.
   const std::string& damage() const { return damage_; }
 
@@ -101,23 +107,37 @@ class RecordCursor {
   RecordCursor(const RecordIndex& index, std::size_t group)
       : finder_(index.group(), index.ids(), index.data()),
         group_(static_cast<int>(group)),
+        fixed_size_(index.fixed_size()),
+        count_(index.extent(group).count),
         next_(index.extent(group).first),
-        left_(index.extent(group).count) {}
+        left_(count_) {
+    record_.size = fixed_size_;
+  }
 
   /// Moves to the next record; false at the end. Throws Errc::corrupt.
-  bool next();
+  bool next() {
+    if (left_ == 0) return false;
+    if (fixed_size_ == 0) return find_next();
+    --left_;
+    record_.begin = next_;
+    next_ += fixed_size_;
+    return true;
+  }
 
-  std::uint64_t size() const { return record_.size; }   ///< of the record, bytes
-  std::uint64_t number() const { return number_ - 1; }  ///< of the record, from 0
+  std::uint64_t size() const { return record_.size; }          ///< of the record, bytes
+  std::uint64_t number() const { return count_ - left_ - 1; }  ///< of the record, from 0
   /// The first `size` bytes of the record, and eight that may be read. Valid until the next call.
   const char* bytes(std::size_t size) { return finder_.window().at(record_.begin, size); }
 
  private:
+  bool find_next();
+
   RecordFinder finder_;
   const int group_;
+  const std::uint64_t fixed_size_;  // as RecordIndex::fixed_size()
+  const std::uint64_t count_;
   std::uint64_t next_;
   std::uint64_t left_;
-  std::uint64_t number_ = 0;
   Record record_;
 };
 

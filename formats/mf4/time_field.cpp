@@ -27,16 +27,22 @@ std::int64_t without_point(std::string_view text, int digits) {
 
 TimeField::TimeField(Field field) : field_(std::move(field)) {
   decimals_ = field_.conversion().decimals();
-  if (decimals_ >= 0 && !field_.is_float()) step_ = kPowers[9 - decimals_];
+  place_ = field_.bits();
+  if (decimals_ >= 0 && field_.little() && field_.always_valid()) step_ = kPowers[9 - decimals_];
 }
 
-std::optional<std::int64_t> TimeField::read_general(const char* record, std::uint64_t index) const {
-  if (!present()) return 0;
-  if (field_.invalid(record)) return std::nullopt;
+bool TimeField::read_general(const char* record, std::uint64_t index, std::int64_t& time) const {
+  time = 0;
+  if (!present()) return true;
+  if (field_.invalid(record)) return false;
+  if (decimals_ >= 0 && !field_.is_float())
+    return !__builtin_mul_overflow(field_.raw(record, index), kPowers[9 - decimals_], &time);
   const double raw =
       field_.is_float() ? field_.real(record) : static_cast<double>(field_.raw(record, index));
-  return decimals_ >= 0 ? nanoseconds_of(raw, decimals_)
-                        : nanoseconds_of(field_.conversion().apply(raw), 0);
+  const auto found = decimals_ >= 0 ? nanoseconds_of(raw, decimals_)
+                                    : nanoseconds_of(field_.conversion().apply(raw), 0);
+  time = found.value_or(0);
+  return found.has_value();
 }
 
 std::optional<std::int64_t> nanoseconds_of(double value, int decimals) {

@@ -16,22 +16,21 @@ class TimeField {
 
   bool present() const { return field_.present(); }
 
-  /// Nanoseconds since the start, exact where the channel has a decimal unit. None for a time that
-  /// is invalid or beyond 292 years.
-  std::optional<std::int64_t> read(const char* record, std::uint64_t index) const {
-    if (step_ == 0) return read_general(record, index);
-    std::int64_t time = 0;
-    if (__builtin_mul_overflow(field_.raw(record, index), step_, &time) || field_.invalid(record))
-      return std::nullopt;
-    return time;
+  /// Sets nanoseconds since the start, exact where the channel has a decimal unit. Returns false
+  /// for a time that is invalid or beyond 292 years. (An optional would go through memory, and
+  /// wait.)
+  bool read(const char* record, std::uint64_t index, std::int64_t& time) const {
+    if (step_ == 0) return read_general(record, index, time);
+    return !__builtin_mul_overflow(place_.of(record), step_, &time);
   }
 
  private:
-  std::optional<std::int64_t> read_general(const char* record, std::uint64_t index) const;
+  bool read_general(const char* record, std::uint64_t index, std::int64_t& time) const;
 
   Field field_;
   int decimals_ = -1;      // as Conversion::decimals()
-  std::int64_t step_ = 0;  // of an integer channel with a decimal unit, ns
+  std::int64_t step_ = 0;  // ns; 0 for a channel that isn't a plain number of a decimal unit
+  Bits place_;             // of that number
 };
 
 /// value * 10^-decimals seconds in nanoseconds, rounded, by the shortest decimal number that is

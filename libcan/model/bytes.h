@@ -39,6 +39,7 @@ class Buffer {
     return bytes_.get();
   }
   char* data() const { return bytes_.get(); }
+  std::size_t size() const { return size_; }  ///< bytes, as many as room() was asked for at most
 
  private:
   std::unique_ptr<char[]> bytes_;

@@ -278,8 +278,8 @@ def mf4_logs(good):
             for value in (0, at, 2**32 - 1, 2**64 - 1):
                 yield f"{kind[2:].decode()} {name} {value}", (
                     good[:place] + struct.pack("<Q", value) + good[place + 8:])[:len(good)]
-    zeros = zlib.compress(bytes(8 << 20), 9)
-    bomb = struct.pack("<4sIQQ2sBBIQQ", b"##DZ", 0, 48 + len(zeros), 0, b"DT", 0, 0, 0, 8 << 20, len(zeros))
+    zeros = zlib.compress(bytes(32 << 20), 9)
+    bomb = struct.pack("<4sIQQ2sBBIQQ", b"##DZ", 0, 48 + len(zeros), 0, b"DT", 0, 0, 0, 32 << 20, len(zeros))
     bomb += zeros + bytes(-len(zeros) % 8)
     padding = bytes(-len(good) % 8)
     place = good.index(b"##DL") + 32
