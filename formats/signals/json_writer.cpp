@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <unordered_map>
+#include <utility>
 
 #include "formats/signals/number_text.h"
 #include "formats/signals/signal_writer.h"
@@ -13,7 +14,8 @@ class Writer final : public SignalWriter {
   Writer(std::unique_ptr<Sink> sink, const LogOptions& options)
       : SignalWriter(std::move(sink), options, json_text) {
     for (const auto& [message, signal] : decoder_.signals()) {
-      SignalTexts& made = texts_.emplace_back(SignalTexts{json_text(signal->name) + ":"});
+      SignalTexts& made =
+          texts_.emplace_back(SignalTexts{BlockText(json_text(signal->name) + ":"), BlockText("")});
       for (const ValueText& value : signal->values)
         made.texts.push_back(",\"text\":" + json_text(value.text) + "}");
       messages_.try_emplace(message, json_text(message->name));
@@ -22,18 +24,13 @@ class Writer final : public SignalWriter {
 
  private:
   void put(const Message& m, const Decoded& decoded) override {
-    pieces_.piece([&](char* at) { return put_head(at, m); });
-    pieces_.text(decoded.message ? name_of(*decoded.message) : "null");
-    if (decoded.message && decoded.message->j1939)
-      pieces_.piece([&](char* at) { return put_addresses(at, m.id); });
-    pieces_.text(",\"signals\":{");
-    bool first = true;
-    for (const Value& value : decoded.values) {
-      if (!first) pieces_.text(",");
-      first = false;
-      put(value);
-    }
-    pieces_.text("}}\n");
+    const std::string_view name = decoded.message ? name_of(*decoded.message) : "null";
+    char* at = put_text(put_head(out_.room(kShort + name.size()), m), name);
+    if (decoded.message && decoded.message->j1939) at = put_addresses(at, m.id);
+    out_.advance(put_text(at, ",\"signals\":{"));
+    std::string_view separator;
+    for (const Value& value : decoded.values) put(std::exchange(separator, ","), value);
+    out_.put("}}\n");
   }
 
   char* put_head(char* at, const Message& m) {
@@ -54,12 +51,14 @@ class Writer final : public SignalWriter {
     return destination ? put_decimal(put_text(at, ",\"destination\":"), *destination) : at;
   }
 
-  void put(const Value& value) {
+  void put(std::string_view separator, const Value& value) {
+    const BlockText& name = texts_[value.number].before;
     const std::string_view text = table_text(value);
-    pieces_.text(texts_[value.number].before);
-    if (!text.empty()) pieces_.text("{\"value\":");
-    pieces_.piece([&](char* at) { return put_number(at, value, TextStyle::json); });
-    pieces_.text(text);
+    char* at = put_text(out_.room(kShort + name.size() + text.size()), separator);
+    at = put_blocks(at, name.view());
+    if (!text.empty()) at = put_text(at, "{\"value\":");
+    at = put_number(at, value, TextStyle::json);
+    out_.advance(put_text(at, text));
   }
 
   std::string_view name_of(const MessageDefinition& message) {
@@ -67,6 +66,8 @@ class Writer final : public SignalWriter {
     if (added) found->second = json_text(message.name);
     return found->second;
   }
+
+  static constexpr std::size_t kShort = 1024;  // all but names and texts of the database
 
   std::unordered_map<const MessageDefinition*, std::string> messages_;
 };

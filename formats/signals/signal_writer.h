@@ -33,12 +33,10 @@ class SignalWriter : public TextLogWriter {
 
   virtual void put(const Message& m, const Decoded& decoded) = 0;
 
+  /// For put_blocks().
   std::string_view channel_text(Channel channel) {
-    if (channel != last_channel_) {
-      last_channel_ = channel;
-      channel_text_ = quoted_(channel.name());
-    }
-    return channel_text_;
+    if (channel != last_channel_) change_channel(channel);
+    return channel_text_.view();
   }
 
   /// The text of the value table, ready for the format; "" for none.
@@ -49,14 +47,18 @@ class SignalWriter : public TextLogWriter {
   }
 
   LogDecoder decoder_;
-  TextPieces pieces_{out_};
   std::vector<SignalTexts> texts_;  // by Value::number
   SecondsText time_;
 
  private:
+  void change_channel(Channel channel) {
+    last_channel_ = channel;
+    channel_text_ = BlockText(quoted_(channel.name()));
+  }
+
   std::string (*const quoted_)(std::string_view);
   Channel last_channel_;
-  std::string channel_text_;
+  BlockText channel_text_{""};
 };
 
 }  // namespace can::signals

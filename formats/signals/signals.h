@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cansuite/formats.h"
@@ -20,32 +22,25 @@ std::unique_ptr<LogWriter> create_csv_writer(std::unique_ptr<Sink>, const LogOpt
 /// The same, with a row a step of time, for both.
 std::unique_ptr<LogWriter> create_wide_writer(std::unique_ptr<Sink>, const LogOptions&, TextStyle);
 
-/// The texts of a signal, ready for the format.
-struct SignalTexts {
-  std::string before;                ///< what stands before the value
-  std::string after{};               ///< what stands behind it
-  std::vector<std::string> texts{};  ///< of Signal::values
-};
-
-/// Writes texts of any length, and numbers, one behind the other.
-class TextPieces {
+/// A text that is copied by put_blocks().
+class BlockText {
  public:
-  explicit TextPieces(TextWriter& out) : out_(out) {}
-
-  void text(std::string_view text) {
-    if (text.size() > kShort) return out_.put(text);
-    out_.advance(put_text(out_.room(kShort), text));
+  explicit BlockText(std::string text) : text_(std::move(text)), size_(text_.size()) {
+    text_.resize(size_ + kBlock);
   }
-  /// `put` writes up to kShort characters at the place that it is given, and returns their end.
-  template <class Put>
-  void piece(Put put) {
-    out_.advance(put(out_.room(kShort)));
-  }
-
-  static constexpr std::size_t kShort = 1024;
+  std::size_t size() const { return size_; }
+  std::string_view view() const { return {text_.data(), size_}; }
 
  private:
-  TextWriter& out_;
+  std::string text_;
+  std::size_t size_;
+};
+
+/// The texts of a signal, ready for the format.
+struct SignalTexts {
+  BlockText before;                  ///< what stands before the value
+  BlockText after;                   ///< what stands behind it
+  std::vector<std::string> texts{};  ///< of Signal::values
 };
 
 }  // namespace can::signals

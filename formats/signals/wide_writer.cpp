@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A row a step of time, a column a signal.
+#include <fmt/core.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -23,7 +25,8 @@ class Writer final : public TextLogWriter {
                    [this](auto time, auto cells) { put_row(time, cells); }) {
     for (const auto& [message, signal] : decoder_.signals()) {
       const std::string name = message->name + "." + signal->name;
-      keys_.push_back(style == TextStyle::csv ? csv_cell(name) : "," + json_text(name) + ":");
+      keys_.push_back(style == TextStyle::csv ? csv_cell(name)
+                                              : fmt::format(",{}:", json_text(name)));
     }
     if (style == TextStyle::csv) put_header();
   }
@@ -47,37 +50,37 @@ class Writer final : public TextLogWriter {
   }
 
   void put_header() {
-    pieces_.text("time");
+    out_.put("time");
     for (const std::string& key : keys_) {
-      pieces_.text(",");
-      pieces_.text(key);
+      out_.put(",");
+      out_.put(key);
     }
-    pieces_.text("\n");
+    out_.put("\n");
   }
 
   void put_row(std::chrono::nanoseconds time, std::span<const Cell> cells) {
-    pieces_.piece([&](char* at) {
-      if (style_ == TextStyle::json) at = put_text(at, "{\"time\":");
-      return time_.put_nanos(at, time);
-    });
+    char* at = out_.room(kShort);
+    if (style_ == TextStyle::json) at = put_text(at, "{\"time\":");
+    out_.advance(time_.put_nanos(at, time));
     for (std::size_t i = 0; i < cells.size(); ++i) put_cell(keys_[i], cells[i]);
-    pieces_.text(style_ == TextStyle::json ? "}\n" : "\n");
+    out_.put(style_ == TextStyle::json ? "}\n" : "\n");
   }
 
   void put_cell(const std::string& key, const Cell& cell) {
+    char* at = out_.room(key.size() + kShort);
     if (style_ == TextStyle::csv)
-      pieces_.text(",");
+      *at++ = ',';
     else if (cell.kind != Cell::Kind::empty)
-      pieces_.text(key);
-    if (cell.kind == Cell::Kind::exact)
-      pieces_.piece([&](char* at) { return put_number(at, cell.value, style_); });
-    if (cell.kind == Cell::Kind::between)
-      pieces_.piece([&](char* at) { return put_number(at, cell.number, style_); });
+      at = put_text(at, key);
+    if (cell.kind == Cell::Kind::exact) at = put_number(at, cell.value, style_);
+    if (cell.kind == Cell::Kind::between) at = put_number(at, cell.number, style_);
+    out_.advance(at);
   }
+
+  static constexpr std::size_t kShort = 256;  // a number, and what stands around it
 
   TextStyle style_;
   LogDecoder decoder_;
-  TextPieces pieces_{out_};
   Resampler resampler_;
   std::vector<std::string> keys_;  // by Value::number
   OneChannel channels_;

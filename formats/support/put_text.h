@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "libcan/model/digits.h"
+
 namespace can {
 
 namespace text_detail {
@@ -30,6 +32,11 @@ inline char* put_padded(char* at, std::uint32_t value) {
   return at + digits;
 }
 
+template <>
+inline char* put_padded<8>(char* at, std::uint32_t value) {
+  return put_word(at, digit_bytes(value % 100'000'000) | kZeroCharacters);
+}
+
 /// Writes `value` without leading zeros, at most 20 digits.
 inline char* put_decimal(char* at, std::uint64_t value) {
   char digits[20];
@@ -47,6 +54,15 @@ inline char* put_decimal(char* at, std::uint64_t value) {
 
 inline char* put_text(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+/// Copies a short text in blocks of 32 bytes, without a call, which is quicker. Up to kBlock - 1
+/// bytes behind both the text and its copy are read and written.
+inline constexpr std::size_t kBlock = 32;
+inline char* put_blocks(char* at, std::string_view text) {
+  for (std::size_t done = 0; done < text.size(); done += kBlock)
+    std::memcpy(at + done, text.data() + done, kBlock);
   return at + text.size();
 }
 

@@ -13,6 +13,13 @@ void TextWriter::put(std::string_view text) {
   }
 }
 
+void TextWriter::make_room(std::size_t size) {
+  drain();
+  if (size <= capacity_) return;
+  buffer_.reset(new char[size]);
+  capacity_ = size;
+}
+
 void TextWriter::drain() {
   if (used_ == 0) return;
   // Counted before the write, so that the same bytes are not written again after an error.

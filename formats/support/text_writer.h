@@ -20,9 +20,9 @@ class TextWriter {
   explicit TextWriter(std::unique_ptr<Sink> sink)
       : sink_(std::move(sink)), buffer_(new char[kBuffer]), size_(sink_->start()) {}
 
-  /// A buffer of at least `size` bytes, far fewer than 64 KiB. Throws Errc::io.
+  /// A buffer of at least `size` bytes. Throws Errc::io.
   char* room(std::size_t size) {
-    if (kBuffer - used_ < size) drain();
+    if (capacity_ - used_ < size) make_room(size);
     return buffer_.get() + used_;
   }
   void advance(const char* end) { used_ = static_cast<std::size_t>(end - buffer_.get()); }
@@ -41,11 +41,12 @@ class TextWriter {
 
  private:
   static constexpr std::size_t kBuffer = 256 * 1024;
+  void make_room(std::size_t size);
   void drain();
 
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<char[]> buffer_;
-  std::size_t used_ = 0;
+  std::size_t capacity_ = kBuffer, used_ = 0;
   std::uint64_t size_;
 };
 

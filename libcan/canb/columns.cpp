@@ -92,8 +92,9 @@ void put_data(char* at, std::span<const Message> messages, const Kinds& kinds) {
     Table& table = tables[kinds.numbers()[i]];
     char* to = table.at++;
     const Message& last = *std::exchange(table.last, &messages[i]);
-    for (std::size_t byte = 0; byte < messages[i].payload().size(); ++byte, to += table.count)
-      *to = static_cast<char>(messages[i].data[byte] ^ last.data[byte]);
+    const std::span<const std::uint8_t> data = messages[i].payload();
+    for (std::size_t byte = 0, step = table.count; byte < data.size(); ++byte, to += step)
+      *to = static_cast<char>(data[byte] ^ last.data[byte]);
   }
 }
 

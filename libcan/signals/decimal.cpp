@@ -149,7 +149,7 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   return Decimal{static_cast<std::uint64_t>(number->digits), number->exponent, number->negative};
 }
 
-char* put_decimal(char* at, const WideDecimal& number) {
+char* put_long(char* at, const WideDecimal& number) {
   if (number.digits == 0) return *at = '0', at + 1;
   if (number.negative) *at++ = '-';
   if (number.exponent == 0) return put_digits(at, number.digits);

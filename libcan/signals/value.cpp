@@ -14,7 +14,7 @@ bool is_below_zero(const Value& value) {
 }
 
 /// raw x factor + offset; only for numbers of one exponent.
-WideDecimal scaled(const Value& value) {
+inline WideDecimal scaled(const Value& value) {
   const Signal& s = *value.signal;
   const bool minus = is_below_zero(value) != s.factor.negative;
   const Wide product = Wide{is_below_zero(value) ? -value.raw : value.raw} * s.factor.digits;
@@ -54,12 +54,6 @@ char* put_double(char* at, double value) {
   return std::to_chars(at, at + kLongestValue, value).ptr;
 }
 
-char* put_integer(char* at, const Value& value) {
-  return value.signal->is_signed
-             ? std::to_chars(at, at + kLongestValue, static_cast<std::int64_t>(value.raw)).ptr
-             : std::to_chars(at, at + kLongestValue, value.raw).ptr;
-}
-
 }  // namespace
 
 double physical(const Value& value) {
@@ -68,8 +62,7 @@ double physical(const Value& value) {
 
 char* put_value(char* at, const Value& value) {
   const Signal& s = *value.signal;
-  if (!is_exact(s)) return put_double(at, rounded(value));
-  return is_plain(s) ? put_integer(at, value) : put_decimal(at, scaled(value));
+  return is_exact(s) ? put_decimal(at, scaled(value)) : put_double(at, rounded(value));
 }
 
 std::string to_string(const Value& value) {
@@ -80,6 +73,9 @@ std::string to_string(const Value& value) {
 const ValueText* text_of(const Value& value) {
   const Signal& s = *value.signal;
   if (s.values.empty() || s.float_bits != 0) return nullptr;
+  // Most tables begin with 0 and leave out nothing.
+  if (value.raw < s.values.size() && s.values[value.raw].raw == value.raw)
+    return &s.values[value.raw];
   const auto key = [](bool negative, std::uint64_t raw) { return std::pair(!negative, raw); };
   const auto wanted = key(is_below_zero(value), value.raw);
   const auto found = std::ranges::lower_bound(

@@ -54,6 +54,8 @@ def write_log(path, count):
 
 
 def to_csv(log, output):
+    """Into a new file: one that is replaced would be synced first."""
+    costs.remove(output)
     return [harness.program("canconvert"), "-q", log, output, "--dbc", EXAMPLE]
 
 
@@ -61,6 +63,11 @@ def measure(folder, count, rounds):
     """The decoder of each file; costs by name of a log to CSV."""
     log, few, out = (os.path.join(folder, name) for name in ("all.log", "few.log", "out.csv"))
     copied, theirs = out + ".copy", out + ".canmatrix"
+
+    def copy():
+        costs.remove(copied)
+        return costs.limit(["copy", out, copied], count)
+
     write_log(log, count)
     write_log(few, FEW)
     one = os.path.join(folder, "one.log")
@@ -74,6 +81,6 @@ def measure(folder, count, rounds):
 
     measured = costs.in_turn(rounds, {
         OURS: lambda: costs.process(to_csv(log, out), count),
-        COPY: lambda: costs.limit(["copy", out, copied], count),
+        COPY: copy,
         CANMATRIX: canmatrix})
     return [decoder(path, rounds) for path in files()], measured

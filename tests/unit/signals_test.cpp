@@ -41,6 +41,28 @@ std::uint64_t bit_by_bit(const Signal& s, std::span<const std::uint8_t> data) {
   return raw;
 }
 
+/// Numbers with few and many digits, and zeros at both ends.
+std::vector<std::uint64_t> edges() {
+  std::vector<std::uint64_t> numbers;
+  for (std::uint64_t power = 1; power <= 1'000'000'000'000'000'000; power *= 10)
+    for (const std::uint64_t n : {power - 1, power, power + 1, 3 * power, 3 * power + power / 100})
+      numbers.push_back(n);
+  std::minstd_rand random(1);
+  for (int i = 0; i < 500; ++i) numbers.push_back(random() % 100'000'000);
+  return numbers;
+}
+
+/// digits / 10^places, by shifting characters.
+std::string written_out(std::uint64_t digits, int places, bool minus) {
+  const auto count = static_cast<std::size_t>(places);
+  std::string text = std::to_string(digits);
+  if (text.size() <= count) text.insert(0, count + 1 - text.size(), '0');
+  text.insert(text.size() - count, 1, '.');
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return minus && digits != 0 ? "-" + text : text;
+}
+
 const std::string kNested = message_with(
     " SG_ late m2 : 24|8@1+ (1,0) [0|0] \"\" B\n"
     " SG_ Top M : 0|8@1+ (1,0) [0|0] \"\" B\n"
@@ -100,6 +122,19 @@ TEST_CASE("a physical value is the exact decimal", "[signals]") {
   CHECK(value_of("a : 0|1@1- (1,0) [0|0]", {1}) == "a=-1");
 }
 
+TEST_CASE("a decimal is the same, written by eight digits at a time and one by one", "[signals]") {
+  std::size_t wrong = 0;
+  for (const std::uint64_t digits : edges())
+    for (int places = 0; places <= 12; ++places)
+      for (const bool minus : {false, true}) {
+        Signal s{.length = 64};
+        s.factor = {.digits = 1, .exponent = -places, .negative = minus};
+        s.offset.exponent = -places;
+        wrong += to_string(Value{&s, digits, 0}) != written_out(digits, places, minus);
+      }
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("floats are their shortest text", "[signals]") {
   const auto number = [](std::uint32_t bits, const std::string& scale = "(1,0)") {
     const auto b = [&](int i) { return static_cast<std::uint8_t>(bits >> 8 * i); };
@@ -126,6 +161,14 @@ TEST_CASE("value tables go by the raw value", "[signals]") {
   CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {255}, table) == "a=255:Last");
   CHECK(value_of("a : 0|8@1- (1,0) [0|0]", {255}, table) == "a=-1:Minus");
   CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {19}, table) == "a=19");
+  const std::string dense = "VAL_ 5 a 2 \"Two\" 0 \"Zero\" 1 \"One\" 5 \"Five\" ;";
+  CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {1}, dense) == "a=1:One");
+  CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {2}, dense) == "a=2:Two");
+  CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {3}, dense) == "a=3");
+  CHECK(value_of("a : 0|8@1+ (1,0) [0|0]", {5}, dense) == "a=5:Five");
+  const std::string both = "VAL_ 5 a -1 \"Minus\" 1 \"One\" ;";
+  CHECK(value_of("a : 0|8@1- (1,0) [0|0]", {1}, both) == "a=1:One");
+  CHECK(value_of("a : 0|8@1- (1,0) [0|0]", {0}, both) == "a=0");
 }
 
 TEST_CASE("values out of the signal's limits are known", "[signals]") {

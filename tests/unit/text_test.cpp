@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Numbers in text: what is read by words of eight characters is what is read one by one.
+// Numbers in text: what is read or written by words of eight characters is what is read or written
+// one by one.
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <optional>
 
+#include "formats/support/put_text.h"
 #include "formats/support/scanner.h"
 #include "libcan/model/hex.h"
 
@@ -108,4 +111,28 @@ TEST_CASE("bytes of two digits, with blanks and without", "[text]") {
       wrong[at] = c == '0' ? ' ' : c;
       CHECK(!get_hex(wrong, bytes));
     }
+}
+
+TEST_CASE("eight digits are written as one by one, with zeros in front", "[text]") {
+  for (std::uint32_t value = 0; value < 100'000'000; value += 1 + value / 97) {
+    char wanted[9], written[8];
+    std::snprintf(wanted, sizeof wanted, "%08u", static_cast<unsigned>(value));
+    CHECK(put_padded<8>(written, value) == written + 8);
+    const std::string_view text(written, sizeof written);
+    if (text != wanted) FAIL("wrote " << text << " for " << value);
+  }
+  char written[8];
+  put_padded<8>(written, 4'199'999'999);
+  CHECK(std::string_view(written, sizeof written) == "99999999");
+}
+
+TEST_CASE("a text is copied in blocks, whatever its size", "[text]") {
+  for (std::size_t size = 0; size < 3 * kBlock; ++size) {
+    const std::string text = std::string(size, 'a') + std::string(kBlock, 'b');
+    std::string copy(text.size(), '?');
+    const char* const end = put_blocks(copy.data(), std::string_view(text).substr(0, size));
+    CHECK(end == copy.data() + size);
+    CHECK(copy.substr(0, size) == text.substr(0, size));
+    CHECK(copy.substr((size + kBlock - 1) / kBlock * kBlock).find('b') == copy.npos);
+  }
 }
