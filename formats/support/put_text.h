@@ -53,8 +53,7 @@ inline char* put_decimal(char* at, std::uint64_t value) {
 }
 
 inline char* put_text(char* at, std::string_view text) {
-  std::memcpy(at, text.data(), text.size());
-  return at + text.size();
+  return at + text.copy(at, text.size());  // also where both are null
 }
 
 /// Copies a short text in blocks of 32 bytes, without a call, which is quicker. Up to kBlock - 1
