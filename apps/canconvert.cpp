@@ -86,7 +86,9 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::both);
   return program.run(argc, argv, [&] {
-    if (options.info && !options.store.empty()) options.logs = stored_logs(stored_part(options));
+    check(program.app(), options, log);
+    if (options.info && !options.store.empty())
+      options.logs = stored_logs(stored_part(program, options));
     if (options.describe) return describe(program, options.signals);
     if (options.logs.empty() && options.store.empty())
       can::fail(can::Errc::invalid, "INPUT is required");

@@ -10,17 +10,13 @@
 #include "apps/cli.h"
 #include "apps/collection.h"
 #include "apps/console.h"
-#include "apps/endurance_options.h"
 #include "apps/file_name.h"
 #include "apps/load_report.h"
 #include "apps/log_options.h"
+#include "apps/record_options.h"
 #include "apps/recording_report.h"
-#include "apps/signal_options.h"
 #include "apps/signal_time.h"
-#include "apps/trigger_options.h"
-#include "apps/values.h"
 #include "cansuite/interfaces.h"
-#include "cansuite/rotation.h"
 #include "formats/registry/publication.h"
 #include "formats/registry/vehicle_store.h"
 #include "libcan/flow/recording.h"
@@ -34,85 +30,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Options {
-  std::string file = "-";
-  std::uint64_t count = UINT64_MAX;
-  std::string duration, timeout;
-  bool append = false, no_reconnect = false, wait = false, active = false, passive = false;
-  bool load = false;
-  bool log_by_date = false, log_lines = false, extra = false;  // -l, -L, -x of candump
-  std::vector<std::string> channels;                           // arguments, as in candump
-  std::string file_size, rotate_every, keep_size;
-  std::uint64_t keep = UINT64_MAX;
-  EnduranceOptions endurance;
-  SignalOptions signals;
-  TriggerOptions trigger;
-  std::shared_ptr<const signals::LogContent> content;  // null: no DBC file is given
-
-  bool to_console() const { return file == "-"; }
-};
-
-/// The options of candump that are no option of python-can.
-void add_candump_options(CLI::App& app, Options& options) {
-  const auto flag = [&](const char* names, bool& value, const char* help) {
-    return app.add_flag(names, value, help)->group("As in candump");
-  };
-  app.add_option("CHANNEL", options.channels, "can0 or can0,ID:MASK,...; may be repeated")
-      ->type_name("");
-  app.add_option("-T,--timeout", options.timeout, "Stop after this time without a message, in ms")
-      ->type_name("MS")
-      ->check(time_span(1ms))
-      ->group("As in candump");
-  app.add_flag("--load", options.load, "Show the load of each channel instead of messages")
-      ->group("Recording");
-  flag("-l", options.log_by_date, "Log to candump-DATE_TIME.log")->excludes("--file-name");
-  flag("-L", options.log_lines, "The same lines on the console; --format candump");
-  flag("-x", options.extra, "Show the direction of messages")->excludes("--direction");
-}
-
-void add_options(CLI::App& app, Options& options) {
-  const auto add = [&](const char* names, auto& value, const char* metavar, const char* help) {
-    return app.add_option(names, value, help)->type_name(metavar)->group("Recording");
-  };
-  add("-f,--file_name,--file-name", options.file, "FILE", "Log to write [-, the console]");
-  add("-n,--count", options.count, "N", "Stop after N messages")->transform(whole_number(1));
-  add("--duration", options.duration, "TIME", "Stop after 10s, 5m, 1h")->check(time_span(1s));
-  app.add_flag("-a,--append", options.append, "Continue an existing log")->group("Recording");
-  app.add_flag("--no-reconnect", options.no_reconnect, "Stop when the interface goes down")
-      ->group("Recording");
-  app.add_flag("--passive", options.passive, "Only listen, without acknowledgements")
-      ->group("Recording");
-  app.add_flag("--active", options.active, "Take part in the bus, as most interfaces do anyway")
-      ->excludes("--passive")
-      ->group("Recording");
-  app.add_flag("--wait", options.wait, "Wait for a missing interface at the start")
-      ->group("Recording");
-  add("-s,--file-size", options.file_size, "SIZE", "Begin a new file after 10M bytes, 1G, ...")
-      ->check(byte_size());
-  add("--rotate-every", options.rotate_every, "TIME", "Begin a new file after 10m, 1h, ...")
-      ->check(time_span(1s));
-  add("--keep", options.keep, "N", "Keep only the last N completed files")
-      ->transform(whole_number(1));
-  add("--keep-size", options.keep_size, "SIZE", "Keep completed files of this size together")
-      ->check(byte_size());
-  add_options(app, options.endurance);
-  add_dbc_option(app, options.signals);
-  add_options(app, options.trigger);
-}
-
-Rotation rotation_of(const Options& options) {
-  Rotation rotation{.keep = options.keep};
-  if (!options.file_size.empty()) rotation.max_bytes = parse_size(options.file_size);
-  if (!options.rotate_every.empty()) rotation.every = parse_duration(options.rotate_every, 1s);
-  if (!options.keep_size.empty()) rotation.keep_bytes = parse_size(options.keep_size);
-  if (rotation.deletes() && !rotation.wanted())
-    fail(Errc::invalid, "{} needs --file-size or --rotate-every",
-         options.keep_size.empty() ? "--keep" : "--keep-size");
-  return rotation;
-}
-
 /// The file that a recording without --append replaces: "drive.log, 1,234 bytes"; "": none.
-std::string replaced_by(const Options& options) {
+std::string replaced_by(const RecordOptions& options) {
   std::error_code error;
   if (options.append || rotation_of(options).wanted() ||
       !std::filesystem::is_regular_file(options.file, error))
@@ -121,18 +40,18 @@ std::string replaced_by(const Options& options) {
   return size == 0 || error ? "" : fmt::format("{}, {} bytes", options.file, grouped(size));
 }
 
-std::unique_ptr<LogWriter> open_file(const Program& program, const Options& options, LogOptions log,
-                                     const Format& format) {
+std::unique_ptr<LogWriter> open_file(const Program& program, const RecordOptions& options,
+                                     LogOptions log, const Format& format) {
   const IfThere if_there = options.append ? IfThere::append : IfThere::replace;
   const Rotation rotation = rotation_of(options);
-  if (options.load && options.to_console()) return std::make_unique<NoLog>();
+  if (options.shows_load()) return std::make_unique<NoLog>();
   log.on_notice = [&program](const std::string& text) { program.warn(text); };
   if (options.to_console() && !rotation.wanted())
     return create_log(options.file, log, &format, if_there);
   return create_rotating_log(options.file, log, format, if_there, rotation);
 }
 
-std::unique_ptr<LogWriter> open_publication(const Program& program, const Options& options,
+std::unique_ptr<LogWriter> open_publication(const Program& program, const RecordOptions& options,
                                             LogOptions log, Bus& bus,
                                             std::uint64_t& lost_by_spool) {
   if (rotation_of(options).wanted() || options.append)
@@ -144,7 +63,7 @@ std::unique_ptr<LogWriter> open_publication(const Program& program, const Option
   return publish(options.file, log, {.lost = lost, .send = send, .on_lost = on_lost});
 }
 
-Recording::Options recording_options(const Options& options) {
+Recording::Options recording_options(const RecordOptions& options) {
   Recording::Options recording{.count = options.count};
   if (!options.duration.empty()) recording.duration = parse_duration(options.duration, 1s);
   if (!options.timeout.empty()) recording.silence = parse_duration(options.timeout, 1ms);
@@ -163,17 +82,20 @@ std::string description(const Bus& bus) {
 }
 
 /// Reads the DBC files: for names in filters, and for a log that has signals.
-void use_signals(const Program& program, Options& options, LogFileOptions& log, BusOptions& bus) {
+void use_signals(const Program& program, RecordOptions& options, LogFileOptions& log,
+                 BusOptions& bus) {
   options.content = load_content(program, options.signals);
   if (!options.content) return;
-  replace_names(bus.filters(), &options.content->catalog);
+  const bool filters = replace_names(bus.filters(), &options.content->catalog);
   log.prefer_console_format("console");
-  log.offer_signals(options.content, options.file);
+  const bool shown = log.offer_signals(options.content, options.file) && !options.shows_load();
+  if (!filters && !shown && options.trigger.when.empty())
+    fail(Errc::invalid, "--dbc: expected --when, a message's name in --filter or a log of signals");
 }
 
 /// The buses to record, as far as --when says. With --load their channels and rates go to `meter`.
-std::unique_ptr<Bus> open_recorded(const Options& options, const std::vector<BusConfig>& configs,
-                                   LoadMeter& meter) {
+std::unique_ptr<Bus> open_recorded(const RecordOptions& options,
+                                   const std::vector<BusConfig>& configs, LoadMeter& meter) {
   auto bus = options.load ? open_metered(configs, meter) : open_buses(configs);
   const signals::Catalog* const catalog = options.content ? &options.content->catalog : nullptr;
   return triggered(std::move(bus), options.trigger, catalog,
@@ -181,7 +103,8 @@ std::unique_ptr<Bus> open_recorded(const Options& options, const std::vector<Bus
 }
 
 /// Replaces the options of candump by those they stand for.
-void translate(const Program& program, Options& options, LogFileOptions& log, BusOptions& bus) {
+void translate(const Program& program, RecordOptions& options, LogFileOptions& log,
+               BusOptions& bus) {
   for (const std::string& channel : options.channels)
     bus.add_argument(parse_candump_argument(channel));
   if (options.log_by_date) options.file = "candump-%Y-%m-%d_%H%M%S.log";
@@ -189,46 +112,42 @@ void translate(const Program& program, Options& options, LogFileOptions& log, Bu
   if (options.log_lines || options.log_by_date) log.prefer_format("candump");
   if (options.extra || bus.has_arguments()) log.prefer_console_format("console");
   use_signals(program, options, log, bus);
-  if (log.writing(options.file)->name != "candump") return;
+  const std::string_view format = log.writing(options.file)->name;
+  if (options.log_lines && format != "candump")
+    fail(Errc::invalid, "-L: not allowed with --format {}", format);
+  if (options.extra && format != "candump" && format != "console")
+    fail(Errc::invalid, "-x: not allowed with format '{}'", format);
+  if (format != "candump") return;
   if (options.extra)
     log.prefer_option("direction", "both");
   else if (options.to_console() || options.log_by_date)
     log.prefer_option("direction", "none");
 }
 
-/// Whether options select messages, which a store can't.
-bool selects(const Options& options, const BusConfig& bus) {
-  const TriggerOptions& trigger = options.trigger;
-  return options.count != UINT64_MAX || !options.timeout.empty() || !bus.filters.empty() ||
-         options.content || !trigger.when.empty() || !trigger.before.empty() ||
-         !trigger.after.empty();
-}
-
 /// What vehicles publish, into the files of a store.
-Exit store(const Program& program, const Options& options, const LogFileOptions& log,
-           const BusConfig& bus) {
+Exit store(const Program& program, const RecordOptions& options, const LogFileOptions& log,
+           const std::vector<BusConfig>& buses) {
+  const BusConfig& bus = buses.front();
+  if (buses.size() > 1) fail(Errc::invalid, "{}: a store has one bus", options.file);
   if (bus.interface != "mqtt")
     fail(Errc::invalid, "{}: %v, the name of a vehicle, needs -i mqtt", options.file);
-  const Rotation rotation = rotation_of(options);
-  if (options.append || options.load || selects(options, bus) || rotation.max_bytes != UINT64_MAX ||
-      rotation.deletes())
-    fail(Errc::invalid, "{}: a store has no option but --rotate-every and --duration",
-         options.file);
+  if (!bus.filters.empty()) fail(Errc::invalid, "{}: a store has no filters", options.file);
   check_options(bus.options, find_driver(bus.interface)->options, name_of(bus));
+  const Rotation rotation = rotation_of(options);
   Collection collection{.bus = bus,
                         .files = options.file,
                         .format = log.writing(options.file),
                         .log = log.options(),
-                        .rotate_every = options.rotate_every.empty() ? 0ns : rotation.every};
+                        .rotate_every = rotation.wanted() ? rotation.every : 0ns};
   if (!options.duration.empty()) collection.duration = parse_duration(options.duration, 1s);
   return collect(program, collection);
 }
 
-Exit record(const Program& program, const Options& options, LogFileOptions& log,
+Exit record(const Program& program, const RecordOptions& options, LogFileOptions& log,
             const BusOptions& bus_options) {
   const std::vector<BusConfig> configs = bus_options.configs();
   if (is_store_pattern(options.file) && !is_publication(options.file))
-    return store(program, options, log, configs.front());
+    return store(program, options, log, configs);
   if (has_several_channels(configs)) log.prefer_console_format("console");
   const Format& format = *log.writing(options.file);
   Recording::Options recording_as = recording_options(options);
@@ -280,7 +199,7 @@ int main(int argc, char** argv) {
                   "  canlogger can0 can1,123:7FF,#FFFFFFFF -l         (as candump)\n"
                   "  canlogger -i udp_multicast --filter 7E8:7FF,100~700 --format candump\n"
                   "  canlogger -i udp_multicast -n 1000 --format jsonl | jq .id");
-  Options options;
+  RecordOptions options;
   add_options(program.app(), options);
   BusOptions bus(program, BusOptions::Filtering::yes, BusOptions::Buses::many);
   LogFileOptions log(program, LogFileOptions::Use::write, "printer");
@@ -288,6 +207,7 @@ int main(int argc, char** argv) {
   return program.run(
       argc, argv,
       [&] {
+        check(program.app(), options, log);
         translate(program, options, log, bus);
         bus.set_default(can::OptionRole::reconnect, options.no_reconnect ? "false" : "true");
         if (options.wait) bus.set_default(can::OptionRole::wait, "true");

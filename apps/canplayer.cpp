@@ -62,10 +62,14 @@ class Player {
     foresee();
     play_all(replay);
     finish(replay);
-    return replay.counts().missed() > 0 ? Exit::failure : Exit::ok;
+    return status_of(replay);
   }
 
  private:
+  Exit status_of(const Replay& replay) const {
+    return replay.counts().missed() > 0 || unpublished_ > 0 ? Exit::failure : Exit::ok;
+  }
+
   std::unique_ptr<LogReader> open_inputs() const {
     std::vector<std::unique_ptr<LogReader>> logs;
     for (const std::string& path : inputs_) {
@@ -79,11 +83,12 @@ class Player {
   }
 
   /// A publication must not hold the replay up: no bus would wait for a sink.
-  std::unique_ptr<LogWriter> open_copy(const Format* format) const {
+  std::unique_ptr<LogWriter> open_copy(const Format* format) {
     LogOptions as = log_options_.options();
     if (!is_publication(options_.file)) return create_log(options_.file, as, format);
     as.on_notice = [this](const std::string& text) { program_.warn(text); };
-    return publish(options_.file, as, {});
+    const auto on_lost = [this](std::uint64_t count) { unpublished_ = count; };
+    return publish(options_.file, as, {.lost = {}, .send = {}, .on_lost = on_lost});
   }
 
   bool reads_stdin() const { return std::ranges::find(inputs_, "-") != inputs_.end(); }
@@ -147,8 +152,8 @@ class Player {
     for (const auto& copy : copies_) copy->close();
     replay.pass_on_notices();
     report_warnings(program_, *reader_);
-    report_.finish(replay.counts());
-    if (program_.json()) print_as_json(replay.counts());
+    report_.finish(replay.counts(), unpublished_);
+    if (program_.json()) print_as_json(replay.counts(), unpublished_);
   }
 
   Exit try_to_finish(Replay& replay) {
@@ -167,7 +172,7 @@ class Player {
       program_.say(fmt::format("interrupted behind {}; the rest of the log was not sent",
                                counted(replay.counts().sent, "message")));
     if (finished != Exit::interrupted || interruption::requested()) end_early(finished);
-    end_early(replay.counts().missed() > 0 ? Exit::failure : Exit::ok);
+    end_early(status_of(replay));
   }
 
   /// Ends without joining the reader's thread, which may wait for input that never comes.
@@ -186,6 +191,7 @@ class Player {
   Routes routes_;
   ReplayReport report_;
   Keys keys_;
+  std::uint64_t unpublished_ = 0;  // sent messages that the spool of a publication lost
   std::vector<std::unique_ptr<LogWriter>> copies_;
 };
 
@@ -219,9 +225,12 @@ int main(int argc, char** argv) {
   BusOptions bus(program, BusOptions::Filtering::no);
   LogFileOptions log(program, LogFileOptions::Use::both);
   const auto play = [&] {
+    check(program.app(), options, log);
     if (options.no_loopback) bus.require(can::OptionRole::local_loopback, "false", "-x");
     options.catalog = load_catalog(program, options.signals);
-    replace_names(options.selection.filters, options.catalog.get());
+    const bool named = replace_names(options.selection.filters, options.catalog.get());
+    if (options.catalog && !named && options.sets.empty())
+      can::fail(can::Errc::invalid, "--dbc: expected --set, or a message's name in --filter");
     if (!options.live.empty()) return live(program, options, bus);
     Player player(program, options, log, bus);
     can::Signals signals;

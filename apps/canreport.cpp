@@ -11,6 +11,7 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_options.h"
+#include "apps/option_rules.h"
 #include "apps/report/page.h"
 #include "apps/selection_options.h"
 #include "apps/signal_options.h"
@@ -184,6 +185,7 @@ int main(int argc, char** argv) {
   add_options(program.app(), options);
   LogFileOptions log(program, LogFileOptions::Use::read);
   return program.run(argc, argv, [&] {
+    refuse_without(program.app(), {"--list-formats"}, {"--json"});
     can::end_by_signals_after(can::Replacement::discard_all);
     return Report(program, options, log).run();
   });

@@ -11,6 +11,7 @@
 #include "apps/console.h"
 #include "apps/frame_argument.h"
 #include "apps/generate.h"
+#include "apps/option_rules.h"
 #include "apps/signal_options.h"
 #include "apps/values.h"
 #include "cansuite/periodic.h"
@@ -95,7 +96,11 @@ void add_options(CLI::App& app, Options& options) {
   add_generate_options(app, options.generated);
 }
 
-void check(const Options& options) {
+void check(const CLI::App& app, const Options& options) {
+  refuse_beside(app, "--generate", {"--dbc"});
+  refuse_beside(app, "--mix", {"--remote", "--brs"});
+  if (!is_given(app, "--id")) refuse_beside(app, "--mix", {"--extended"});
+  refuse_without(app, {"--list-interfaces", "--show-config"}, {"--json"});
   const bool generates = options.generated.wanted, cyclic = !options.period.empty();
   if (options.frames.empty() && !generates) fail(Errc::invalid, "FRAME is required");
   if (generates && !options.frames.empty())
@@ -192,7 +197,7 @@ int main(int argc, char** argv) {
     const bool generates = options.generated.wanted;
     const auto catalog = load_catalog(program, options.signals);
     move_channel(bus, options.frames, generates ? 1 : 2, catalog.get());
-    check(options);
+    check(program.app(), options);
     if (generates)
       send_generated(program, bus, options);
     else

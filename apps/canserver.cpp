@@ -12,6 +12,7 @@
 #include "apps/cli.h"
 #include "apps/console.h"
 #include "apps/log_lines.h"
+#include "apps/option_rules.h"
 #include "apps/values.h"
 #include "apps/web/service.h"
 #include "cansuite/interfaces.h"
@@ -52,6 +53,12 @@ void add_options(CLI::App& app, Options& options) {
   add("--tls-cert", server.tls.certificate, "FILE", "Use TLS, with this certificate (PEM)");
   add("--tls-key", server.tls.key, "FILE", "Private key of the certificate (PEM)");
   add("--tls-ca", server.tls.authorities, "FILE", "Accept only clients certified by these (PEM)");
+}
+
+/// Refuses options that would have no effect.
+void check(const CLI::App& app) {
+  refuse_without(app, {"--web"}, {"--web-send", "--dbc"});
+  refuse_without(app, {"--list-interfaces", "--show-config"}, {"--json"});
 }
 
 /// A descriptor that is readable after SIGUSR1.
@@ -171,6 +178,7 @@ int main(int argc, char** argv) {
   return program.run(
       argc, argv,
       [&] {
+        check(program.app());
         if (!options.token_file.empty())
           options.server.token = can::remote::read_token(options.token_file);
         bus.set_default(can::OptionRole::reconnect, "true");

@@ -9,6 +9,7 @@
 #include "apps/cli.h"
 #include "apps/load_report.h"
 #include "apps/log_options.h"
+#include "apps/option_rules.h"
 #include "apps/signal_options.h"
 #include "apps/viewer/viewer.h"
 #include "cansuite/merged_log.h"
@@ -41,6 +42,17 @@ void take_channels(Options& options, BusOptions& bus) {
   if (!logs.empty() && (bus.has_arguments() || bus.names_channel()))
     fail(Errc::invalid, "{}: a log is not shown together with a bus", logs.front());
   options.inputs = logs;
+}
+
+/// Refuses options that would have no effect.
+void check(const CLI::App& app, bool shows_logs) {
+  refuse_without(app, {"--list-formats", "--list-interfaces", "--show-config"}, {"--json"});
+  if (!shows_logs) return refuse(app, {"--from", "--tz", "--threads"}, "a bus");
+  refuse(app, {"--filter"}, "a log, of which --show chooses rows");
+  refuse(app,
+         {"--interface", "--bitrate", "--data-bitrate", "--fd", "--option", "--bus-kwargs",
+          "--config-section"},
+         "a log");
 }
 
 std::unique_ptr<Feed> feed_of(const Options& options, const BusOptions& bus,
@@ -120,6 +132,7 @@ int main(int argc, char** argv) {
   LogFileOptions log(program, LogFileOptions::Use::read);
   const auto body = [&] {
     take_channels(options, bus);
+    check(program.app(), !options.inputs.empty());
     return view(program, options, bus, log);
   };
   return program.run(argc, argv, body, true);

@@ -23,12 +23,14 @@ fleet::Collector::Options collector_options(const Program& program, const Collec
           .on_notice = [&program](const std::string& text) { program.warn(text); }};
 }
 
-std::string summary(const fleet::Collector& collector) {
+std::string summary(const fleet::Collector& collector, fleet::BatchStore& store) {
   const auto& counters = collector.counters();
   std::string text =
       fmt::format("{}: {} batches stored, {} bytes", counted(collector.vehicles(), "vehicle"),
                   grouped(counters.stored), grouped(counters.bytes));
   if (counters.damaged > 0) text += fmt::format(", {} damaged", grouped(counters.damaged));
+  if (const std::uint64_t removed = store.removed(); removed > 0)
+    text += fmt::format("; {} lost so far as logs were removed", counted(removed, "message"));
   return text;
 }
 
@@ -52,11 +54,13 @@ class PatientSteps {
 }  // namespace
 
 Exit collect(const Program& program, const Collection& collection) {
+  const auto options = collector_options(program, collection);  // before a folder is made
   Signals signals;
   SignalTime time(signals);
-  const auto store =
-      open_store(collection.files, collection.log, collection.format, collection.rotate_every);
-  fleet::Collector collector(collector_options(program, collection), *store);
+  LogOptions log = collection.log;
+  log.on_notice = [&program](const std::string& text) { program.warn(text); };
+  const auto store = open_store(collection.files, log, collection.format, collection.rotate_every);
+  fleet::Collector collector(options, *store);
   program.say_verbose(fmt::format("storing {} in {}", collection.bus.channel, collection.files));
   Progress progress(!program.verbosity().quiet);
   PatientSteps patient(program);
@@ -67,7 +71,7 @@ Exit collect(const Program& program, const Collection& collection) {
   }
   collector.finish();
   progress.clear();
-  program.say(summary(collector));
+  program.say(summary(collector, *store));
   return Exit::ok;
 }
 

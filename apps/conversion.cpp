@@ -75,7 +75,7 @@ std::unique_ptr<LogReader> open_inputs(const Program& program, const ConvertOpti
                                        const LogFileOptions& log) {
   const LogOptions reading = reading_options(program, options, log);
   if (!options.store.empty())
-    return open_stored_log(stored_part(options), reading, options.keep_going);
+    return open_stored_log(stored_part(program, options), reading, options.keep_going);
   std::vector<std::unique_ptr<LogReader>> logs;
   for (const std::string& path : options.inputs()) {
     logs.push_back(open_log(path, reading, log.reading()));

@@ -2,9 +2,48 @@
 #include "apps/convert_options.h"
 
 #include "apps/values.h"
+#include "formats/registry/publication.h"
 #include "libcan/model/fail.h"
 
 namespace can::cli {
+namespace {
+
+void check_describe(const CLI::App& app, const ConvertOptions& options, const LogFileOptions& log) {
+  if (options.describe && !options.logs.empty())
+    fail(Errc::invalid, "{}: not allowed with --describe, which reads the --dbc files alone",
+         options.logs.front());
+  refuse_beside(app, "--describe",
+                with({"--output",      "--force",  "--filter",  "--channel",    "--only",
+                      "--start",       "--end",    "--vehicle", "--from-store", "--keep-going",
+                      "--events",      "--split",  "--signals", "--resample",   "--hold",
+                      "--interpolate", "--repair", "--info",    "--bitrate",    "--data-bitrate",
+                      "--json",        "--from",   "--tz",      "--threads"},
+                     log.of_writing()));
+}
+
+void check_publication(const CLI::App& app, const ConvertOptions& options) {
+  const bool written = !options.output_option.empty() || !options.logs.empty();
+  if (options.info || !written || !is_publication(options.output())) return;
+  if (options.repair) fail(Errc::invalid, "{}: not allowed with --repair", options.output());
+  refuse(app, {"--split"}, "a publication");
+  refuse(app, {"--tx-allow"}, "the publication of a log, which has no bus");
+}
+
+}  // namespace
+
+void check(const CLI::App& app, const ConvertOptions& options, const LogFileOptions& log) {
+  check_describe(app, options, log);
+  refuse_beside(app, "--repair",
+                {"--dbc", "--signals", "--resample", "--hold", "--interpolate", "--from-store"});
+  refuse_beside(
+      app, "--info",
+      with({"--split", "--force", "--resample", "--hold", "--interpolate"}, log.of_writing()));
+  refuse_beside(app, "--from-store", {"--from"});
+  refuse_without(app, {"--from-store"}, {"--vehicle"});
+  refuse_without(app, {"--info"}, {"--bitrate", "--data-bitrate", "--json"});
+  check_publication(app, options);
+}
+
 void add_options(CLI::App& app, ConvertOptions& options) {
   app.add_option("INPUT", options.logs, "Logs to read, joined by time; last, the one to write")
       ->type_name("");
@@ -36,12 +75,14 @@ void add_options(CLI::App& app, ConvertOptions& options) {
   add_rate("--data-bitrate", options.data_bitrate, "Bit rate of the data phase [2000000]");
 }
 
-StoredPart stored_part(const ConvertOptions& options) {
+StoredPart stored_part(const Program& program, const ConvertOptions& options) {
   if (options.vehicle.empty()) fail(Errc::invalid, "--vehicle is required with --from-store");
   StoredPart part{.folder = options.store, .vehicle = options.vehicle};
   const Selection selection = selection_of(options.selection);
   if (selection.start && selection.start->since_epoch) part.from = selection.start->time;
   if (selection.end && selection.end->since_epoch) part.to = selection.end->time;
+  if (options.keep_going)
+    part.on_removed = [&program](const std::string& text) { program.warn("warning: " + text); };
   return part;
 }
 

@@ -36,8 +36,11 @@ struct ConvertOptions {
 
 void add_options(CLI::App& app, ConvertOptions& options);
 
+/// Refuses options that would have no effect beside others. Throws Errc::invalid.
+void check(const CLI::App& app, const ConvertOptions& options, const LogFileOptions& log);
+
 /// What --from-store, --vehicle, --start and --end name. Throws Errc::invalid.
-StoredPart stored_part(const ConvertOptions& options);
+StoredPart stored_part(const Program& program, const ConvertOptions& options);
 
 /// The options for reading the inputs; with --events, events are printed on stderr.
 LogOptions reading_options(const Program& program, const ConvertOptions& options,

@@ -6,6 +6,7 @@
 
 #include "apps/lists.h"
 #include "apps/values.h"
+#include "formats/registry/publication.h"
 #include "libcan/model/fail.h"
 
 namespace can::cli {
@@ -47,6 +48,7 @@ LogFileOptions::LogFileOptions(Program& program, Use use, std::string console_fo
   };
   if (use != Use::read) {
     add("--format", format_, "NAME", "Format to write [by the file's extension]");
+    of_writing_.emplace_back("--format");
     add_options_of_formats(app);
   }
   if (use != Use::write) add("--from", from_, "NAME", "Format to read [by extension and content]");
@@ -65,6 +67,7 @@ void LogFileOptions::add_options_of_formats(CLI::App& app) {
 
 void LogFileOptions::add(CLI::App& app, const Option& option) {
   const std::string name(option.name);
+  of_writing_.push_back("--" + name);
   const std::string letter = option.letter ? fmt::format("-{}", option.letter) : "";
   const bool free = !letter.empty() && app.get_option_no_throw(letter) == nullptr;
   const std::string names = (free ? letter + "," : "") + "--" + name;
@@ -92,14 +95,18 @@ LogOptions LogFileOptions::options() const {
       .zone = parse_time_zone(zone_), .threads = threads_, .options = values_, .signals = signals_};
 }
 
-void LogFileOptions::offer_signals(std::shared_ptr<const signals::LogContent> content,
+bool LogFileOptions::offer_signals(std::shared_ptr<const signals::LogContent> content,
                                    const std::string& path) {
-  if (find_decoded_form(named(path))) signals_ = std::move(content);
+  if (!find_decoded_form(named(path))) return false;
+  signals_ = std::move(content);
+  return true;
 }
 
 /// The format before its variants.
 const Format& LogFileOptions::named(const std::string& path) const {
   const std::string& name = format_.empty() && path == "-" ? console_format_ : format_;
+  if (is_publication(path) && !name.empty())
+    fail(Errc::invalid, "--format: not allowed with a publication, which has --payload");
   if (name.empty() && path == "-") fail(Errc::invalid, "standard output: expected --format NAME");
   return name.empty() ? format_for_writing(path) : format_named(name);
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apps/cli.h"
+#include "apps/option_rules.h"
 #include "formats/registry/registry.h"
 
 namespace can::cli {
@@ -31,14 +32,17 @@ class LogFileOptions {
     signals_ = std::move(content);
   }
 
-  /// The same, where the format for writing to `path` has signals.
-  void offer_signals(std::shared_ptr<const signals::LogContent> content, const std::string& path);
+  /// The same, where the format for writing to `path` has signals; returns whether it has.
+  bool offer_signals(std::shared_ptr<const signals::LogContent> content, const std::string& path);
 
   LogOptions options() const;
   /// The format for writing to `path`: by --format, else by the extension. Throws Errc::invalid.
   const Format* writing(const std::string& path) const;
   /// The format that --from names; null: by extension and content.
   const Format* reading() const;
+
+  /// The options that only a log that is written has: --format and those of the formats.
+  const OptionNames& of_writing() const { return of_writing_; }
 
  private:
   const Format& named(const std::string& path) const;
@@ -48,6 +52,7 @@ class LogFileOptions {
   std::string console_format_;
   std::string format_, from_, zone_ = "local";
   OptionValues values_;  // of the formats' options
+  OptionNames of_writing_;
   unsigned threads_ = 0;
   std::shared_ptr<const signals::LogContent> signals_;
 };

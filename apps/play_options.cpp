@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "apps/values.h"
+#include "formats/registry/publication.h"
 #include "libcan/model/duration.h"
 #include "libcan/model/fail.h"
 
@@ -110,7 +111,41 @@ void add_trouble(CLI::App& app, PlayOptions& options) {
   flag("--realtime", options.realtime, "Run at real-time priority, with locked memory");
 }
 
+/// A bridge has no log, and no times.
+void check_live(const CLI::App& app, const LogFileOptions& log) {
+  refuse_beside(
+      app, "--live",
+      with({"--file-name", "--json",    "--gap",        "--skip",        "--ignore-timestamps",
+            "--speed",     "--loop",    "--count",      "--align",       "--step",
+            "--on-late",   "--max-age", "--spin",       "--realtime",    "--error-frames",
+            "--dbc",       "--set",     "--filter",     "--log-channel", "--only",
+            "--start",     "--end",     "--keep-going", "--from",        "--tz",
+            "--threads"},
+           log.of_writing()));
+}
+
+/// Without the times of the log no message has a pause before it, nor is late.
+void check_pace(const CLI::App& app, const PlayOptions& options) {
+  refuse_beside(app, "--step",
+                {"--gap", "--skip", "--ignore-timestamps", "--speed", "--align", "--on-late",
+                 "--max-age", "--spin"});
+  refuse_beside(app, "--ignore-timestamps", {"--speed", "--max-age"});
+  if (options.speed == "max") refuse(app, {"--skip", "--max-age"}, "--speed max");
+  if (options.on_late == "drop" && (options.ignore_timestamps || options.speed == "max"))
+    fail(Errc::invalid, "--on-late drop: not allowed with {}",
+         options.ignore_timestamps ? "--ignore-timestamps" : "--speed max");
+}
+
 }  // namespace
+
+void check(const CLI::App& app, const PlayOptions& options, const LogFileOptions& log) {
+  check_live(app, log);
+  check_pace(app, options);
+  refuse_without(app, {"--file-name"}, log.of_writing());
+  if (!is_publication(options.file)) return;
+  refuse(app, {"--ack-timeout"}, "a replay, which never waits for a sink");
+  refuse(app, {"--tx-allow"}, "a replay, which sends only its log");
+}
 
 void add_options(CLI::App& app, PlayOptions& options) {
   app.add_option("INPUT", options.positionals, "Logs to replay, joined by time; - is stdin")

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/cli.h"
+#include "apps/log_options.h"
 #include "apps/selection_options.h"
 #include "apps/signal_options.h"
 #include "libcan/flow/replay.h"
@@ -29,6 +30,9 @@ struct PlayOptions {
 };
 
 void add_options(CLI::App& app, PlayOptions& options);
+
+/// Refuses options that would have no effect beside others. Throws Errc::invalid.
+void check(const CLI::App& app, const PlayOptions& options, const LogFileOptions& log);
 
 /// The logs: the value of -I, else the arguments that are no TO=FROM; standard input where there is
 /// none and it is no terminal. Throws Errc::invalid.

@@ -40,7 +40,7 @@ std::string json_of(const Lateness& lateness) {
 
 }  // namespace
 
-void print_as_json(const ReplayCounts& counts) {
+void print_as_json(const ReplayCounts& counts, std::uint64_t unpublished) {
   fmt::print("{}\n", JsonText()
                          .add("sent", counts.sent)
                          .add("error_frames", counts.error_frames)
@@ -48,6 +48,7 @@ void print_as_json(const ReplayCounts& counts) {
                          .add("overdue", counts.overdue)
                          .add("unsendable", counts.left_out.unsendable)
                          .add("no_room", counts.left_out.no_room)
+                         .add("unpublished", unpublished)
                          .add_raw("lateness", json_of(counts.lateness))
                          .object());
 }
@@ -76,9 +77,12 @@ void ReplayReport::on_notice(const std::string& text) {
   program_.say(text);
 }
 
-void ReplayReport::finish(const ReplayCounts& counts) {
+void ReplayReport::finish(const ReplayCounts& counts, std::uint64_t unpublished) {
   progress_.clear();
   say_left_out(counts);
+  if (unpublished > 0)
+    program_.warn(
+        fmt::format("{} not published: the spool lost them", counted(unpublished, "sent message")));
   if (counts.steps_back > 1)
     program_.say(fmt::format("the log's clock stepped back {} times", grouped(counts.steps_back)));
   if (counts.shifts > 1)

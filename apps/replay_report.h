@@ -11,8 +11,9 @@
 
 namespace can::cli {
 
-/// Prints the counts on stdout, as one line of JSON; times in ns.
-void print_as_json(const ReplayCounts& counts);
+/// Prints the counts on stdout, as one line of JSON; times in ns. `unpublished`: sent messages that
+/// the spool of a publication lost.
+void print_as_json(const ReplayCounts& counts, std::uint64_t unpublished);
 
 /// Prints the progress and the result of a replay on stderr.
 class ReplayReport final : public ReplayListener {
@@ -26,8 +27,9 @@ class ReplayReport final : public ReplayListener {
   void on_sent(const ReplayCounts& counts) override;
   void on_notice(const std::string& text) override;
 
-  /// Prints how many messages were sent and left out, and how late the replay was.
-  void finish(const ReplayCounts& counts);
+  /// Prints how many messages were sent and left out, how late the replay was, and how many
+  /// messages the spool of a publication lost.
+  void finish(const ReplayCounts& counts, std::uint64_t unpublished);
 
  private:
   void say_wait(const Pacer::Turn& turn);

@@ -89,9 +89,11 @@ std::shared_ptr<const signals::Catalog> load_catalog(const Program& program,
   return catalog;
 }
 
-void replace_names(std::vector<std::string>& filters, const signals::Catalog* catalog) {
-  if (!catalog) return;
-  for (std::string& filter : filters) filter = signals::with_ids(filter, *catalog);
+bool replace_names(std::vector<std::string>& filters, const signals::Catalog* catalog) {
+  const std::vector<std::string> given = filters;
+  if (catalog)
+    for (std::string& filter : filters) filter = signals::with_ids(filter, *catalog);
+  return filters != given;
 }
 
 std::shared_ptr<const signals::LogContent> load_content(const Program& program,

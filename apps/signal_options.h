@@ -30,9 +30,9 @@ void add_content_options(CLI::App& app, SignalOptions& options);
 std::shared_ptr<const signals::Catalog> load_catalog(const Program& program,
                                                      const SignalOptions& options);
 
-/// Replaces names of messages in texts of filters, as --filter takes them, by their ids. Null: no
-/// names are known.
-void replace_names(std::vector<std::string>& filters, const signals::Catalog* catalog);
+/// Replaces names of messages in texts of filters, as --filter takes them, by their ids; returns
+/// whether there were any. Null: no names are known.
+bool replace_names(std::vector<std::string>& filters, const signals::Catalog* catalog);
 
 /// What a log of signals has; null where there are no files. Throws as load_catalog().
 std::shared_ptr<const signals::LogContent> load_content(const Program& program,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apps/web/requests.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -41,14 +43,27 @@ bool is_filter(const std::string& given, const std::string& with_ids) {
          std::ranges::find(kKinds, given) != std::end(kKinds);
 }
 
+[[noreturn]] void refuse_name(std::string_view name, std::string_view known) {
+  fail(Errc::invalid, "unknown name {}; known: {}", quote(name), known);
+}
+
 }  // namespace
+
+void check_query(std::string_view query, std::initializer_list<std::string_view> known) {
+  if (const std::string_view name = http::unknown_parameter(query, known); !name.empty())
+    refuse_name(name, fmt::format("{}", fmt::join(known, ", ")));
+}
 
 SendRequest parse_send(std::string_view body) {
   SendRequest request;
   JsonObject object(body);
   while (object.next()) {
-    if (object.key() == "frame") request.frame = object.value();
-    if (object.key() == "period") request.period = object.value();
+    if (object.key() == "frame")
+      request.frame = object.value();
+    else if (object.key() == "period")
+      request.period = object.value();
+    else
+      refuse_name(object.key(), "frame, period");
   }
   if (request.frame.empty()) fail(Errc::invalid, "expected a frame");
   return request;
@@ -56,17 +71,21 @@ SendRequest parse_send(std::string_view body) {
 
 std::uint64_t parse_stop(std::string_view body) {
   JsonObject object(body);
+  std::optional<std::uint64_t> number;
   while (object.next()) {
-    std::uint64_t number = 0;
     const std::string_view value = object.value();
-    if (object.key() == "number" && is_number(value) &&
-        std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc{})
-      return number;
+    if (object.key() != "number") refuse_name(object.key(), "number");
+    std::uint64_t parsed = 0;
+    if (is_number(value) &&
+        std::from_chars(value.data(), value.data() + value.size(), parsed).ec == std::errc{})
+      number = parsed;
   }
-  fail(Errc::invalid, "expected a number");
+  if (!number) fail(Errc::invalid, "expected a number");
+  return *number;
 }
 
 LogRequest parse_log(std::string_view query) {
+  check_query(query, {"seconds", "format"});
   const std::string length = http::parameter(query, "seconds").value_or("60"),
                     name = "." + http::parameter(query, "format").value_or("log");
   if (std::ranges::find(kFormats, name) == std::end(kFormats))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@
 
 /// What requests of the page say. All throw Errc::invalid or Errc::corrupt for another text.
 namespace can::web {
+
+/// Refuses a query with another name than those.
+void check_query(std::string_view query, std::initializer_list<std::string_view> known);
 
 /// {"frame": "123#11", "period": "100ms"}
 struct SendRequest {

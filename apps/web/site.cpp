@@ -50,7 +50,7 @@ Site::Site(SiteOptions options, BusConfig config, remote::OpenBus open)
 
 Response Site::answer(const http::Request& request) try {
   const bool changes = request.method != "GET";
-  if (changes && request.method != "POST") return text_response(405, "expected GET or POST");
+  if (changes && request.method != "POST") return text_response(405, "expected GET, HEAD or POST");
   if (!changes && guard_.knows_host(request)) {
     Response file = asset(request.path);
     if (file.status == 200) return file;
@@ -64,8 +64,10 @@ Response Site::answer(const http::Request& request) try {
 Response Site::get(const http::Request& request) {
   if (request.path == "/events") return {.type = "text/event-stream", .streams = true};
   if (request.path == "/log") return log(request.query);
-  if (request.path == "/filter")
+  if (request.path == "/filter") {
+    check_query(request.query, {"text"});
     return filter(http::parameter(request.query, "text").value_or(std::string()));
+  }
   return text_response(404, "no such page");
 }
 

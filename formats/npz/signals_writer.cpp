@@ -192,7 +192,7 @@ class SamplesWriter final : public LogWriter {
     return arrays_.size() + rows_ * 4 * (columns_.size() + 1);  // estimated
   }
   void close() override {
-    decoder_.tell_losses();
+    decoder_.tell_losses(resampler_.late());
     resampler_.finish();
     arrays_.close();
   }

@@ -24,6 +24,7 @@ namespace {
 using namespace fleet;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+using std::chrono::nanoseconds;
 
 constexpr Option kSpool = {
     .name = "spool", .help = "disk space for what waits", .unset = "1G; to convert 64M"};
@@ -32,11 +33,15 @@ constexpr Option kSpoolDir = {
 constexpr Option kBatch = {.name = "batch",
                            .help = "longest time to collect messages",
                            .kind = OptionKind::duration,
-                           .preset = "1s"};
+                           .preset = "1s",
+                           .min = nanoseconds(1ms).count(),
+                           .max = nanoseconds(1h).count()};
 constexpr Option kAckTimeout = {.name = "ack-timeout",
                                 .help = "give up after so long without progress",
                                 .kind = OptionKind::duration,
-                                .preset = "30s"};
+                                .preset = "30s",
+                                .min = nanoseconds(1s).count(),
+                                .max = nanoseconds(24h).count()};
 constexpr std::string_view kPayloads[] = {"canb", "candump"};
 constexpr Option kPayload = {.name = "payload",
                              .help = "canb, or text in gzip, without a sink",
@@ -126,6 +131,7 @@ class PublishedLog final : public LogWriter {
   PublishedLog(const std::string& url, const LogOptions& options, const PublishedBus* bus)
       : url_(url),
         recording_(bus),
+        by_broker_(text(options, kPayload) == kPayloads[1]),
         on_lost_(bus ? bus->on_lost : nullptr),
         patience_(duration_of(options.options, kAckTimeout)),
         on_notice_(options.on_notice),
@@ -162,7 +168,7 @@ class PublishedLog final : public LogWriter {
             .spool_limit = parse_size(limit),
             .full = recording_ ? Spool::Full::drop : Spool::Full::wait,
             .batch = duration_of(options.options, kBatch),
-            .render = text(options, kPayload) == "candump" ? candump_of : nullptr,
+            .render = by_broker_ ? candump_of : nullptr,
             .dropped = bus.lost,
             .on_tx = bus.send,
             .tx_allow = tx_allow(options),
@@ -180,9 +186,17 @@ class PublishedLog final : public LogWriter {
     if (recording_) return;
     check_losses();
     if (interruption::requested()) fail(Errc::io, "{}: interrupted", url_);
-    if (Clock::now() - std::max(publisher_.heard(), waiting_since) > patience_)
-      fail(Errc::io, "{}: no sink has acknowledged anything for {}; is one running?", url_,
-           to_text(patience_));
+    if (Clock::now() - std::max(publisher_.heard(), waiting_since) > patience_) give_up();
+  }
+
+  [[noreturn]] void give_up() const {
+    if (const std::string why = publisher_.unreached(); !why.empty())
+      fail(Errc::io, "{}: the broker {} is not reached: {}; nothing was acknowledged for {}", url_,
+           to_string(parse_url(url_).broker), why, to_text(patience_));
+    if (by_broker_)
+      fail(Errc::io, "{}: the broker has acknowledged nothing for {}", url_, to_text(patience_));
+    fail(Errc::io, "{}: no sink has acknowledged anything for {}; is one running?", url_,
+         to_text(patience_));
   }
 
   void wait_for_sink(Clock::time_point begin) {
@@ -201,7 +215,7 @@ class PublishedLog final : public LogWriter {
     std::vector<std::string> lines;
     for (const auto& [count, why] : {std::pair(lost.full, "the spool was full"),
                                      {lost.refused, "the disk of the spool didn't take them"},
-                                     {lost.removed, "the spool was removed"}})
+                                     {lost.removed, "the spool was removed or moved"}})
       if (count > 0)
         lines.push_back(fmt::format("{}: {} lost as {}", url_, counted(count, "message"), why));
     return lines;
@@ -222,6 +236,7 @@ class PublishedLog final : public LogWriter {
 
   const std::string url_;
   const bool recording_;
+  const bool by_broker_;  // acknowledged, as text is
   const std::function<void(std::uint64_t)> on_lost_;
   const std::chrono::nanoseconds patience_;
   const std::function<void(const std::string&)> on_notice_;

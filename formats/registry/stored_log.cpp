@@ -2,6 +2,8 @@
 #include "formats/registry/stored_log.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "cansuite/merged_log.h"
@@ -37,9 +39,28 @@ std::string list_of(const std::vector<std::string>& names) {
        meant.empty() ? list_of(known) : meant);
 }
 
+void tell_removed(const StoredPart& part, const store::RemovedFile& file) {
+  const std::string text = part.folder + "/" + text_of(file);
+  if (!part.on_removed) fail(Errc::not_found, "{}; --keep-going reads the rest", text);
+  part.on_removed(text);
+}
+
+/// Those that were removed since the store was last written, too.
+void leave_out_removed(store::Index& index, const StoredPart& part, std::vector<Found>& found) {
+  for (const store::RemovedFile& file : index.removed(part.vehicle, part.from, part.to))
+    tell_removed(part, file);
+  std::erase_if(found, [&part](const Found& each) {
+    std::error_code unknown;
+    if (std::filesystem::exists(part.folder + "/" + each.path, unknown) || unknown) return false;
+    tell_removed(part, {each.path, part.vehicle, {each.first, each.last, each.messages}});
+    return true;
+  });
+}
+
 std::vector<Found> files_of(const StoredPart& part) {
   store::Index index(part.folder, store::Index::Use::read);
   std::vector<Found> found = index.files(part.vehicle, part.from, part.to);
+  leave_out_removed(index, part, found);
   if (found.empty()) refuse(index, part);
   for (Found& each : found) each.path = part.folder + "/" + each.path;
   return found;

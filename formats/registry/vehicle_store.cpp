@@ -44,6 +44,7 @@ std::unique_ptr<fleet::BatchStore> open_store(const std::string& pattern, const 
   check_time(rotate_every);
   const PartName name(pattern, chosen);
   store::Store::Options all{.pattern = {name.stem, name.suffix}, .rotate_every = rotate_every};
+  all.on_notice = options.on_notice;
   if (&chosen != &formats::canb || all.pattern.by_channel() || !packing_of(pattern).empty())
     all.append = [options, &chosen](const std::string& path) {
       return create_log(path, options, &chosen, IfThere::append);

@@ -37,7 +37,7 @@ class Writer final : public TextLogWriter {
   }
 
   void close() override {
-    decoder_.tell_losses();
+    decoder_.tell_losses(resampler_.late());
     resampler_.finish();
     TextLogWriter::close();
   }

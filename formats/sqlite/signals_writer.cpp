@@ -87,7 +87,7 @@ class SamplesWriter final : public DatabaseWriter {
   }
   void on_roll_back() override {}  // without a storage, nothing is rolled back
   void finish() override {
-    decoder_.tell_losses();
+    decoder_.tell_losses(resampler_.late());
     resampler_.finish();
   }
 

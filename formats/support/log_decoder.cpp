@@ -11,11 +11,15 @@ LogDecoder::LogDecoder(const LogOptions& options)
     : PacketDecoder(options.signals ? options.signals->catalog : Catalog{}),
       on_notice_(options.on_notice) {}
 
-void LogDecoder::tell_losses() const {
-  const std::uint64_t count = transport().lost() + transport().unfinished();
+void LogDecoder::tell_losses(std::uint64_t late) const {
+  tell(transport().lost() + transport().unfinished(), "message",
+       "of J1939's transport protocol without all frames");
+  tell(late, "value", "earlier than a row before, which lacks them: times of the log go backwards");
+}
+
+void LogDecoder::tell(std::uint64_t count, std::string_view what, std::string_view lacking) const {
   if (count > 0 && on_notice_)
-    on_notice_(fmt::format("{} of J1939's transport protocol without all frames",
-                           count == 1 ? "1 message" : fmt::format("{} messages", count)));
+    on_notice_(fmt::format("{} {}{} {}", count, what, count == 1 ? "" : "s", lacking));
 }
 
 void OneChannel::check(const MessageDefinition& message, Channel channel) {

@@ -16,9 +16,12 @@ class LogDecoder : public PacketDecoder {
  public:
   explicit LogDecoder(const LogOptions& options);
 
-  void tell_losses() const;  ///< at the end of the log
+  /// At the end of the log. `late`: as of Resampler::late().
+  void tell_losses(std::uint64_t late = 0) const;
 
  private:
+  void tell(std::uint64_t count, std::string_view what, std::string_view lacking) const;
+
   std::function<void(const std::string&)> on_notice_;
 };
 

@@ -21,10 +21,20 @@ void Resampler::add(std::size_t column, std::chrono::nanoseconds time, const Val
     const auto behind = time % step_;
     next_ = behind.count() > 0 ? later(time - behind, step_) : time - behind;
   }
+  const Column& before = columns_[column];
+  const bool passed = before.last.kind != Cell::Kind::empty && time < before.time;
+  // With interpolate_, rows wait for a value that isn't too old for its column.
+  late_ += is_made(time) && (passed || !interpolate_);
+  if (passed) return;
   make_rows(time);
   latest_ = std::max(latest_, time);
   if (interpolate_) fill_waiting(column, time, value);
   columns_[column] = {time, {Cell::Kind::exact, value, 0}};
+}
+
+/// Whether the first row at or behind `time` is made.
+bool Resampler::is_made(std::chrono::nanoseconds time) const {
+  return rows_ > 0 && later(*next_, -step_) >= time;
 }
 
 /// Makes the rows before `end`.
@@ -53,10 +63,11 @@ void Resampler::make_row() {
 void Resampler::fill_waiting(std::size_t column, std::chrono::nanoseconds time,
                              const Value& value) {
   const Column& before = columns_[column];
-  if (before.last.kind == Cell::Kind::empty || time < before.time) return;
-  // The latest rows are those that wait for this value.
+  if (before.last.kind == Cell::Kind::empty) return;
+  // The latest rows are those that wait for this value, or, behind its time, for the next one.
   for (auto row = waiting_.rbegin(); row != waiting_.rend() && row->time >= before.time; ++row)
-    row->cells[column] = cell_at(before, row->time, time, value);
+    if (row->time < time || row->time == before.time)
+      row->cells[column] = cell_at(before, row->time, time, value);
 }
 
 Cell Resampler::cell_at(const Column& column, std::chrono::nanoseconds at,

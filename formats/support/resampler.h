@@ -25,7 +25,8 @@ struct Cell {
 /// Makes rows at the multiples of a step of the values of columns, which come in the order of their
 /// times. A row has, of each column, the last value up to its time; or, with `interpolate`, what
 /// lies on the line to the next value, unless the signal has texts for values. A column is empty
-/// before its first value, and with `interpolate` behind the last.
+/// before its first value, and with `interpolate` behind the last. A value that comes behind a
+/// later one of its column is passed over.
 class Resampler {
  public:
   using Emit = std::function<void(std::chrono::nanoseconds, std::span<const Cell>)>;
@@ -38,6 +39,8 @@ class Resampler {
   void add(std::size_t column, std::chrono::nanoseconds time, const Value& value);
   /// The rows up to the last value.
   void finish();
+  /// The values so far that belong into rows which were made before they came.
+  std::uint64_t late() const { return late_; }
 
   static constexpr std::uint64_t kMaxRows = 100'000'000;
   /// Rows that wait for the next value of a column. Where one is further away, the cells between
@@ -54,6 +57,7 @@ class Resampler {
     std::vector<Cell> cells;
   };
 
+  bool is_made(std::chrono::nanoseconds time) const;
   void make_rows(std::chrono::nanoseconds end);
   void make_row();
   void fill_waiting(std::size_t column, std::chrono::nanoseconds time, const Value& value);
@@ -69,7 +73,7 @@ class Resampler {
   std::vector<Cell> cells_;                         // of the row that is emitted, without
   std::optional<std::chrono::nanoseconds> next_{};  // time of the next row; none: no value has come
   std::chrono::nanoseconds latest_{};               // time of the last value
-  std::uint64_t rows_ = 0;
+  std::uint64_t rows_ = 0, late_ = 0;
 };
 
 }  // namespace can::signals

@@ -42,6 +42,9 @@ class BatchStore {
   /// batch was stored last, and of any run. Empty: none.
   virtual std::optional<Position> durable(std::string_view vehicle) = 0;
   virtual std::optional<Position> durable(std::string_view vehicle, std::uint64_t run) = 0;
+
+  /// Messages that were in files which someone removed since the store was made.
+  virtual std::uint64_t removed() { return 0; }
 };
 
 }  // namespace can::fleet

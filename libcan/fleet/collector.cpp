@@ -75,6 +75,7 @@ void Collector::store(const std::string& name, Vehicle& vehicle,
       ++counters_.stored;
       counters_.bytes += batch.size();
       urgent_ |= ++vehicle.unsynced >= kMany;
+      watch(name, vehicle, canb::info_of(batch).run);
       if (!std::exchange(unsynced_, true)) sync_at_ = Clock::now() + options_.sync_every;
       return;
     case BatchStore::Verdict::duplicate:
@@ -90,14 +91,30 @@ void Collector::store(const std::string& name, Vehicle& vehicle,
   }
 }
 
+void Collector::watch(const std::string& name, Vehicle& vehicle, std::uint64_t run) {
+  vehicle.runs.insert(run);
+  if (const auto pair = vehicle.watch.add(run))
+    on_notice(fmt::format(
+        "{}: two programs publish for this vehicle, as the runs {:016x} and {:016x}; their "
+        "messages are stored by turns, each once",
+        name, pair->first, pair->second));
+}
+
 void Collector::sync() {
   unsynced_ = urgent_ = false;
   for (const std::string& name : store_.sync()) {
     const auto vehicle = vehicles_.find(name);
     if (vehicle == vehicles_.end()) continue;
-    vehicle->second.unsynced = 0;
-    acknowledge(vehicle->second, store_.durable(name));
+    acknowledge_stored(name, vehicle->second);
   }
+}
+
+/// The latest run, as a rule; where two programs publish for the vehicle, the runs of both.
+void Collector::acknowledge_stored(const std::string& name, Vehicle& vehicle) {
+  vehicle.unsynced = 0;
+  const auto runs = std::exchange(vehicle.runs, {});
+  if (runs.size() < 2) return acknowledge(vehicle, store_.durable(name));
+  for (const std::uint64_t run : runs) acknowledge(vehicle, store_.durable(name, run));
 }
 
 void Collector::acknowledge(const Vehicle& vehicle, std::optional<Position> last) {

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "libcan/fleet/batch_store.h"
 #include "libcan/fleet/mqtt_client.h"
+#include "libcan/fleet/run_watch.h"
 
 namespace can::fleet {
 
@@ -45,7 +47,9 @@ class Collector final : private MqttListener {
   using Clock = std::chrono::steady_clock;
   struct Vehicle {
     std::string topic;
-    std::uint64_t unsynced = 0;  // batches
+    std::uint64_t unsynced = 0;      // batches
+    std::set<std::uint64_t> runs{};  // of those
+    RunWatch watch{};
   };
 
   void on_connected() override;
@@ -53,8 +57,10 @@ class Collector final : private MqttListener {
   void on_message(std::string_view topic, std::span<const std::uint8_t> payload) override;
   void receive(std::string_view topic, std::span<const std::uint8_t> payload);
   void store(const std::string& name, Vehicle& vehicle, std::span<const std::uint8_t> batch);
+  void watch(const std::string& name, Vehicle& vehicle, std::uint64_t run);
   Vehicle* find(const std::string& name, std::string_view topic);
   void sync();
+  void acknowledge_stored(const std::string& name, Vehicle& vehicle);
   void acknowledge(const Vehicle& vehicle, std::optional<Position> last);
 
   const Options options_;

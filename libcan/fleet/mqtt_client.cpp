@@ -170,6 +170,7 @@ void MqttClient::serve(short events) {
 void MqttClient::on_answer(int result) {
   if (result != 0) return lose(library_.words_of_refusal(result));
   connected_ = true;
+  why_lost_.clear();
   connected_at_ = Clock::now();
   if (!last_notice_.empty()) say_once(fmt::format("{}: connected", url_.text()));
   last_notice_.clear();
@@ -185,6 +186,7 @@ void MqttClient::say_once(std::string text) {
 
 void MqttClient::lose(std::string_view why) {
   if (connected_ && Clock::now() - connected_at_ > kStable) backoff_.reset();
+  why_lost_ = why;
   say_once(fmt::format("{}: {}; connecting again", url_.text(), why));
   open_ = connected_ = false;
   next_attempt_ = Clock::now() + backoff_.next(random_part());

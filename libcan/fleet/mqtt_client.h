@@ -55,6 +55,8 @@ class MqttClient {
   void wake() const noexcept { wake_.signal(); }
 
   bool connected() const { return connected_; }
+  /// Why there is no connection; "" while there is one.
+  const std::string& why_lost() const { return why_lost_; }
   /// Whether all that was published has left; more is worth publishing then.
   bool idle() const { return connected_ && !library_.wants_to_write(connection_.get()); }
   /// Without effect while there is no connection. Returns the message's number in on_published().
@@ -91,6 +93,7 @@ class MqttClient {
   bool open_ = false;       // connected, or connecting
   bool connected_ = false;  // the broker has answered
   std::string last_notice_;
+  std::string why_lost_ = "no answer yet";
 };
 
 }  // namespace can::fleet

@@ -38,6 +38,7 @@ Publisher::Publisher(PublisherOptions options)
       heard_(Clock::now()),
       delivery_(spool_, options_.render ? Delivery::By::broker : Delivery::By::sink),
       client_(with_will(options_.mqtt), *this),
+      unreached_(client_.why_lost()),
       keeping_([this] { keep(); }),
       delivering_([this](const std::stop_token& stop) { deliver(stop); }) {}
 
@@ -124,6 +125,7 @@ void Publisher::send(const Delivery::Sending& sending) {
     unconfirmed_.emplace_back(id, batch.position);
     return;
   }
+  runs_.insert(batch.position.run);
   if (sending.begins) client_.publish(topic(kBegin), to_text(batch.position));
   client_.publish(topic(kRaw), batch.bytes);
 }
@@ -143,11 +145,24 @@ void Publisher::heard(Position last) {
   acknowledged_.notify_all();
 }
 
+void Publisher::on_notice(const std::string& text) {
+  std::unique_lock lock(mutex_);
+  unreached_ = client_.why_lost();
+  lock.unlock();
+  say(text);
+}
+
+std::string Publisher::unreached() const {
+  std::lock_guard lock(mutex_);
+  return unreached_;
+}
+
 void Publisher::on_connected() {
   client_.subscribe(topic(kAck));
   if (takes_tx()) client_.subscribe(topic(kTx));
   client_.publish(topic(kStatus), "online", 1, true);
   std::lock_guard lock(mutex_);
+  unreached_.clear();
   delivery_.connected(Clock::now());
 }
 
@@ -161,7 +176,20 @@ void Publisher::on_message(std::string_view from, std::span<const std::uint8_t> 
 void Publisher::acknowledge(std::span<const std::uint8_t> payload) {
   if (payload.size() > kLongestAck) return;
   const auto last = parse_position({reinterpret_cast<const char*>(payload.data()), payload.size()});
-  if (last) heard(*last);
+  if (!last) return;
+  heard(*last);
+  if (!runs_.contains(last->run)) check_stranger(*last);
+}
+
+/// A run of an earlier program with another spool may be acknowledged once more; one that goes on
+/// is another program's.
+void Publisher::check_stranger(Position last) {
+  const bool goes_on = stranger_ && stranger_->run == last.run && last.number > stranger_->number;
+  stranger_ = last;
+  if (!goes_on) return;
+  say(fmt::format("{}: another program publishes for this vehicle, too, as run {:016x}",
+                  options_.mqtt.url.text(), last.run));
+  runs_.insert(last.run);  // is told
 }
 
 /// All of a batch, or nothing: a sequence that lacks messages may do harm.

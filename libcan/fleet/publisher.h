@@ -8,6 +8,8 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
@@ -61,6 +63,8 @@ class Publisher final : private MqttListener {
 
   /// The time of the last acknowledgement; of the construction before the first.
   std::chrono::steady_clock::time_point heard() const { return heard_.load(); }
+  /// Why the broker isn't reached now; "" while it is.
+  std::string unreached() const;
   std::uint64_t bytes() const { return bytes_; }  ///< of all batches so far
   Spool::Losses losses() const { return spool_.losses(); }
   std::uint64_t waiting() const {
@@ -77,12 +81,13 @@ class Publisher final : private MqttListener {
   bool takes_tx() const { return options_.on_tx && !options_.tx_allow.empty(); }
   void heard(Position last);
   void acknowledge(std::span<const std::uint8_t> payload);
+  void check_stranger(Position last);
   void pass_on(std::span<const std::uint8_t> payload);
   void say(const std::string& text) const;
   void send(const Delivery::Sending& sending);
   void on_connected() override;
   void on_published(int id) override;
-  void on_notice(const std::string& text) override { say(text); }
+  void on_notice(const std::string& text) override;
   void on_message(std::string_view topic, std::span<const std::uint8_t> payload) override;
   std::string topic(std::string_view part) const {
     return options_.mqtt.url.topic + std::string(part);
@@ -98,8 +103,11 @@ class Publisher final : private MqttListener {
   std::chrono::steady_clock::time_point synced_{};  // the keeping thread's
   Delivery delivery_;                               // the delivering thread's
   MqttClient client_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::string unreached_;  // by mutex_
   std::condition_variable acknowledged_;
+  std::set<std::uint64_t> runs_;      // that were sent; the delivering thread's
+  std::optional<Position> stranger_;  // of no such run, acknowledged last; the same thread's
   std::deque<std::pair<int, Position>> unconfirmed_;  // by the broker; the delivering thread's
   bool kept_ = false;                                 // all messages are in the spool; by mutex_
   std::jthread keeping_, delivering_;                 // last: they use the rest

@@ -29,6 +29,8 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
 
 bool is_removed(const File& file) { return file.status().st_nlink == 0; }
 
+bool is_gone(const File& file) { return !file.is_at(file.name()); }
+
 /// The number in the name of a file of the spool.
 std::optional<std::uint64_t> number_of(const std::string& name) {
   std::uint64_t number = 0;
@@ -130,15 +132,16 @@ void Spool::abandon() {
   --next_number_;
 }
 
-/// Takes note of what someone removed, and makes the folder anew. The text tells so.
+/// Takes note of what someone removed or moved, and makes the folder anew. The text tells so.
 std::optional<std::string> Spool::restore() {
-  const bool folder_gone = is_removed(*lock_file_);
-  if (!folder_gone && !(writing_ && is_removed(writing_->file))) return {};
+  const bool folder_gone = is_gone(*lock_file_);
+  if (!folder_gone && !(writing_ && is_gone(writing_->file))) return {};
+  const bool removed = is_removed(folder_gone ? *lock_file_ : writing_->file);
   const std::uint64_t before = losses_.removed;
   lose_removed();
   if (folder_gone) claim();
-  return fmt::format("{}: {} removed, with {}{}", folder_, folder_gone ? "was" : "files were",
-                     counted(losses_.removed - before, "message"),
+  return fmt::format("{}: {} {}, with {}{}", folder_, folder_gone ? "was" : "files were",
+                     removed ? "removed" : "moved", counted(losses_.removed - before, "message"),
                      folder_gone ? "; is made anew" : "");
 }
 

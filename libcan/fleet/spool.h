@@ -21,7 +21,8 @@ namespace can::fleet {
 ///
 /// A spool of a limited size drops its oldest batches for new ones, a whole file at a time, and
 /// counts their messages. Batches that were sent and may arrive at any moment are never dropped.
-/// A folder that someone removes is made anew; the messages that were in it are lost, and counted.
+/// A folder that someone removes or moves is made anew; the messages that were in it are lost to
+/// this object, and counted.
 class Spool {
  public:
   /// What happens where the limit is reached.
@@ -49,7 +50,7 @@ class Spool {
   struct Losses {
     std::uint64_t full = 0;     ///< the limit was reached
     std::uint64_t refused = 0;  ///< the disk didn't take them
-    std::uint64_t removed = 0;  ///< someone removed their file
+    std::uint64_t removed = 0;  ///< someone removed or moved their file
     std::uint64_t own = 0;      ///< of all these, those that were appended to this object
 
     std::uint64_t total() const { return full + refused + removed; }

@@ -47,10 +47,18 @@ bool parse_flag(const Option& option, std::string_view text) {
   refuse(option, "true or false", text);
 }
 
-std::chrono::nanoseconds parse_time(const Option& option, std::string_view text) try {
+std::chrono::nanoseconds duration_in(const Option& option, std::string_view text) try {
   return parse_duration(text, std::chrono::seconds(1));
 } catch (const Error&) {
   refuse(option, "a time such as 60s", text);
+}
+
+std::chrono::nanoseconds parse_time(const Option& option, std::string_view text) {
+  using std::chrono::nanoseconds;
+  const nanoseconds time = duration_in(option, text), min(option.min), max(option.max);
+  if (time < min || (max.count() > 0 && time > max))
+    refuse(option, fmt::format("a time from {} to {}", to_text(min), to_text(max)), text);
+  return time;
 }
 
 /// "auto, 4 or 5"

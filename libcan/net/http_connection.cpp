@@ -130,13 +130,17 @@ void Connection::handle_input() {
   if (input_.empty()) return;
   const Reading reading = read_request(input_);
   if (reading.refusal != 0) return respond({.status = reading.refusal});
-  if (reading.request) respond(answer_(*reading.request));
+  if (!reading.request) return;
+  Request request = *reading.request;
+  const bool head_only = request.method == "HEAD";
+  if (head_only) request.method = "GET";
+  respond(answer_(request), head_only);
 }
 
-void Connection::respond(Response response) {
+void Connection::respond(Response response, bool head_only) {
   head_ = head_of(response);
-  streams_ = response.streams;
-  body_ = std::move(response.body);
+  streams_ = response.streams && !head_only;
+  body_ = head_only ? nullptr : std::move(response.body);
   input_ = {};
   advance(Phase::delayed, response.delay);
   if (response.delay <= 0ns) begin_sending();

@@ -50,7 +50,7 @@ class Connection {
   void on_socket(std::uint32_t events);
   void read();
   void handle_input();
-  void respond(Response response);
+  void respond(Response response, bool head_only = false);
   void begin_sending();
   void flush();
   void advance(Phase phase, std::chrono::nanoseconds limit);

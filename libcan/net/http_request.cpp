@@ -107,6 +107,14 @@ int decoded_byte(std::string_view text, std::size_t at) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+/// Takes the next "seconds=60" off `query`.
+std::string_view take_pair(std::string_view& query) {
+  const std::size_t end = std::min(query.find('&'), query.size());
+  const std::string_view pair = query.substr(0, end);
+  query.remove_prefix(std::min(end + 1, query.size()));
+  return pair;
+}
+
 std::optional<std::string> decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -148,11 +156,18 @@ Reading read_request(std::string_view input) {
   return {.request = request};
 }
 
+std::string_view unknown_parameter(std::string_view query,
+                                   std::initializer_list<std::string_view> known) {
+  while (!query.empty()) {
+    const std::string_view pair = take_pair(query), name = pair.substr(0, pair.find('='));
+    if (std::ranges::find(known, name) == known.end()) return name;
+  }
+  return {};
+}
+
 std::optional<std::string> parameter(std::string_view query, std::string_view name) {
   while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+    const std::string_view pair = take_pair(query);
     if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
       return decoded(pair.substr(name.size() + 1));
   }

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
 /// The server's side of HTTP/1.1, as far as a page of our own needs it: one request for each
-/// connection, GET and POST, bodies of a known length.
+/// connection, GET, HEAD and POST, bodies of a known length.
 namespace can::http {
 
 inline constexpr std::size_t kMaxHead = 8192;  ///< bytes of the request line and the headers
@@ -37,6 +38,10 @@ struct Reading {
 /// lets a server refuse, before the end of the request: other versions, bad names of headers,
 /// folded lines, a body of unknown or double length, sizes above the limits.
 Reading read_request(std::string_view input);
+
+/// The first name in a query that is none of `known`; "": none.
+std::string_view unknown_parameter(std::string_view query,
+                                   std::initializer_list<std::string_view> known);
 
 /// The value of a parameter of a query, "seconds=60&format=blf", percent-decoded where it is sound;
 /// none if there is none, or its encoding is not sound.

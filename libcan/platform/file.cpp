@@ -140,6 +140,13 @@ struct ::stat File::status() const {
   return result;
 }
 
+bool File::is_at(const std::string& path) const {
+  const struct ::stat open = status();
+  struct ::stat named {};
+  return ::stat(path.c_str(), &named) == 0 && named.st_dev == open.st_dev &&
+         named.st_ino == open.st_ino;
+}
+
 void sync_folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const std::string name = folder.empty() ? "." : folder;

@@ -35,6 +35,9 @@ class File {
   void close();
 
   struct ::stat status() const;
+  /// Whether the path leads to this file. Else the file, or a folder above it, was removed or
+  /// moved.
+  bool is_at(const std::string& path) const;
   bool regular() const { return S_ISREG(status().st_mode); }
   int descriptor() const { return descriptor_; }
   const std::string& name() const { return name_; }

@@ -12,7 +12,7 @@
 namespace can::signals {
 namespace {
 
-constexpr std::string_view kEnds = " \t=!<>&|\"";
+constexpr std::string_view kQuotes = "\"'", kEnds = " \t=!<>&|()\"'";
 
 /// The value table's entry with this text; null for none.
 const ValueText* entry_of(const Signal& signal, std::string_view text) {
@@ -24,25 +24,46 @@ const ValueText* entry_of(const Signal& signal, std::string_view text) {
 
 class Condition::Parser {
  public:
-  Parser(const Catalog& catalog, std::string_view text)
-      : catalog_(catalog), all_(text), rest_(text) {}
+  Parser(Condition& made, const Catalog& catalog, std::string_view text)
+      : made_(made), catalog_(catalog), all_(text), rest_(text) {}
 
-  std::vector<std::vector<Comparison>> parse() {
-    std::vector<std::vector<Comparison>> any(1);
-    any.back().push_back(comparison());
-    for (skip_blanks(); !rest_.empty(); skip_blanks()) {
-      if (take("||"))
-        any.emplace_back();
-      else if (!take("&&"))
-        fail(Errc::invalid, "expected && or || in {}, got {}", quote(all_), quote(rest_));
-      any.back().push_back(comparison());
-    }
-    return any;
+  void parse() {
+    any();
+    if (!rest_.empty())
+      fail(Errc::invalid, "expected && or || in {}, got {}", quote(all_), quote(rest_));
   }
   /// Those of the comparisons, as patterns.
   std::vector<std::string> take_names() { return std::move(names_); }
 
  private:
+  void any() {
+    for (all(); take_next("||"); made_.steps_.push_back(Step::either)) all();
+  }
+
+  void all() {
+    for (one(); take_next("&&"); made_.steps_.push_back(Step::both)) one();
+  }
+
+  /// A comparison, or a condition in brackets.
+  void one() {
+    if (!take_next("(")) {
+      made_.comparisons_.push_back(comparison());
+      return made_.steps_.push_back(Step::comparison);
+    }
+    if (++nested_ > kMostNested)
+      fail(Errc::invalid, "expected at most {} brackets in each other in {}", kMostNested,
+           quote(all_));
+    any();
+    if (!take(")")) fail(Errc::invalid, "expected ) in {}, got {}", quote(all_), quote(rest_));
+    --nested_;
+    skip_blanks();
+  }
+
+  bool take_next(std::string_view token) {
+    skip_blanks();
+    return take(token);
+  }
+
   void skip_blanks() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
   }
@@ -55,9 +76,11 @@ class Condition::Parser {
 
   std::string_view word(std::string_view what) {
     skip_blanks();
-    const bool in_quotes = take("\"");
+    const bool in_quotes = !rest_.empty() && kQuotes.find(rest_[0]) != kQuotes.npos;
+    const char mark = in_quotes ? rest_[0] : '\0';
+    if (in_quotes) rest_.remove_prefix(1);
     const std::size_t end =
-        in_quotes ? rest_.find('"') : std::min(rest_.find_first_of(kEnds), rest_.size());
+        in_quotes ? rest_.find(mark) : std::min(rest_.find_first_of(kEnds), rest_.size());
     if (end == rest_.npos || (end == 0 && !in_quotes))
       fail(Errc::invalid, "expected {} in {}, got {}", what, quote(all_), quote(rest_));
     const std::string_view word = rest_.substr(0, end);
@@ -84,6 +107,18 @@ class Condition::Parser {
     return made;
   }
 
+  struct FullName {
+    std::string_view message, signal;
+  };
+
+  [[noreturn]] static void refuse_several(std::string_view name, FullName one, FullName other) {
+    if (one.signal == other.signal)
+      fail(Errc::invalid, "{} is a signal of {} and of {}; MESSAGE.SIGNAL chooses one", quote(name),
+           quote(one.message), quote(other.message));
+    fail(Errc::invalid, "{} stands for several signals, {}.{} and {}.{} among them; expected one",
+         quote(name), one.message, one.signal, other.message, other.signal);
+  }
+
   /// The signal with this name, which only one message may have.
   const Signal& find(std::string_view name) {
     const Catalog one{.databases = {}, .patterns = {std::string(name)}};
@@ -93,9 +128,7 @@ class Condition::Parser {
       for (const MessageDefinition& each : bound.database->messages)
         for (const Signal& signal : each.signals) {
           if (!each.reachable || !signal.usable || !selects(one, each, signal)) continue;
-          if (found)
-            fail(Errc::invalid, "{} is a signal of {} and of {}; MESSAGE.SIGNAL chooses one",
-                 quote(name), quote(message), quote(each.name));
+          if (found) refuse_several(name, {message, found->name}, {each.name, signal.name});
           found = &signal;
           message = each.name;
         }
@@ -119,16 +152,18 @@ class Condition::Parser {
     made.raw = entry->raw;
   }
 
+  Condition& made_;
   const Catalog& catalog_;
   const std::string_view all_;
   std::string_view rest_;
+  unsigned nested_ = 0;
   std::vector<std::string> names_;
 };
 
 Condition::Condition(const Catalog& catalog, std::string_view text)
     : decoder_([&] {
-        Parser parser(catalog, text);
-        any_ = parser.parse();
+        Parser parser(*this, catalog, text);
+        parser.parse();
         Catalog chosen = catalog;
         chosen.patterns = parser.take_names();
         return Decoder(std::move(chosen));
@@ -156,18 +191,27 @@ bool Condition::compare(const Comparison& comparison, const Value& value) {
 }
 
 bool Condition::holds() const {
-  return std::ranges::any_of(any_, [](const std::vector<Comparison>& all) {
-    return std::ranges::all_of(all, &Comparison::holds);
-  });
+  // The stack, the top in the lowest bit: each bracket has at most two values below it.
+  static_assert(2 * kMostNested + 3 <= 64);
+  std::uint64_t stack = 0;
+  auto next = comparisons_.begin();
+  for (const Step step : steps_) {
+    if (step == Step::comparison)
+      stack = stack << 1 | std::uint64_t{next++->holds};
+    else if (step == Step::both)
+      stack = stack >> 1 & (stack | ~std::uint64_t{1});
+    else
+      stack = stack >> 1 | (stack & 1);
+  }
+  return (stack & 1) != 0;
 }
 
 bool Condition::add(const Message& message) {
   const auto values = decoder_.decode(message).values;
   if (values.empty()) return holds_;
-  for (std::vector<Comparison>& all : any_)
-    for (Comparison& comparison : all)
-      for (const Value& value : values)
-        if (value.signal == comparison.signal) comparison.holds = compare(comparison, value);
+  for (Comparison& comparison : comparisons_)
+    for (const Value& value : values)
+      if (value.signal == comparison.signal) comparison.holds = compare(comparison, value);
   return holds_ = holds();
 }
 

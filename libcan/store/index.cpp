@@ -3,7 +3,9 @@
 
 #include <filesystem>
 
+#include "libcan/model/civil_time.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/quantity.h"
 
 namespace can::store {
 namespace {
@@ -23,8 +25,23 @@ constexpr const char* kSchema =
     " last INTEGER NOT NULL, messages INTEGER NOT NULL, PRIMARY KEY(file, channel)) WITHOUT ROWID;"
     "PRAGMA user_version = 1;";
 
+constexpr const char* kRemoved =
+    "CREATE TABLE IF NOT EXISTS removed(path TEXT NOT NULL, vehicle TEXT NOT NULL,"
+    " first INTEGER NOT NULL, last INTEGER NOT NULL, messages INTEGER NOT NULL)";
+
 constexpr const char* kFileColumns =
     "SELECT id, path, files.vehicle, files.channel, window, size FROM ";
+
+std::string utc_text(nanoseconds time) {
+  const CivilTime civil = to_civil(time, {.local = false});
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}Z", civil.year, civil.month, civil.day,
+                     civil.hour, civil.minute, civil.second);
+}
+
+Span span_of(sqlite::Statement& query, int column) {
+  return {nanoseconds(query.integer(column)), nanoseconds(query.integer(column + 1)),
+          static_cast<std::uint64_t>(query.integer(column + 2))};
+}
 
 std::string path_in(const std::string& folder) { return folder + "/" + Index::kName; }
 
@@ -38,6 +55,12 @@ int flags_for(const std::string& folder, Index::Use use) {
 
 }  // namespace
 
+std::string text_of(const RemovedFile& file) {
+  return fmt::format("{}: was removed, with {} of {} from {} to {}", file.path,
+                     counted(file.span.messages, "message"), quote(file.vehicle),
+                     utc_text(file.span.first), utc_text(file.span.last));
+}
+
 Index::Index(const std::string& folder, Use use)
     : database_(path_in(folder), path_in(folder), flags_for(folder, use)) {
   database_.run("PRAGMA synchronous = EXTRA");
@@ -50,6 +73,7 @@ Index::Index(const std::string& folder, Use use)
   else if (found != kVersion)
     fail(Errc::unsupported, "{}: an index of version {}, expected {}", path_in(folder), found,
          kVersion);
+  if (use == Use::write) database_.run(kRemoved);
   next_ = statement("SELECT next FROM runs WHERE vehicle = ? AND run = ?");
   file_ = {database_, std::string(kFileColumns) + "files WHERE path = ?"};
   current_ = {database_, std::string(kFileColumns) +
@@ -112,6 +136,13 @@ std::optional<StoredFile> Index::current(std::string_view vehicle, std::string_v
 
 std::vector<StoredFile> Index::current() {
   sqlite::Statement query(database_, std::string(kFileColumns) + "current JOIN files ON id = file");
+  std::vector<StoredFile> all;
+  while (auto file = next_file(query)) all.push_back(std::move(*file));
+  return all;
+}
+
+std::vector<StoredFile> Index::files() {
+  sqlite::Statement query(database_, std::string(kFileColumns) + "files");
   std::vector<StoredFile> all;
   while (auto file = next_file(query)) all.push_back(std::move(*file));
   return all;
@@ -189,16 +220,67 @@ std::vector<std::string> Index::vehicles() {
 
 std::vector<Index::Found> Index::files(std::string_view vehicle, nanoseconds from, nanoseconds to) {
   auto query = statement(
-      "SELECT path, min(first) AS first, max(last) AS last FROM files JOIN spans ON file = id"
+      "SELECT path, min(first) AS first, max(last) AS last, sum(messages) FROM files JOIN spans ON "
+      "file = id"
       " WHERE vehicle = ? GROUP BY id HAVING last >= ? AND first < ? ORDER BY first, path");
   query.bind(1, vehicle);
   query.bind(2, from.count());
   query.bind(3, to.count());
   std::vector<Found> all;
   while (query.step())
-    all.push_back(
-        {std::string(query.text(0)), nanoseconds(query.integer(1)), nanoseconds(query.integer(2))});
+    all.push_back({std::string(query.text(0)), nanoseconds(query.integer(1)),
+                   nanoseconds(query.integer(2)), static_cast<std::uint64_t>(query.integer(3))});
   return all;
+}
+
+RemovedFile Index::remove(const StoredFile& file) {
+  auto query = statement("SELECT min(first), max(last), sum(messages) FROM spans WHERE file = ?");
+  query.bind(1, file.id);
+  query.step();
+  RemovedFile removed{file.path, file.vehicle, span_of(query, 0)};
+  auto insert = statement("INSERT INTO removed VALUES(?, ?, ?, ?, ?)");
+  insert.bind(1, removed.path);
+  insert.bind(2, removed.vehicle);
+  insert.bind(3, removed.span.first.count());
+  insert.bind(4, removed.span.last.count());
+  insert.bind(5, removed.span.messages);
+  insert.run();
+  erase("DELETE FROM spans WHERE file = ?", file);
+  erase("DELETE FROM current WHERE file = ?", file);
+  erase("DELETE FROM files WHERE id = ?", file);
+  return removed;
+}
+
+void Index::erase(const char* sql, const StoredFile& file) {
+  auto change = statement(sql);
+  change.bind(1, file.id);
+  change.run();
+}
+
+/// An older program's index that no sink has opened since has no such table.
+bool Index::has_removed() {
+  return statement("SELECT 1 FROM sqlite_master WHERE name = 'removed'").step();
+}
+
+std::vector<RemovedFile> Index::removed(std::string_view vehicle, nanoseconds from,
+                                        nanoseconds to) {
+  std::vector<RemovedFile> all;
+  if (!has_removed()) return all;
+  auto query = statement(
+      "SELECT path, vehicle, first, last, messages FROM removed"
+      " WHERE vehicle = ? AND last >= ? AND first < ? ORDER BY first, path");
+  query.bind(1, vehicle);
+  query.bind(2, from.count());
+  query.bind(3, to.count());
+  while (query.step())
+    all.push_back({std::string(query.text(0)), std::string(query.text(1)), span_of(query, 2)});
+  return all;
+}
+
+std::uint64_t Index::removed_messages() {
+  auto query = statement("SELECT sum(messages) FROM removed");
+  query.step();
+  return static_cast<std::uint64_t>(query.integer(0));
 }
 
 }  // namespace can::store

@@ -31,6 +31,16 @@ struct Span {
   std::uint64_t messages = 0;
 };
 
+/// A file that someone removed, and what was in it.
+struct RemovedFile {
+  std::string path;  ///< in the folder of the store
+  std::string vehicle;
+  Span span;  ///< of all channels
+};
+
+/// "car17.canb: was removed, with 12 messages of 'car17' from 2026-11-27 09:00:00Z to ...".
+std::string text_of(const RemovedFile& file);
+
 /// The index of a store, a SQLite database in its folder: which batches of which vehicle are
 /// stored, and in which files. For one thread. All functions throw Errc::io and Errc::corrupt.
 class Index {
@@ -48,6 +58,7 @@ class Index {
   /// The file that the vehicle's messages of the channel are appended to.
   std::optional<StoredFile> current(std::string_view vehicle, std::string_view channel);
   std::vector<StoredFile> current();                            ///< of all vehicles and channels
+  std::vector<StoredFile> files();                              ///< all
   std::vector<std::string> channels(std::string_view vehicle);  ///< names that its messages have
 
   // Changes, which are all made by commit(), or none.
@@ -57,6 +68,8 @@ class Index {
   void put(StoredFile& file);  ///< gives it an id
   void make_current(const StoredFile& file);
   void widen(const StoredFile& file, std::string_view channel, const Span& by);
+  /// The file is gone; returns what was in it. Its name is free again.
+  RemovedFile remove(const StoredFile& file);
   void commit();
   void roll_back();
 
@@ -66,13 +79,19 @@ class Index {
   struct Found {
     std::string path;
     nanoseconds first{}, last{};  ///< of all its messages
+    std::uint64_t messages = 0;
   };
   /// The vehicle's files that may have messages from `from` to before `to`, by their first time.
   std::vector<Found> files(std::string_view vehicle, nanoseconds from, nanoseconds to);
+  /// The vehicle's files that were removed, with messages of this time.
+  std::vector<RemovedFile> removed(std::string_view vehicle, nanoseconds from, nanoseconds to);
+  std::uint64_t removed_messages();  ///< of all vehicles
 
  private:
   sqlite::Statement statement(const char* sql) { return {database_, sql}; }
   std::optional<StoredFile> next_file(sqlite::Statement& query);
+  void erase(const char* sql, const StoredFile& file);
+  bool has_removed();
 
   sqlite::Database database_;
   sqlite::Statement next_, file_, current_, set_next_, set_latest_, insert_, update_, make_current_,

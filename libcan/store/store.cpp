@@ -15,11 +15,13 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestVehicle = 64;  // bytes of a name
 
+std::string path_of_lock(const std::string& folder) { return folder + "/.lock"; }
+
 File locked(const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) fail_errno(folder, error.value());
-  File file(folder + "/.lock", O_WRONLY | O_CREAT, folder);
+  File file(path_of_lock(folder), O_WRONLY | O_CREAT, folder);
   lock_for_writing(file);
   return file;
 }
@@ -45,6 +47,7 @@ Store::Store(Options options)
       files_(index_, options_.pattern, options_.rotate_every),
       outputs_(options_.pattern.folder(), options_.append, options_.max_open) {
   cut_back();
+  note_removed();
 }
 
 /// Takes back what was written but not saved in the index.
@@ -60,10 +63,29 @@ void Store::cut_back() {
   }
 }
 
-/// Nothing can be kept in a store that someone removed.
+/// Takes the files that someone removed out of the index.
+void Store::note_removed() {
+  const std::string folder = options_.pattern.folder() + "/";
+  std::vector<StoredFile> gone = index_.files();
+  std::error_code unknown;
+  std::erase_if(gone, [&](const StoredFile& file) {
+    return fs::exists(folder + file.path, unknown) || unknown;
+  });
+  if (gone.empty()) return;
+  std::vector<std::string> told;
+  index_.begin();
+  for (const StoredFile& file : gone) told.push_back(folder + text_of(index_.remove(file)));
+  index_.commit();
+  if (options_.on_notice)
+    for (const std::string& text : told) options_.on_notice(text);
+}
+
+/// Nothing can be kept in a store that someone removed or moved: its index is no longer there.
 void Store::check_folder() const {
-  if (lock_.status().st_nlink == 0)
-    fail(Errc::not_found, "{}: the folder of the store was removed", options_.pattern.folder());
+  const std::string& folder = options_.pattern.folder();
+  if (!lock_.is_at(path_of_lock(folder)))
+    fail(Errc::not_found, "{}: the folder of the store was {}", folder,
+         lock_.status().st_nlink == 0 ? "removed" : "moved");
 }
 
 Store::Verdict Store::put(std::string_view vehicle, std::span<const std::uint8_t> batch) {
@@ -204,6 +226,7 @@ void Store::forget() {
   channels_.clear();
   index_.roll_back();
   cut_back();
+  note_removed();
 }
 
 }  // namespace can::store

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -35,6 +36,8 @@ class Store final : public fleet::BatchStore {
     /// they come, and the pattern has no %c.
     Append append{};
     std::size_t max_open = 256;  ///< files that are open at a time
+    /// Is told of each file that someone removed, once.
+    std::function<void(const std::string&)> on_notice{};
   };
 
   /// Makes the folder where it is missing. Cuts off what was written but not returned by sync().
@@ -43,12 +46,13 @@ class Store final : public fleet::BatchStore {
 
   /// A vehicle whose name is longer than 64 bytes, or that has more than kMaxChannels, is
   /// `damaged`. Throws Errc::io: everything since the last sync() is then forgotten, and is to be
-  /// sent again. This and sync() throw Errc::not_found where someone removed the folder.
+  /// sent again. This and sync() throw Errc::not_found where someone removed or moved the folder.
   Verdict put(std::string_view vehicle, std::span<const std::uint8_t> batch) override;
   void begin(std::string_view vehicle, fleet::Position next) override;
   std::vector<std::string> sync() override;
   std::optional<fleet::Position> durable(std::string_view vehicle) override;
   std::optional<fleet::Position> durable(std::string_view vehicle, std::uint64_t run) override;
+  std::uint64_t removed() override { return index_.removed_messages(); }
 
  private:
   using Names = std::set<std::string, std::less<>>;
@@ -60,6 +64,7 @@ class Store final : public fleet::BatchStore {
   };
 
   void cut_back();
+  void note_removed();
   void check_folder() const;
   Verdict store(std::string_view vehicle, std::span<const std::uint8_t> batch);
   bool admits(std::string_view vehicle) const;

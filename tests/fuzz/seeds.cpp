@@ -105,7 +105,8 @@ void add_frames(Seeds& seeds) {
     add_serial(seeds, message);
   }
   for (const char* text : {"7E8:7FF", "400~700", "18FEDF00:1FFFFFFF,e", "1.5s", "250ms",
-                           "S > 2.5 && M.S != on || S == 1e3", "M S=on", "\"M\" \"S=0.5\"",
+                           "S > 2.5 && M.S != on || S == 1e3", "(S > 2 || ('M.S' == on)) && S < 9",
+                           "((((((((((((((((S > 1", "M S=on", "\"M\" \"S=0.5\"",
                            R"({"a": 1, "b": [true, null], "c": "\u00e4\ud83d\ude97"})"})
     seeds.add("text", text);
 }

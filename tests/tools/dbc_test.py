@@ -157,6 +157,21 @@ class Dbc(harness.ToolTest):
         output = self.convert("-", "--format", "jsonl", "--dbc", "body.dbc", *options).stdout.splitlines()
         self.assertEqual(json.loads(output[0]), {"time": 10, "Engine.EngineSpeed": 849, "Engine.Gear": 0})
 
+    def test_times_that_go_backwards(self):
+        """Rows stay in order; the values that they lack are told once, in every format."""
+        write = lambda times: self.write("in.log", "".join(f"({time:.6f}) can0 124#{i:02X}000000\n" for i, time in enumerate(times)))
+        write([10, 10.03, 10.01, 10.02, 10.04])
+        told = "canconvert: warning: 2 values earlier than a row before, which lacks them: times of the log go backwards\n"
+        for name in ("o.csv", "o.jsonl", "o.db", "o.npz"):
+            with self.subTest(name):
+                self.assertEqual(self.convert(name, "--dbc", "body.dbc", "--signals", "Brake", "--resample", "10ms").stderr, told)
+        rows = [line.split(",") for line in self.read("o.csv").splitlines()[1:]]
+        self.assertEqual([row[0][:5] for row in rows], ["10.00", "10.01", "10.02", "10.03", "10.04"])
+        self.assertEqual([row[1] for row in rows], [rows[0][1]] * 3 + [rows[3][1], rows[4][1]])
+        self.assertEqual(len({row[1] for row in rows}), 3)
+        write([10, 10.018, 10.012, 10.03])  # no row lies between
+        self.assertEqual(self.convert("o.csv", "--dbc", "body.dbc", "--signals", "Brake", "--resample", "10ms").stderr, "")
+
     def test_a_database(self):
         self.convert("out.db", "--dbc", "body.dbc")
         with contextlib.closing(sqlite3.connect(self.path("out.db"))) as db:

@@ -251,6 +251,43 @@ class Fleet(FleetTest):
         self.assertIn(" lost as the spool was removed", vehicle.said())
         self.assertNotIn("spool was full", vehicle.said())
 
+    def test_a_moved_spool(self):
+        """What was in it is told and counted; the recording goes on in a new one."""
+        self.start_broker()
+        vehicle = self.start_vehicle("--json")
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20))
+        time.sleep(0.5)
+        os.rename(self.path("spool"), self.path("moved"))
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: self.batches_in_spool() > 0, 20), vehicle.said())
+        self.start_sink()
+        self.assertTrue(fleet.pause_until(lambda: self.stored()[-1:] == [self.sent - 1]), vehicle.said())
+        self.assertEqual(vehicle.stop(), 1)
+        counts = self.counts_of(vehicle)
+        self.assertEqual((counts["written"], counts["dropped_by_disk"]), (self.sent // 2, self.sent // 2), vehicle.said())
+        self.assertEqual(vehicle.said().count("/spool: was moved, with 1,000 messages; is made anew"), 1, vehicle.said())
+        self.assertIn(" lost as the spool was removed or moved", vehicle.said())
+
+    def test_a_replay_whose_spool_loses(self):
+        """What a replay sent, and its publication lacks, is counted and gives status 1."""
+        self.start_broker()
+        path = self.path("noise.log")
+        with open(path, "w", encoding="utf-8") as file:
+            for i in range(200_000):
+                file.write(f"(1.0) can0 123#{os.urandom(8).hex().upper()}\n")
+        player = self.run_process("player", "canplayer", "--json", *fleet.GROUP, "--on-full", "wait", path, "-f",
+                                  self.broker.url(TOPIC), "--spool", "1M", "--spool-dir", self.path("spool"))
+        self.assertEqual(player.process.wait(60), 1, player.said())
+        counts = self.counts_of(player)
+        self.assertEqual((counts["sent"], counts["no_room"]), (200_000, 0))
+        self.assertGreater(counts["unpublished"], 0)
+        lost = f"{counts['unpublished']:,}"
+        self.assertIn(f"canplayer: {lost} sent messages not published: the spool lost them", player.said())
+        self.start_sink()
+        self.start_vehicle()  # sends what the spool has
+        self.assertTrue(fleet.pause_until(lambda: len(self.stored()) == 200_000 - counts["unpublished"]))
+
     def test_a_spool_removed_at_the_end(self):
         self.start_broker()
         vehicle = self.start_vehicle("--json")
@@ -312,7 +349,8 @@ class Fleet(FleetTest):
             with self.subTest(options):
                 self.assert_refused("canlogger", "-i", "mqtt", "-c", "mqtt://localhost:1/fleet/+", "-f",
                                     self.path("store/%v.canb"), *options, status=2,
-                                    says="a store has no option but --rotate-every and --duration")
+                                    says=options[0].replace("-n", "--count").replace("-a", "--append") +
+                                    ": not allowed with a store, which has only --rotate-every and --duration")
 
     def batches_in_spool(self):
         return self.batches_in("spool")
@@ -341,6 +379,59 @@ class Fleet(FleetTest):
         self.assertRegex(sink.said(), r"1 vehicle: [0-9,]+ batches stored, [0-9,]+ bytes")
         self.assert_refused("canlogger", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f", self.path("store/%v.canb"),
                             "-n", "1", says="--rotate-every", status=2)
+
+    def test_a_moved_store(self):
+        self.start_broker()
+        sink = self.start_sink()
+        self.start_vehicle()
+        self.send(0.5)
+        self.assert_all_stored()
+        os.rename(self.path("store"), self.path("moved"))
+        self.send(0.5)
+        self.assertEqual(sink.process.wait(30), 1)
+        self.assertRegex(sink.said(), "canlogger: .*/store: the folder of the store was moved")
+        os.rename(self.path("moved"), self.path("store"))
+        self.start_sink()
+        self.assert_all_stored()
+
+    def test_a_removed_log_of_a_store(self):
+        self.start_broker()
+        sink = self.start_sink()
+        self.start_vehicle()
+        self.send(0.5)
+        self.assert_all_stored()
+        self.assertEqual(sink.stop(), 0)
+        os.remove(self.path("store/car17.canb"))
+        for starts in (2, 3):
+            sink = self.start_sink()
+            self.assertTrue(harness.wait_for(lambda: sink.said().count("storing") == starts), sink.said())
+            self.assertEqual(sink.said().count("store/car17.canb: was removed, with 1,000 messages of 'car17' from "), 1)
+            self.assertEqual(sink.stop(), 0)
+            self.assertEqual(sink.said().count("; 1,000 messages lost so far as logs were removed"), starts - 1, sink.said())
+        sink = self.start_sink()
+        self.send(0.5)
+        self.assertTrue(fleet.pause_until(lambda: self.stored()[-1:] == [self.sent - 1], 30), sink.said())
+        self.assertEqual(self.stored(), list(range(1000, self.sent)))
+        self.assert_refused("canconvert", "--from-store", "store", "--vehicle", "car17", "x.log",
+                            says="store/car17.canb: was removed, with 1,000 messages of 'car17'.*--keep-going reads the rest")
+
+    def test_two_programs_for_a_vehicle(self):
+        """Each message of both is stored once; the sink and both programs tell so once."""
+        self.start_broker()
+        sink = self.start_sink()
+        vehicles = [self.start_vehicle()]
+        other = self.run_process("other", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), "--batch", "100ms",
+                                 "--spool-dir", self.path("other"))
+        self.assertTrue(harness.wait_for(lambda: "recording" in other.said()))
+        vehicles.append(other)
+        self.send(6)
+        self.assertTrue(fleet.pause_until(lambda: len(self.stored()) >= 2 * self.sent, 40), sink.said())
+        self.assertEqual(sorted(self.stored()), sorted(2 * list(range(self.sent))))
+        self.assertEqual(sink.said().count("car17: two programs publish for this vehicle, as the runs "), 1, sink.said())
+        for vehicle in vehicles:
+            self.assertEqual(vehicle.stop(), 0)
+            self.assertEqual(vehicle.said().count(f"{TOPIC}: another program publishes for this vehicle, too, as run "), 1)
+        self.assertEqual(self.batches_in_spool() + self.batches_in("other"), 0)
 
     def test_a_crowd(self):
         """Many vehicles, one sink: scripts/bench --part fleet has a thousand."""
@@ -419,7 +510,7 @@ class Fleet(FleetTest):
         self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", says="without TLS", status=2)
         self.assert_refused("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", says="without TLS", status=2)
         self.assert_refused("canconvert", log, "mqtt://192.0.2.1/t", "--plain", "--ack-timeout", "1s",
-                            says="no sink|unreachable")
+                            says="is not reached: |unreachable")
         self.run_tool("canlogger", "-i", "mqtt", "-c", "mqtt://192.0.2.1/t", "-o", "plain=true", "--duration", "0.1")
         self.assert_refused("canconvert", log, "mqtt://me:secret@localhost/t", says="can be seen", status=2)
         self.assert_refused("canconvert", log, "mqtts://localhost/t", "--tls-ca", "missing.pem", says="missing.pem")
@@ -443,6 +534,14 @@ class Fleet(FleetTest):
         self.start_broker()
         log = self.write("x.log", "(1.000000) can0 123#11\n")
         self.assert_refused("canconvert", log, self.broker.url(TOPIC), "--ack-timeout", "1s", says="no sink")
+
+    def test_a_broker_that_is_not_reached(self):
+        log = self.write("x.log", "(1.000000) can0 123#11\n")
+        port = fleet.free_port()
+        result = self.run_tool("canconvert", log, f"mqtt://localhost:{port}/{TOPIC}", "--ack-timeout", "1s", status=1)
+        self.assertRegex(result.stderr.splitlines()[-1], f"mqtt://localhost:{port}/{TOPIC}: the broker localhost:{port} is not "
+                         "reached: (?i:connection refused); nothing was acknowledged for 1 s")
+        self.assertNotIn("no sink", result.stderr)
 
     def test_messages_that_come_slowly(self):
         """Between two of them nothing is acknowledged; that is no sink that is missing."""

@@ -667,6 +667,120 @@ class Options(harness.ToolTest):
             self.assertLess(half, usual)
         self.assertAlmostEqual(sum(halves) - both, usual, places=5)
 
+    # Options without effect beside others
+
+    def test_options_without_effect(self):
+        """Each is refused in one sentence, before anything is opened."""
+        dbc = os.path.join(HERE, "../../examples/drive.dbc")
+        publication = "-f mqtt://localhost:1/fleet/car17 --spool-dir s"
+        table = {
+            "canlogger -i virtual": [
+                ("--append", "--append: not allowed with the console"),
+                ("--sync 2s", "--sync: not allowed with the console"),
+                (f"--dbc {dbc} -f x.blf", "--dbc: expected --when, a message's name in --filter or a log of signals"),
+                (f"--dbc {dbc} --load", "--dbc: expected --when"),
+                ("--load --format asc", "--format: not allowed with --load where no log is written"),
+                ("--load --direction both", "--direction: not allowed with --load where"),
+                ("--load --rotate-every 1h", "--rotate-every: not allowed with --load where"),
+                ("--load -x", "-x: not allowed with --load where"),
+                ("-L --format asc", "-L: not allowed with --format asc"),
+                ("-x -f x.blf", "-x: not allowed with format 'blf'"),
+                (f"{publication} --format blf", "--format: not allowed with a publication, which has --payload"),
+                (f"{publication} -L", "-L: not allowed with a publication"),
+                (f"{publication} --sync off", "--sync: not allowed with a publication, whose spool is synced"),
+                (f"{publication} --write-interval 1m", "--write-interval: not allowed with a publication"),
+                (f"{publication} --ack-timeout 5s", "--ack-timeout: not allowed with a recording, which never waits"),
+                (f"{publication} --dbc {dbc}", "--dbc: expected --when"),
+                (f"{publication} --tls-ca none.pem", "mqtt://localhost:1/fleet/car17: option 'tls-ca' is for mqtts://"),
+                (f"{publication} --batch 0", "--batch: expected a time from 1 ms to 3600 s, got '0'"),
+                (f"{publication} --batch 1000h", "--batch: expected a time from 1 ms to 3600 s, got '1000h'"),
+                (f"{publication} --ack-timeout 0", "--ack-timeout: expected a time from 1 s to 86400 s, got '0'"),
+            ],
+            "canlogger -i mqtt -c mqtt://localhost:1/fleet/+": [
+                *((f"-f store/%v.canb {option}", f"{option.split()[0]}: not allowed with a store, which has only "
+                   "--rotate-every and --duration") for option in
+                  ("--sync 2s", "--write-interval 1m", "--buffer-size 2M", "--clock monotonic", "--wait", "--no-reconnect",
+                   "--json", "--append", "--keep 3")),
+                ("-f store/%v.canb -c mqtt://localhost:1/fleet/a", "store/%v.canb: a store has one bus"),
+                ("-o tls_ca=none.pem -f store/%v.canb", "mqtt://localhost:1/fleet/+: option 'tls_ca' is for mqtts://"),
+            ],
+            "canplayer -i virtual in.log": [
+                ("--format asc", "--format needs --file-name"),
+                ("--direction both", "--direction needs --file-name"),
+                ("--tx-allow 123:7FF", "--tx-allow needs --file-name"),
+                (f"{publication} --tx-allow 123:7FF", "--tx-allow: not allowed with a replay, which sends only its log"),
+                (f"{publication} --ack-timeout 5s", "--ack-timeout: not allowed with a replay, which never waits"),
+                (f"{publication} --format blf", "--format: not allowed with a publication"),
+                (f"--dbc {dbc}", "--dbc: expected --set, or a message's name in --filter"),
+                ("-t --speed 2", "--speed: not allowed with --ignore-timestamps"),
+                ("-t --max-age 1s", "--max-age: not allowed with --ignore-timestamps"),
+                ("-t --on-late drop", "--on-late drop: not allowed with --ignore-timestamps"),
+                ("--speed max --skip 1", "--skip: not allowed with --speed max"),
+                ("--speed max --max-age 1s", "--max-age: not allowed with --speed max"),
+                *((f"--step {option}", f"{option.split()[0]}: not allowed with --step") for option in
+                  ("--gap 1", "--skip 1", "--ignore-timestamps", "--speed 2", "--align 1s", "--on-late drop", "--max-age 1s",
+                   "--spin off")),
+            ],
+            "canplayer -i virtual --live socketcan:can0": [
+                *((option, f"{option.split()[0]}: not allowed with --live") for option in
+                  ("--file-name x.log", "--json", "--gap 1", "--skip 1", "--ignore-timestamps", "--speed 2", "--loop 2",
+                   "--count 1", "--align 1s", "--step", "--on-late drop", "--max-age 1s", "--spin off", "--realtime",
+                   "--error-frames", f"--dbc {dbc}", "--set A=1", "--filter 123:7FF", "--log-channel can0", "--only data",
+                   "--start 1", "--end 2", "--keep-going", "--from asc", "--tz utc", "--threads 1", "--format asc")),
+            ],
+            "canserver -i virtual -p 0": [
+                ("--web-send", "--web-send needs --web"),
+                (f"--dbc {dbc}", "--dbc needs --web"),
+                ("--web 0 --web-send --read-only", "--web-send: with --read-only nobody may send"),
+                ("--json", "--json needs --list-interfaces or --show-config"),
+            ],
+            "cansend -i virtual": [
+                (f"--generate --dbc {dbc}", "--dbc: not allowed with --generate"),
+                *((f"--generate --mix {option}", f"{option}: not allowed with --mix") for option in
+                  ("--remote", "--brs", "--extended")),
+                ("--json 123#", "--json needs --list-interfaces or --show-config"),
+            ],
+            "canconvert": [
+                ("--vehicle car1 in.log x.asc", "--vehicle needs --from-store"),
+                ("--bitrate 5000 in.log x.asc", "--bitrate needs --info"),
+                ("--data-bitrate 5000 in.log x.asc", "--data-bitrate needs --info"),
+                ("--json in.log x.asc", "--json needs --info"),
+                *((f"--repair in.log {option}", f"{option.split()[0]}: not allowed with --repair") for option in
+                  (f"--dbc {dbc}", "--signals A", "--resample 1s", "--hold", "--interpolate", "--from-store s --vehicle a")),
+                *((f"--info in.log {option}", f"{option.split()[0]}: not allowed with --info") for option in
+                  ("--split channel", "--force", "--resample 1s", "--hold", "--interpolate", "--format asc",
+                   "--direction both")),
+                (f"--describe --dbc {dbc} in.log", "in.log: not allowed with --describe, which reads the --dbc files alone"),
+                *((f"--describe --dbc {dbc} {option}", f"{option.split()[0]}: not allowed with --describe") for option in
+                  ("--output x.csv", "--force", "--filter 1:7FF", "--channel a", "--only data", "--start 1", "--end 2",
+                   "--from-store s", "--vehicle a", "--keep-going", "--events", "--split channel", "--signals RPM",
+                   "--resample 1s", "--hold", "--interpolate", "--repair", "--info", "--bitrate 5000", "--data-bitrate 5000",
+                   "--json", "--from asc", "--tz utc", "--threads 1", "--format csv", "--direction both")),
+                ("--from-store s --vehicle a --from asc x.log", "--from: not allowed with --from-store"),
+                ("in.log mqtt://localhost:1/t --split channel", "--split: not allowed with a publication"),
+                ("in.log mqtt://localhost:1/t --format blf", "--format: not allowed with a publication"),
+                ("in.log mqtt://localhost:1/t --tx-allow 1:7FF", "--tx-allow: not allowed with the publication of a log"),
+                ("--repair in.log mqtt://localhost:1/t", "mqtt://localhost:1/t: not allowed with --repair"),
+            ],
+            "canviewer": [
+                ("in.log --filter 1:7FF", "--filter: not allowed with a log, of which --show chooses rows"),
+                *((f"in.log {option}", f"{option.split()[0]}: not allowed with a log") for option in
+                  ("--interface virtual", "--bitrate 500000", "--data-bitrate 500000", "--fd",
+                   "--option a=b", "--bus-kwargs a=b", "--config-section a")),
+                *((f"-i virtual {option}", f"{option.split()[0]}: not allowed with a bus") for option in
+                  ("--from asc", "--tz utc", "--threads 1")),
+                ("in.log --json", "--json needs --list-formats or --list-interfaces or --show-config"),
+            ],
+            "canreport": [("in.log --json", "--json needs --list-formats")],
+        }
+        for program, rows in table.items():
+            for options, says in rows:
+                with self.subTest(f"{program} {options}"):
+                    before = self.tree()
+                    self.assert_refused(*program.split(), *options.split(), says="^[a-z]+: " + re.escape(says),
+                                        status=2)
+                    self.assertEqual(self.tree(), before)
+
     # What is said, and how long it lasts
 
     def test_what_a_quiet_player_says(self):

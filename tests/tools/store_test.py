@@ -45,7 +45,13 @@ class Store(harness.ToolTest):
         car1 = ("--from-store", "s", "--vehicle", "car1")
         part = self.times(*car1, "--start", f"@{START + 20}", "--end", f"@{START + 40}")
         self.assertEqual(len(part), 20 * RATE)
-        self.assert_refused("canconvert", *car1, "x.log", says="(?i)no such file")
+        gone = r"s/car1_2023-11-14T221320Z.canb: was removed, with 2,000 messages of 'car1' from 2023-11-14 22:13:20Z to 2023-.*"
+        for more in ([], ["--info"]):
+            self.assert_refused("canconvert", *car1, *more, *([] if more else ["x.log"]), says=gone + "; --keep-going reads the rest")
+        self.assertFalse(os.path.exists(self.path("x.log")))
+        result = self.run_tool("canconvert", *car1, "--keep-going", "x.log")
+        self.assertEqual(len(re.findall(r"warning: s/car1_.*: was removed, with 2,000 messages of 'car1'", result.stderr)), 2)
+        self.assertEqual(len(self.read("x.log").splitlines()), 20 * RATE)
         info = self.run_tool("canconvert", "--info", "--json", "--from-store", "s", "--vehicle", "car2")
         self.assertEqual([row["messages"] for row in json.loads(info.stdout)], [20 * RATE] * 3)
 

@@ -229,6 +229,10 @@ class Web(harness.ToolTest):
             status, text = page.post("/send", wrong)
             self.assertEqual(status, 400, text)
             self.assertIn("expected", text)
+        self.assertEqual(page.post("/send", {"frame": "123#11", "perod": "20"}), (400, "unknown name 'perod'; known: frame, period"))
+        self.assertEqual(page.post("/stop", {"number": 1, "all": 1}), (400, "unknown name 'all'; known: number"))
+        for path in ("/log?fromat=blf", "/filter?txt=1"):
+            self.assertEqual(page.ask(path)[0], 400)
 
     def test_periodic_sending_ends_without_viewers(self):
         page = self.serve("--web-send")
@@ -275,6 +279,12 @@ class Web(harness.ToolTest):
             self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
             self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
         self.assertNotRegex(page.ask("/")[1], rb"(?i)(src|href)=.https?:")
+        for path in ("/", "/page.js", "/log", "/filter?text=a", "/events", "/none"):
+            got, asked = page.ask(path, "HEAD"), None if path == "/events" else page.ask(path)
+            self.assertEqual(got[1], b"")
+            self.assertEqual(got[0], asked[0] if asked else 200)
+            if asked:
+                self.assertEqual(dict(got[2]), dict(asked[2]))
         self.assertEqual(page.ask("/none")[0], 404)
         self.assertEqual(page.ask("/", "PUT")[0], 405)
 

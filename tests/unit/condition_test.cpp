@@ -68,6 +68,50 @@ TEST_CASE("condition: && binds more tightly than ||") {
   CHECK(!condition.add(frame(0x124, {5, 0})));
 }
 
+TEST_CASE("condition: brackets bind more tightly than && and ||") {
+  const auto holds = [](std::string_view text, unsigned speed, int gear, std::uint8_t pressure) {
+    Condition condition(catalog(), text);
+    condition.add(frame(0x124, {pressure, 0}));
+    return condition.add(engine(speed, gear));
+  };
+  for (const unsigned speed : {0u, 9u})
+    for (const int gear : {0, 2})
+      for (const std::uint8_t pressure : {std::uint8_t{0}, std::uint8_t{9}}) {
+        const bool s = speed > 0, g = gear == 2, p = pressure > 0;
+        const auto is = [&](std::string_view text) { return holds(text, speed, gear, pressure); };
+        CHECK(is("Engine.Speed > 0 && (Gear == 2 || Pressure > 0)") == (s && (g || p)));
+        CHECK(is("(Pressure > 0||Gear == 2)&&Engine.Speed > 0") == ((p || g) && s));
+        CHECK(is("( (Gear == 2) ) && Pressure > 0 || Engine.Speed > 0") == ((g && p) || s));
+        CHECK(is("Gear == 2 || (Pressure > 0 && (Engine.Speed > 0))") == (g || (p && s)));
+        CHECK(is("Gear == 2 && Pressure > 0 && Engine.Speed > 0") == (g && p && s));
+      }
+}
+
+TEST_CASE("condition: brackets have a limit") {
+  const auto nested = [](unsigned depth) {
+    return std::string(depth, '(') + "Gear == 2 || Gear == 1 && Gear == 1" +
+           std::string(depth, ')');
+  };
+  std::string steps;  // the most values at once: two wait in each bracket
+  for (unsigned i = 0; i < Condition::kMostNested; ++i) steps += "Gear == 2 || Gear == 1 && (";
+  steps += "Gear == 2 || Gear == 1 && Gear == 1" + std::string(Condition::kMostNested, ')');
+  for (const std::string& text : {nested(Condition::kMostNested), steps}) {
+    CHECK(Condition(catalog(), text).add(engine(0, 1)));
+    CHECK(!Condition(catalog(), text).add(engine(0, 3)));
+  }
+  CHECK_THAT(refusal(nested(Condition::kMostNested + 1)),
+             Catch::StartsWith("expected at most 16 brackets in each other in '((((("));
+  CHECK_THAT(refusal(std::string(100'000, '(')), Catch::StartsWith("expected at most 16 brackets"));
+}
+
+TEST_CASE("condition: single quotes as double ones") {
+  Condition is(catalog(), "('Engine.Gear' == 'Neutral gear')");
+  CHECK(is.add(engine(0, 0)));
+  CHECK(!is.add(engine(0, 1)));
+  CHECK(refusal("Gear == '\"'") ==
+        "'Gear': expected a number or a text of its value table, got '\"'");
+}
+
 TEST_CASE("condition: texts of a value table") {
   Condition is(catalog(), "Gear == Reverse"), isnt(catalog(), "Gear != \"Neutral gear\"");
   CHECK(is.add(engine(0, -1)));
@@ -98,6 +142,13 @@ TEST_CASE("condition: other texts are refused") {
   CHECK(refusal("Gear > 1 && ") == "expected a signal in 'Gear > 1 && ', got ''");
   CHECK(refusal("Speed > 1") ==
         "'Speed' is a signal of 'Engine' and of 'Brake'; MESSAGE.SIGNAL chooses one");
+  CHECK(refusal("Brake.* > 1") ==
+        "'Brake.*' stands for several signals, Brake.Pressure and Brake.Speed among them; expected "
+        "one");
+  CHECK(refusal("(Gear > 1") == "expected ) in '(Gear > 1', got ''");
+  CHECK(refusal("Gear > 1)") == "expected && or || in 'Gear > 1)', got ')'");
+  CHECK(refusal("()") == "expected a signal in '()', got ')'");
+  CHECK(refusal("Gear > '1") == "expected a value in 'Gear > '1', got '1'");
   CHECK(refusal("Fear > 1") == "no signal is named 'Fear'");
   CHECK(refusal("Gear > Reverse") == "'Gear': a text such as 'Reverse' is compared by == or !=");
   CHECK(refusal("Gear == Third") ==

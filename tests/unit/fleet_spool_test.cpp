@@ -224,6 +224,36 @@ TEST_CASE("a removed spool is made anew, and what was in it is lost", "[fleet][s
   CHECK_THROWS_AS(Spool(path, "car", kLimit, Spool::Full::drop), Error);
 }
 
+TEST_CASE("a moved spool is made anew, and what was in it is lost", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool", moved = folder.path() + "/moved";
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  for (std::uint64_t i = 0; i < 3; ++i) CHECK_FALSE(spool.append(batch(1, i, 10), 10));
+  std::filesystem::rename(path, moved);
+  if (GENERATE(false, true)) std::filesystem::create_directory(path);
+  const auto news = spool.append(batch(1, 3, 10), 10);
+  REQUIRE(news);
+  CHECK_THAT(*news, Catch::Contains("was moved, with 30 messages; is made anew"));
+  CHECK_FALSE(spool.append(batch(1, 4, 10), 10));
+  CHECK(numbers(spool, spool.begin()) == std::vector<std::uint64_t>{3, 4});
+  CHECK(spool.losses().removed == 30);
+  CHECK_THROWS_AS(Spool(path, "car", kLimit, Spool::Full::drop), Error);  // in use
+  Spool other(moved, "car", kLimit, Spool::Full::drop);
+  CHECK(numbers(other, other.begin()) == std::vector<std::uint64_t>{0, 1, 2});
+}
+
+TEST_CASE("a spool does not take the place of another program", "[fleet][spool]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/spool";
+  Spool spool(path, "car", kLimit, Spool::Full::drop);
+  std::filesystem::rename(path, folder.path() + "/moved");
+  Spool other(path, "car", kLimit, Spool::Full::drop);
+  CHECK_FALSE(other.append(batch(2, 0, 10), 10));
+  CHECK(spool.append(batch(1, 0, 10), 10));
+  CHECK(spool.losses().refused == 10);
+  CHECK(numbers(other, other.begin()) == std::vector<std::uint64_t>{0});
+}
+
 TEST_CASE("a spool goes on without the file that was written", "[fleet][spool]") {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/spool";

@@ -6,6 +6,7 @@
 #include "libcan/fleet/backoff.h"
 #include "libcan/fleet/mosquitto.h"
 #include "libcan/fleet/position.h"
+#include "libcan/fleet/run_watch.h"
 #include "libcan/fleet/url.h"
 #include "libcan/fleet/vehicle_topic.h"
 
@@ -96,4 +97,20 @@ TEST_CASE("pauses between attempts grow, and differ", "[fleet]") {
   CHECK(backoff.next(0.999) < 60s);
   backoff.reset();
   CHECK(backoff.next(0) == 250ms);
+}
+
+TEST_CASE("runs of a vehicle that come by turns are of two programs", "[fleet]") {
+  const auto pairs = [](std::initializer_list<std::uint64_t> runs) {
+    RunWatch watch;
+    std::vector<RunWatch::Pair> all;
+    for (const std::uint64_t run : runs)
+      if (const auto pair = watch.add(run)) all.push_back(*pair);
+    return all;
+  };
+  using Pairs = std::vector<RunWatch::Pair>;
+  CHECK(pairs({1, 1, 2, 2, 3, 4}).empty());  // one behind the other
+  CHECK(pairs({1, 2, 1, 3}).empty());        // a conversion before the rest of a killed program
+  CHECK(pairs({1, 2, 1, 2, 1}) == Pairs{{1, 2}});
+  CHECK(pairs({1, 2, 1, 2, 1, 2, 1, 2, 1}) == Pairs{{1, 2}});
+  CHECK(pairs({1, 2, 3, 1, 2, 3, 1, 2, 3}) == Pairs{{1, 3}, {2, 1}});
 }

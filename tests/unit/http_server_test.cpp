@@ -107,6 +107,18 @@ TEST_CASE("a request of HTTP gets its answer, then the connection ends", "[web]"
   CHECK(large.read().size() > (16u << 20));
 }
 
+TEST_CASE("HEAD has the head of what GET serves, and no body", "[web]") {
+  const Running running;
+  for (const char* path : {"/abc", "/large", "/events"}) {
+    Peer head(running), get(running, path);
+    head.write(fmt::format("HEAD {} HTTP/1.1\r\nHost: a\r\n\r\n", path));
+    const std::string answer = head.read();
+    const std::string other = get.read("\r\n\r\n");
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(answer == other.substr(0, other.find("\r\n\r\n") + 4));
+  }
+}
+
 TEST_CASE("an answer may be delayed", "[web]") {
   const Running running;
   const auto start = std::chrono::steady_clock::now();

@@ -36,6 +36,20 @@ bool takes(const Option& option, std::string_view value) {
 
 }  // namespace
 
+TEST_CASE("a time may have limits") {
+  constexpr Option kLimited = {.name = "batch",
+                               .help = "",
+                               .kind = OptionKind::duration,
+                               .min = std::chrono::nanoseconds(1ms).count(),
+                               .max = std::chrono::nanoseconds(1h).count()};
+  for (const char* taken : {"1ms", "0.001", "1h", "3600"})
+    CHECK_NOTHROW(check_value(kLimited, taken));
+  for (const char* refused : {"0", "999us", "3600.1", "1000h", "-1"})
+    CHECK_THROWS_AS(check_value(kLimited, refused), Error);
+  CHECK_THROWS_WITH(check_value(kLimited, "2h"),
+                    "option 'batch': expected a time from 1 ms to 3600 s, got '2h'");
+}
+
 TEST_CASE("an option takes the values it declares, and no other", "[option]") {
   for (const char* good : {"1", "65535", "0x1F", "0XFFFF"}) CHECK(takes(kNumber, good));
   for (const char* bad : {"0", "65536", "0x10000", "", "7 ", "+7", "0x", "-1", "1.0"})

@@ -58,7 +58,30 @@ TEST_CASE("a row has what lies on the line between two values", "[signals]") {
       "10:15,1 20:25,1 30:15,-");
   CHECK(rows_of(10ms, true, {{0, 10ms, 4}, {0, 20ms, 6}}) == "10:4,- 20:6,-");
   CHECK(rows_of(10ms, true, {{0, 10ms, 4}, {1, 30ms, 6}}) == "10:-,- 20:-,- 30:-,6");
-  CHECK(rows_of(10ms, true, {{0, 10ms, 4}, {0, 30ms, 6}, {0, 20ms, 9}}) == "10:4,- 20:5,- 30:-,-");
+  CHECK(rows_of(10ms, true, {{0, 10ms, 4}, {0, 30ms, 6}, {0, 20ms, 9}}) == "10:4,- 20:5,- 30:6,-");
+}
+
+TEST_CASE("values that come behind later ones are counted where a row lacks them", "[signals]") {
+  std::string all;
+  const auto late = [&all](bool interpolate, std::initializer_list<Sample> samples) {
+    Resampler rows(10ms, 2, interpolate, [&](auto time, std::span<const Cell> cells) {
+      all += std::to_string(time / 1ms) + ":" + std::to_string(cells[0].value.raw) + " ";
+    });
+    for (const Sample& s : samples) rows.add(s.column, s.time, {&kNumber, s.raw, 0});
+    rows.finish();
+    return rows.late();
+  };
+  // The clock goes back by 20 ms: the rows stay in order, and have the latest value by time.
+  CHECK(late(false, {{0, 0ms, 1}, {0, 25ms, 2}, {0, 5ms, 3}, {0, 15ms, 4}, {0, 35ms, 5}}) == 2);
+  CHECK(all == "0:1 10:1 20:1 30:2 ");
+  all.clear();
+  // No row lies between the two values.
+  CHECK(late(false, {{0, 0ms, 1}, {0, 18ms, 2}, {0, 12ms, 3}, {0, 21ms, 4}}) == 0);
+  CHECK(all == "0:1 10:1 20:2 ");
+  // Another column is ahead; this one's rows wait for the value only with interpolation.
+  CHECK(late(false, {{0, 0ms, 1}, {1, 25ms, 2}, {0, 15ms, 3}}) == 1);
+  CHECK(late(true, {{0, 0ms, 1}, {1, 25ms, 2}, {0, 15ms, 3}}) == 0);
+  CHECK(late(true, {{0, 0ms, 1}, {0, 25ms, 2}, {0, 15ms, 3}}) == 1);
 }
 
 TEST_CASE("rows that wait for a value, and rows at all, are bounded", "[signals]") {

@@ -461,6 +461,62 @@ TEST_CASE("a store begins a file anew that somebody removed", "[store]") {
   CHECK(read_all(files.begin()->second).size() == kFrames);
 }
 
+TEST_CASE("a store tells once of each log that somebody removed", "[store]") {
+  const std::string pattern = GENERATE("/%v.canb", "/%v_%c.log");
+  const TemporaryFolder folder;
+  std::vector<std::string> told;
+  const LogOptions options{.on_notice = [&told](const std::string& text) { told.push_back(text); }};
+  const auto open = [&] { return open_store(folder.path() + pattern, options); };
+  auto store = open();
+  for (const std::uint64_t number : {0, 1})
+    REQUIRE(put(*store, "car", batch(7, number)) == Verdict::stored);
+  REQUIRE(put(*store, "van", batch(8, 0)) == Verdict::stored);
+  store->sync();
+  CHECK(store->removed() == 0);
+  store.reset();
+  const auto [name, path] = *files_in(folder.path()).begin();
+  const std::size_t count = read_all(path).size();
+  fs::remove(path);
+
+  store = open();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0] ==
+        fmt::format("{}: was removed, with {} messages of 'car' from 2023-11-14 22:13:20Z "
+                    "to 2023-11-14 22:13:20Z",
+                    path, count));
+  CHECK(store->removed() == count);
+  store.reset();
+  store = open();
+  CHECK(told.size() == 1);
+  CHECK(store->removed() == count);
+
+  // The vehicle goes on, in a new log of that name.
+  CHECK(put(*store, "car", batch(7, 1)) == Verdict::duplicate);
+  REQUIRE(put(*store, "car", batch(7, 2)) == Verdict::stored);
+  store->sync();
+  store.reset();
+  CHECK(numbers_in(folder.path(), 7).size() == 3 * kFrames - count);
+  store::Index index(folder.path(), store::Index::Use::read);
+  const auto removed = index.removed("car", kLeast, kGreatest);
+  REQUIRE(removed.size() == 1);
+  CHECK(removed[0].path == name);
+  CHECK(index.removed("van", kLeast, kGreatest).empty());
+  CHECK(index.removed("car", kStart + 1h, kGreatest).empty());
+  for (const auto& file : index.files("car", kLeast, kGreatest))
+    CHECK(fs::exists(folder.path() + "/" + file.path));
+}
+
+TEST_CASE("a store does not go on without its folder", "[store]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/store", moved = folder.path() + "/moved";
+  const auto store = open_store(path + "/%v.canb");
+  REQUIRE(put(*store, "car", batch(7, 0)) == Verdict::stored);
+  fs::rename(path, moved);
+  CHECK_THROWS_WITH(put(*store, "car", batch(7, 1)), path + ": the folder of the store was moved");
+  CHECK_THROWS_WITH(store->sync(), path + ": the folder of the store was moved");
+  CHECK_FALSE(fs::exists(path));
+}
+
 TEST_CASE("the name of a store has the vehicle, and a format that can be continued", "[store]") {
   CHECK(is_store_pattern("store/%v.blf"));
   CHECK_FALSE(is_store_pattern("100%.blf"));

@@ -151,9 +151,16 @@ TEST_CASE("the page's token", "[web]") {
 }
 
 TEST_CASE("what requests of the page say", "[web]") {
-  const SendRequest send = parse_send(R"({"frame": "123#11", "period": "10", "x": null})");
+  const SendRequest send = parse_send(R"({"frame": "123#11", "period": "10"})");
   CHECK(send.frame == "123#11");
   CHECK(send.period == "10");
+  CHECK_THROWS_WITH(parse_send(R"({"frame": "123#11", "perod": "10"})"),
+                    "unknown name 'perod'; known: frame, period");
+  CHECK_THROWS_WITH(parse_stop(R"({"number": 3, "all": true})"),
+                    "unknown name 'all'; known: number");
+  CHECK_THROWS_WITH(parse_log("seconds=1&fromat=blf"),
+                    "unknown name 'fromat'; known: seconds, format");
+  CHECK_THROWS_WITH(parse_log("second"), "unknown name 'second'; known: seconds, format");
   CHECK_THROWS_AS(parse_send("{}"), Error);
   CHECK_THROWS_AS(parse_send("frame=1"), Error);
   CHECK(parse_stop(R"({"number": 3})") == 3);

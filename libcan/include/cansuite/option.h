@@ -19,7 +19,7 @@ enum class OptionKind {
   flag,      ///< true or false, and their synonyms (parse_bool)
   number,    ///< whole, from Option::min to Option::max; decimal, or hexadecimal behind 0x
   fraction,  ///< from 0 to below 1, such as 0.875
-  duration,  ///< such as 500ms or 2h; a bare number counts seconds
+  duration,  ///< such as 500ms or 2h; a bare number counts seconds; from Option::min to max
   word,      ///< one of Option::words
   text,
 };
@@ -42,8 +42,8 @@ struct Option {
   OptionKind kind = OptionKind::text;  ///< what values it takes
   std::string_view preset{};           ///< the value where the user gives none; empty: no value
   std::string_view unset{};  ///< for people: what holds without a value, where preset is empty
-  std::int64_t min = 0;      ///< of a number: the least value
-  std::int64_t max = 0;      ///< of a number: the greatest value
+  std::int64_t min = 0;      ///< of a number: the least value; of a duration: the same in ns
+  std::int64_t max = 0;      ///< the greatest value; 0 of a duration: any
   std::span<const std::string_view> words{};  ///< of a word
   OptionRole role = OptionRole::none;         ///< for programs that run unattended
   std::string_view yes = "true";  ///< of a role that is no number: the value that means it
