@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/platform/file_use.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "libcan/model/fail.h"
+#include "libcan/platform/descriptor.h"
 
 namespace can {
 namespace {
@@ -31,6 +33,12 @@ struct Use {
   std::string name;
 };
 
+/// The file is open, so that no other one gets its inode when it is removed.
+struct Kept {
+  Use use;
+  Descriptor file;
+};
+
 bool same_file(const Use& a, const Use& b) {
   return std::ranges::any_of(a.identities, [&](const Identity& identity) {
     return std::ranges::find(b.identities, identity) != b.identities.end();
@@ -46,11 +54,11 @@ class Uses {
     uses_.emplace(++last_, std::move(use));
     return last_;
   }
-  /// Without a number: for good, once for each file.
-  void keep(Use use) {
+  /// Without a number: for good, the latest file of each name.
+  void keep(Use use, Descriptor file) {
     const std::lock_guard lock(mutex_);
-    const auto same = [&](const Use& other) { return same_file(use, other); };
-    if (std::ranges::none_of(kept_, same)) kept_.push_back(std::move(use));
+    const std::string name = use.name;
+    kept_.insert_or_assign(name, Kept{std::move(use), std::move(file)});
   }
   void remove(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
@@ -61,8 +69,8 @@ class Uses {
   void refuse_second(const Use& use) const {
     for (const auto& [number, other] : uses_)
       if (same_file(use, other)) refuse(use, other);
-    for (const Use& other : kept_)
-      if (same_file(use, other)) refuse(use, other);
+    for (const auto& [name, other] : kept_)
+      if (same_file(use, other.use)) refuse(use, other.use);
   }
   [[noreturn]] static void refuse(const Use& use, const Use& other) {
     fail(Errc::invalid, "{}: {} the same file{}", use.name,
@@ -72,7 +80,7 @@ class Uses {
 
   std::mutex mutex_;
   std::map<std::uint64_t, Use> uses_;
-  std::vector<Use> kept_;
+  std::map<std::string, Kept> kept_;  // by name
   std::uint64_t last_ = 0;
 };
 
@@ -90,9 +98,10 @@ FileUse::FileUse(const File& file, Kind kind) {
 }
 
 void keep_as_input(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct ::stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-  all_uses().keep({{{status.st_dev, status.st_ino}}, FileUse::Kind::read, path});
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  all_uses().keep({{{status.st_dev, status.st_ino}}, FileUse::Kind::read, path}, std::move(file));
 }
 
 FileUse::FileUse(const std::string& path) {
