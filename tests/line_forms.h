@@ -116,7 +116,7 @@ inline std::string dotted(std::string frame) {
   const std::size_t from = sign + (fd ? 3 : 1), end = std::min(frame.find('_'), frame.size());
   std::string out = frame.substr(0, from);
   for (std::size_t at = from; at < end; at += 2)
-    out += (at == from ? "" : ".") + frame.substr(at, 2);
+    out.append(at == from ? "" : ".").append(frame, at, 2);
   return out + frame.substr(end);
 }
 

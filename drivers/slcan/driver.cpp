@@ -62,7 +62,7 @@ void set_bitrate(const BusConfig& bus, Config& config) {
     fail(Errc::invalid, "a bit rate and option 'btr' exclude each other");
   if (!btr.empty()) {
     controllers::parse_btr(btr);
-    config.bitrate_command = "s" + std::string(btr);
+    config.bitrate_command = fmt::format("s{}", btr);
     config.bitrate_text = fmt::format("BTR {}", btr);
   }
   if (bus.bitrate == 0) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "formats/sqlite/names.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "libcan/model/ascii.h"
@@ -25,7 +27,8 @@ std::string quoted_text(std::string_view text) { return quoted(text, '\''); }
 std::string Names::add(std::string_view name) {
   std::string free(name);
   std::ranges::replace_if(free, is_control, '_');
-  if (to_lower(free).starts_with("sqlite_")) free.insert(0, "_");  // SQLite's own tables
+  if (to_lower(free).starts_with("sqlite_"))
+    free = fmt::format("_{}", free);  // SQLite's own tables
   while (!taken_.insert(to_lower(free)).second) free += '_';
   return free;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "libcan/signals/description.h"
 
+#include <fmt/core.h>
+
 #include "libcan/model/json.h"
 
 namespace can::signals {
@@ -40,7 +42,7 @@ std::string raw_text(const ValueText& value) {
 void append_values(std::string& out, const Signal& s) {
   Json list(out += '[');
   for (const ValueText& value : s.values) {
-    list.next().append("[" + raw_text(value) + ", ");
+    list.next().append(fmt::format("[{}, ", raw_text(value)));
     append_json_string(out, value.text);
     out += ']';
   }
@@ -50,7 +52,7 @@ void append_values(std::string& out, const Signal& s) {
 void append_ranges(std::string& out, const Signal& s) {
   Json list(out += '[');
   for (const RawRange& range : s.when)
-    list.next().append("[" + std::to_string(range.first) + ", " + std::to_string(range.last) + "]");
+    list.next().append(fmt::format("[{}, {}]", range.first, range.last));
   out += ']';
 }
 
