@@ -140,14 +140,19 @@ void for_each_format(bool reads, Use use) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// All forms, as those of a sanitizer would not fit to the others.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   if (allocations_left.load(std::memory_order_relaxed) >= 0 && allocations_left-- == 0)
-    throw std::bad_alloc();
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    return nullptr;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new(std::size_t size) {
+  if (void* const memory = operator new(size, std::nothrow)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 TEST_CASE("a writer that gets no memory throws, or its log is complete", "[faults]") {
   for_each_format(false, [](const Format& format) {
