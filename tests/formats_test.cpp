@@ -127,6 +127,24 @@ Salvage salvage(const Format& format, std::string bytes) {
 
 }  // namespace
 
+TEST_CASE("every format takes any time, and gives the message back or says why not") {
+  using std::chrono::nanoseconds;
+  for_each_readable([](const Format& format) {
+    for (const nanoseconds time : {nanoseconds::min(), nanoseconds(-1), nanoseconds::max()}) {
+      CAPTURE(time.count());
+      Message message = sample(format.keeps).front();
+      message.timestamp = time;
+      const Salvage found = salvage(format, written(format, {&message, 1}, 1));
+      CHECK(found.messages.size() == (found.complained ? 0 : 1));
+      if (time == nanoseconds(-1)) CHECK(!found.complained);
+      for (const Message& read : found.messages) {
+        CHECK(read.id == message.id);
+        CHECK(std::ranges::equal(read.payload(), message.payload()));
+      }
+    }
+  });
+}
+
 TEST_CASE("every format gives what stood before a cut, and invents nothing") {
   for_each_readable([](const Format& format) {
     const auto messages = sample(format.keeps);

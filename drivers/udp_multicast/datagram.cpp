@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "drivers/udp_multicast/items.h"
+#include "libcan/model/floor_rest.h"
 #include "libcan/model/utf8.h"
 
 namespace can::udp_multicast {
@@ -92,7 +93,8 @@ class Packer {
 /// Converts in two parts: a double doesn't hold nanoseconds since 1970.
 double to_seconds(std::chrono::nanoseconds time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return static_cast<double>(seconds.count()) + static_cast<double>((time - seconds).count()) / 1e9;
+  const auto rest = floor_rest(time, std::chrono::seconds(1));
+  return static_cast<double>(seconds.count()) + static_cast<double>(rest.count()) / 1e9;
 }
 
 /// The values of a map's pairs, checked one by one.

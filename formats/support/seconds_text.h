@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "formats/support/put_text.h"
+#include "libcan/model/floor_rest.h"
 
 namespace can {
 
@@ -20,7 +21,7 @@ class SecondsText {
   /// Writes 6 or 9 decimals; returns the end. The buffer has room for kLongest characters, all of
   /// which may change.
   char* put_micros(char* at, std::chrono::nanoseconds time) {
-    if (time.count() < 0) time = std::chrono::floor<std::chrono::microseconds>(time);
+    if (time.count() < 0) time = floor_to(time, std::chrono::microseconds(1));
     at = put_whole(at, time);
     return put_padded<6>(at, nanos_ / 1000);
   }

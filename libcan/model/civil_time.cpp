@@ -6,6 +6,7 @@
 
 #include "libcan/model/ascii.h"
 #include "libcan/model/fail.h"
+#include "libcan/model/floor_rest.h"
 
 namespace can {
 namespace {
@@ -67,7 +68,7 @@ CivilTime to_civil(nanoseconds since_epoch, const TimeZone& zone) {
           .hour = fields.tm_hour,
           .minute = fields.tm_min,
           .second = fields.tm_sec,
-          .nanosecond = static_cast<int>((since_epoch - whole).count()),
+          .nanosecond = static_cast<int>(floor_rest(since_epoch, 1s).count()),
           .weekday = fields.tm_wday};
 }
 

@@ -2,7 +2,6 @@
 #include "libcan/platform/database_wear.h"
 
 #include <atomic>
-#include <cstddef>
 #include <type_traits>
 
 #include "libcan/model/fail.h"
@@ -21,7 +20,7 @@ static_assert(std::is_standard_layout_v<WearCounter::Layer>);
 namespace {
 
 /// An open file: the file of the layer below lies behind it in SQLite's memory.
-struct alignas(std::max_align_t) File {
+struct alignas(8) File {  // as SQLite aligns memory
   sqlite3_file base;
   WearCounter::Layer* layer;
   bool folder_unsynced;  // SQLite syncs the folder of a new journal with the first sync
