@@ -40,10 +40,16 @@ class FleetTest(harness.ToolTest):
             if process.running():
                 process.kill()
 
-    def run_process(self, name, *command):
+    def run_process(self, name, *command, until=None):
+        """Until it says the word, which an earlier one of the name may have said, too."""
         process = fleet.Process([harness.program(command[0]), *command[1:]], self.path(name + ".txt"), self.environment)
         self.processes.append(process)
-        return process.start()
+        said = lambda: sum(line.startswith(f"canlogger: {until} ") for line in process.said().splitlines())
+        before = said() if until and os.path.exists(process.log) else 0
+        process.start()
+        if until:
+            self.assertTrue(harness.wait_for(lambda: said() > before), process.said())
+        return process
 
     def start_broker(self, **options):
         self.broker = fleet.Broker(self.kind, self.folder, **options)
@@ -51,17 +57,14 @@ class FleetTest(harness.ToolTest):
         self.broker.start()
 
     def start_sink(self, *options, files="store/%v.canb"):
-        sink = self.run_process("sink", "canlogger", "-v", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f",
-                                self.path(files), *options)
-        self.assertTrue(harness.wait_for(lambda: "storing" in sink.said()), sink.said())
-        return sink
+        return self.run_process("sink", "canlogger", "-v", "-i", "mqtt", "-c", self.broker.url("fleet/+"), "-f",
+                                self.path(files), *options, until="storing")
 
     def start_vehicle(self, *options):
         usual = {"--batch": "100ms", "--spool-dir": self.path("spool")}
         more = [word for name, value in usual.items() if name not in options for word in (name, value)]
-        vehicle = self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), *options, *more)
-        self.assertTrue(harness.wait_for(lambda: "recording" in vehicle.said()), vehicle.said())
-        return vehicle
+        return self.run_process("vehicle", "canlogger", "-v", *fleet.GROUP, "-f", self.broker.url(TOPIC), *options, *more,
+                                until="recording")
 
     def send(self, seconds, wait=True):
         """Sends messages with the next numbers."""
