@@ -33,6 +33,10 @@ std::unique_ptr<Bus> open(const BusConfig& config) try {
   fail_at("mqtt " + config.channel, error);
 }
 
+bool has_effect(std::string_view option, std::string_view channel) {
+  return !option.starts_with("tls_") || channel.starts_with("mqtts://");
+}
+
 }  // namespace
 
 namespace drivers {
@@ -44,6 +48,7 @@ constinit const Driver mqtt = {
     .options = kOptions,
     .open = open,
     .library = &kMosquittoInfo,
+    .has_effect = has_effect,
 };
 }  // namespace drivers
 }  // namespace can

@@ -9,8 +9,9 @@
 namespace can {
 namespace {
 
-bool declares(const Driver& driver, std::string_view option) {
-  return std::ranges::find(driver.options, option, &Option::name) != driver.options.end();
+bool takes(const Driver& driver, std::string_view option, std::string_view channel) {
+  return std::ranges::find(driver.options, option, &Option::name) != driver.options.end() &&
+         (!driver.has_effect || driver.has_effect(option, channel));
 }
 
 std::vector<std::string_view> known_settings() {
@@ -41,7 +42,7 @@ BusConfig bus_config(const Settings& settings) {
   BusConfig config = to_bus_config(settings);
   if (const Driver* driver = find_driver(config.interface))
     std::erase_if(config.options, [&](const auto& option) {
-      return !settings.at(option.first).given && !declares(*driver, option.first);
+      return !settings.at(option.first).given && !takes(*driver, option.first, config.channel);
     });
   return config;
 }

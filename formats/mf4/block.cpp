@@ -73,7 +73,7 @@ Block Blocks::at(std::uint64_t link, std::string_view type) {
 
 void Blocks::claim(const Block& block) {
   claimed_ += block.end - block.offset;
-  if (claimed_ > size_) damaged(block.offset, "more data blocks than the file can have");
+  if (claimed_ / 2 > size_) damaged(block.offset, "more data blocks than the file can have");
 }
 
 std::uint64_t Blocks::link(const Block& block, std::uint64_t index) {

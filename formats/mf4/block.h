@@ -52,7 +52,8 @@ class Blocks {
   Block at(std::uint64_t link, std::string_view type);
 
   /// Counts the bytes of a block with data, or of a list of these. Throws Errc::corrupt once they
-  /// are more than the file has: so a circle ends, and what is in no file is never read.
+  /// are twice what the file has: so a circle ends, what is in no file is never read, and one block
+  /// of wrong length costs no other block its data.
   void claim(const Block& block);
 
   /// A link of the block; 0 for one that the block doesn't have.

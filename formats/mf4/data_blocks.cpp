@@ -42,18 +42,21 @@ void DataBlocks::add(const Block& block) {
   if (!compressed && !block.is("DT") && !block.is("SD"))
     blocks_.damaged(block.offset,
                     fmt::format("expected data, got a block of type {}", block.name()));
-  blocks_.claim(block);
   compressed ? add_compressed(block) : add_stored(block);
 }
 
 void DataBlocks::add_compressed(const Block& block) {
   const Compressed header = read_compressed(blocks_, block);
+  blocks_.claim(block);
   pieces_.push_back({size_, block.offset, true});
   size_ += header.size;
   largest_ = std::max(largest_, static_cast<std::size_t>(header.size));
 }
 
-void DataBlocks::add_stored(const Block& block) {
+/// A block that is longer than the file has data up to the next block: its length may be wrong.
+void DataBlocks::add_stored(Block block) {
+  if (block.cut) block.end = std::max(block.data, blocks_.next_known(block.offset));
+  blocks_.claim(block);
   if (block.cut && !lengths_unknown_)
     damage_ = fmt::format("{}: offset 0x{:x}: the file ends inside a data block", blocks_.name(),
                           block.offset);

@@ -48,7 +48,7 @@ class DataBlocks {
 
   void add(const Block& block);
   void add_compressed(const Block& block);
-  void add_stored(const Block& block);
+  void add_stored(Block block);
   void extend_last();
   void add_list(Block list);
   void add_blocks_of(const Block& list);

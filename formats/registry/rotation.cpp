@@ -103,7 +103,8 @@ class RotatingWriter final : public LogWriter {
     if (!writer_ && !begin_part()) return;
     writer_->flush();
     make_room();
-    if (options_.storage && options_.storage->drain_removal()) begin_anew();
+    if (!options_.storage) return;
+    if (const auto removal = options_.storage->drain_removal()) begin_anew(*removal);
   }
   std::uint64_t size() const override { return writer_ ? writer_->size() : 0; }
   void close() override {
@@ -175,11 +176,15 @@ class RotatingWriter final : public LogWriter {
     held_.insert(held_.end(), messages.begin(), messages.end());
   }
 
-  /// After the removal of the log, which nobody can read any more.
-  void begin_anew() {
-    report(fmt::format("{}: was removed with {}; a new one is begun", path_,
-                       counted(count_, "message")));
-    options_.storage->add_removed(count_);
+  /// After the removal of the log, which nobody can read any more, or its move.
+  void begin_anew(const Storage::Removal& removal) {
+    const std::uint64_t lost = removal.moved ? removal.unsaved : count_;
+    const std::string messages = counted(lost, "message");
+    report(fmt::format("{}: was {}; a new one is begun", path_,
+                       !removal.moved ? "removed with " + messages
+                       : lost > 0     ? "moved without " + messages
+                                      : "moved"));
+    options_.storage->add_removed(lost);
     close_part();
     begin_part();
   }

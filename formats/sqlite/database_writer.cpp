@@ -68,17 +68,29 @@ void DatabaseWriter::flush() {
     sink_->flush();
     begin();
   });
+  if (storage_ && database_.has_moved()) leave();
 }
 
 void DatabaseWriter::close() {
   if (std::exchange(closed_, true)) return;
+  if (!left_) complete();
+  sink_->close();
+}
+
+void DatabaseWriter::complete() {
   begin_again();
   finish();
   before_commit();
   commit();
   committed();
   if (in_memory_) write_out();
-  sink_->close();
+}
+
+/// What isn't committed is lost. The sink sees whether the file was removed.
+void DatabaseWriter::leave() {
+  left_ = true;
+  storage_->add_move();
+  sink_->flush();
 }
 
 void DatabaseWriter::committed() {
@@ -110,7 +122,7 @@ void DatabaseWriter::attempt(Action action) {
   } catch (const Error& error) {
     if (!storage_) throw;
     roll_back();
-    storage_->stall(error.what());
+    if (!database_.has_moved()) storage_->stall(error.what());
   }
 }
 

@@ -15,7 +15,8 @@ namespace can::sqlite {
 
 /// Writes messages to a database, in a transaction from flush to flush. With a storage, a database
 /// that takes nothing, as on a full disk, stalls the storage, and a later flush inserts again what
-/// isn't committed. A derived class inserts; its constructor ends with create().
+/// isn't committed. A database that was removed or moved takes nothing more, and the storage knows
+/// so after flush(). A derived class inserts; its constructor ends with create().
 class DatabaseWriter : public LogWriter {
  public:
   void write(std::span<const Message> messages) final;
@@ -50,6 +51,8 @@ class DatabaseWriter : public LogWriter {
   template <class Action>
   void attempt(Action action);
   void roll_back();
+  void complete();
+  void leave();
   template <class Try>
   void wait_for(Try succeeds, std::string_view otherwise);
   void write_out();
@@ -60,7 +63,7 @@ class DatabaseWriter : public LogWriter {
   const bool in_memory_;
   std::unique_ptr<WearCounter> wear_;  // with a storage
   Database database_;
-  bool closed_ = false;
+  bool closed_ = false, left_ = false;
   std::vector<Message> uncommitted_;  // with a storage
 };
 

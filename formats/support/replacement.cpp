@@ -50,10 +50,10 @@ std::string temporary_name(const fs::path& target) {
 
 Replacement::Replacement(std::string name) : name_(std::move(name)) {
   if (name_ == "-") return;
-  target_ = resolved(name_);
   struct ::stat status {};
-  const bool there = ::stat(target_.c_str(), &status) == 0;
-  if (there && !S_ISREG(status.st_mode)) return;
+  const bool there = ::stat(name_.c_str(), &status) == 0, regular = S_ISREG(status.st_mode);
+  target_ = there && !regular ? name_ : resolved(name_);  // /dev/stdout is a link to no path
+  if (there && !regular) return;
   use_ = FileUse(name_);
   if (there) {
     existing_.emplace(target_, O_RDWR,

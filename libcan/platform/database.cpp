@@ -86,6 +86,12 @@ Database::Extent Database::extent() {
   return extent;
 }
 
+bool Database::has_moved() const {
+  int moved = 0;
+  sqlite3_file_control(get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
 void Database::refuse(int result) {
   const int kind = result & 0xFF;
   const bool damaged = kind == SQLITE_NOTADB || kind == SQLITE_CORRUPT || kind == SQLITE_ERROR ||

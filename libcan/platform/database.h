@@ -93,6 +93,9 @@ class Database {
   /// only.
   bool needs_recovery();
 
+  /// Whether the file doesn't have its name any more: SQLite writes no such file.
+  bool has_moved() const;
+
   sqlite3* get() const { return handle_.get(); }
   const std::string& name() const { return name_; }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +31,13 @@ class Storage {
   std::uint64_t saved() const { return saved_; }
   /// Messages in files that were removed while they were written.
   std::uint64_t removed() const { return removed_; }
-  /// Whether a file was removed since the last call.
-  bool drain_removal() { return std::exchange(removal_, false); }
+  /// A file that lost its name while it was written.
+  struct Removal {
+    bool moved = false;         ///< it has another name, and takes nothing more
+    std::uint64_t unsaved = 0;  ///< messages that a moved file lacks
+  };
+  /// What happened to a file since the last call.
+  std::optional<Removal> drain_removal() { return std::exchange(removal_, {}); }
   /// Bytes given to the operating system, and syncs of files and folders: the wear of a flash disk.
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t syncs() const { return syncs_; }
@@ -56,7 +62,8 @@ class Storage {
   /// A file of `size` bytes takes no more: counts the messages up to the last mark in it. Returns
   /// the bytes of that mark, or `saved_size`, where the file ended at the last save.
   std::uint64_t keep_marked(std::uint64_t size, std::uint64_t saved_size);
-  void add_removal() { removal_ = true; }
+  void add_removal() { removal_ = Removal{}; }
+  void add_move() { removal_ = Removal{.moved = true, .unsaved = given_ - saved_}; }
   void add_removed(std::uint64_t messages) { removed_ += messages; }
   void add_notice(std::string text) { notices_.push_back(std::move(text)); }
   /// Told once as long as it stays the same.
@@ -75,7 +82,7 @@ class Storage {
   std::uint64_t given_ = 0, saved_ = 0, removed_ = 0, bytes_ = 0;
   std::atomic<std::uint64_t> syncs_ = 0;
   std::vector<Mark> marks_;  // since the last save
-  bool removal_ = false;
+  std::optional<Removal> removal_;
   std::vector<std::string> notices_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -140,7 +141,8 @@ class Condition::Parser {
   static void set_value(Comparison& made, std::string_view name, std::string_view value) {
     const auto [end, error] =
         std::from_chars(value.data(), value.data() + value.size(), made.number);
-    if (error == std::errc() && end == value.data() + value.size()) return;
+    const bool complete = error == std::errc() && end == value.data() + value.size();
+    if (complete && std::isfinite(made.number)) return;  // "nan" and "inf" are texts
     const ValueText* const entry = entry_of(*made.signal, value);
     if (!entry)
       fail(Errc::invalid, "{}: expected a number or a text of its value table, got {}", quote(name),

@@ -264,18 +264,36 @@ class Disk(harness.ToolTest):
         self.assertLess(len(numbers), self.sent)
 
     def test_a_log_that_was_removed_is_begun_anew(self):
-        logger = self.log("rec.log")
+        for name in ("rec.log", "rec.db"):
+            with self.subTest(name):
+                self.sent = 0
+                logger = self.log(name)
+                self.send(100)
+                self.wait_for_frames(name, 100)
+                for file in glob.glob(self.path(name + "*")):  # the journal of a database, too
+                    os.remove(file)
+                self.send(100)
+                told = self.wait_for_line(logger, "a new one is begun")
+                removed = int(re.search("was removed with ([0-9]+) messages", told).group(1))
+                self.send(100)
+                time.sleep(0.2)
+                output, complaints = self.stop(logger, status=1)
+                numbers, lost = self.check_counts(output, complaints, 300, name)
+                self.assertEqual((numbers, lost), (list(range(removed, 300)), removed))
+
+    def test_a_database_that_was_moved_is_begun_anew(self):
+        logger = self.log("rec.db")
         self.send(100)
-        self.wait_for_frames("rec.log", 100)
-        os.remove(self.path("rec.log"))
+        self.wait_for_frames("rec.db", 100)
+        os.rename(self.path("rec.db"), self.path("old.db"))
         self.send(100)
         told = self.wait_for_line(logger, "a new one is begun")
-        removed = int(re.search("was removed with ([0-9]+) messages", told).group(1))
+        missing = int(re.search("was moved without ([0-9]+) messages?", told).group(1))
         self.send(100)
         time.sleep(0.2)
         output, complaints = self.stop(logger, status=1)
-        numbers, lost = self.check_counts(output, complaints, 300, "rec.log")
-        self.assertEqual((numbers, lost), (list(range(removed, 300)), removed))
+        numbers, lost = self.check_counts(output, complaints, 300, "old.db", "rec.db")
+        self.assertEqual((len(numbers), lost), (300 - missing, missing))
 
     @staticmethod
     def ends_with(path, text):

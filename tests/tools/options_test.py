@@ -471,6 +471,14 @@ class Options(harness.ToolTest):
                 wish = self.wish(program, fake, *where, "-o", f"protocol={version}")
                 self.assertEqual(wish["version"], version)
 
+    def test_settings_of_files_that_are_for_other_channels(self):
+        self.write(".canrc", "[default]\ntls_ca = none.pem\n")
+        for scheme, found in (("mqtt", False), ("mqtts", True)):
+            told = subprocess.run([harness.program("canlogger"), "-i", "mqtt", "-c", f"{scheme}://127.0.0.1:1/fleet/+",
+                                   "--duration", "1s"], cwd=self.folder, env=self.environment,
+                                  capture_output=True, text=True, timeout=30).stderr
+            self.assertEqual("none.pem" in told or "tls_ca" in told, found, told)
+
     def test_keys_of_configuration_files(self):
         fake = FakeServer()
         self.addCleanup(fake.socket.close)

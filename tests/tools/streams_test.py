@@ -98,6 +98,13 @@ class Streams(harness.ToolTest):
             with self.subTest(program=program, rest=rest):
                 self.shell(program, rest + " >/dev/full", 1)
 
+    def test_a_pipe_by_its_name(self):
+        """/dev/stdout, and what >(...) of a shell stands for, are links to no path."""
+        self.write("a.log", "(1551774790.942758) can0 123#DEADBEEF\n")
+        self.assertEqual(self.run_tool("canconvert", "a.log", "/dev/stdout", "--format", "candump").stdout,
+                         self.read("a.log"))
+        self.assertIn("</html>", self.run_tool("canreport", "a.log", "-o", "/dev/stdout").stdout)
+
     def test_closed_streams_stay_unused(self):
         """A file or a socket that took the place of a closed stream would get the program's messages."""
         for program, rest in (("canserver", "-i virtual -c x -H 127.0.0.1 -p 0"),

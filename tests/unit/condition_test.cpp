@@ -21,7 +21,7 @@ BO_ 292 Brake: 4 A
  SG_ Pressure : 0|8@1+ (1,0) [0|0] "bar" A
  SG_ Speed : 8|8@1+ (1,0) [0|0] "" A
 SIG_VALTYPE_ 291 Load : 1;
-VAL_ 291 Gear -1 "Reverse" 0 "Neutral gear" ;
+VAL_ 291 Gear -1 "Reverse" 0 "Neutral gear" 6 "Inf" ;
 )";
   return {.databases = {{std::make_shared<const signals::Database>(
               signals::parse_dbc(kDbc, "body.dbc"))}},
@@ -113,6 +113,7 @@ TEST_CASE("condition: single quotes as double ones") {
 }
 
 TEST_CASE("condition: texts of a value table") {
+  CHECK(Condition(catalog(), "Gear == Inf").add(engine(0, 6)));
   Condition is(catalog(), "Gear == Reverse"), isnt(catalog(), "Gear != \"Neutral gear\"");
   CHECK(is.add(engine(0, -1)));
   CHECK(!is.add(engine(0, 0)));
@@ -153,4 +154,6 @@ TEST_CASE("condition: other texts are refused") {
   CHECK(refusal("Gear > Reverse") == "'Gear': a text such as 'Reverse' is compared by == or !=");
   CHECK(refusal("Gear == Third") ==
         "'Gear': expected a number or a text of its value table, got 'Third'");
+  CHECK(refusal("Gear == nan") ==
+        "'Gear': expected a number or a text of its value table, got 'nan'");
 }

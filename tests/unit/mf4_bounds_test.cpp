@@ -150,8 +150,8 @@ TEST_CASE("mf4: groups that share their data are refused once the file can't hav
   const std::uint64_t data = log.image.add("DT", {}, records(1, 10'000));
   for (int i = 0; i < 10; ++i) add_sorted(log, data, 10'000);
   const Result result = read(log.bytes());
-  CHECK(result.messages.size() == 10'000);
-  REQUIRE(result.warnings.size() == 9);
+  CHECK(result.messages.size() == 20'000);
+  REQUIRE(result.warnings.size() == 8);
   CHECK_THAT(result.warnings[0], Catch::EndsWith("more data blocks than the file can have"));
 }
 
@@ -183,4 +183,29 @@ TEST_CASE("mf4: in a log that isn't finalised, the data of each group end before
   CHECK(result.warnings.empty());
   REQUIRE(result.messages.size() == 2 * kGroups);
   for (std::uint32_t i = 0; i < 2 * kGroups; ++i) CHECK(result.messages[i].id == i);
+}
+
+TEST_CASE("mf4: a wrong length of a data block costs no other group its data", "[mf4]") {
+  constexpr std::uint64_t kLength = std::uint64_t{0} - 2;  // as above
+  constexpr std::uint32_t kGroups = 4, kCount = 100;
+  for (const std::uint64_t length : {std::uint64_t{5'000}, std::uint64_t{1} << 40U}) {
+    Log log;
+    for (std::uint32_t i = 0; i < kGroups; ++i) {
+      const std::uint64_t data = log.image.add("DT", {}, records(i * kCount, kCount));
+      if (i == 0) log.image.set_link(data, kLength, length);
+      add_sorted(log, data, kCount);
+    }
+    CHECK(read(log.bytes()).messages.size() == kGroups * kCount);
+  }
+}
+
+TEST_CASE("mf4: compressed blocks of wrong lengths cost no other group its data", "[mf4]") {
+  constexpr std::uint64_t kLength = std::uint64_t{0} - 2;  // as above
+  Log log;
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    const std::uint64_t data = add_compressed(log, records(10 * i, 10, kLarge));
+    if (i < 3) log.image.set_link(data, kLength, std::uint64_t{1} << 40U);
+    add_sorted(log, data, 10, kLarge);
+  }
+  CHECK(read(log.bytes()).messages.size() == 10);
 }

@@ -46,6 +46,10 @@ struct Driver {
 
   /// The vendor's library that open() and detect() need; null: none.
   const VendorLibraryInfo* library = nullptr;
+
+  /// Whether an option has an effect on a channel: open() refuses one that has none, and
+  /// configuration files may have it for other channels. Null: each has.
+  bool (*has_effect)(std::string_view option, std::string_view channel) = nullptr;
 };
 
 /// Whether an interface can be used on this machine now.
