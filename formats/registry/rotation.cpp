@@ -299,7 +299,7 @@ std::unique_ptr<LogWriter> create_rotating_log(const std::string& path, const Lo
                                                const Format& format, IfThere if_there,
                                                const Rotation& rotation) {
   check_writable(path, variant_of(format, options), options);
-  if (path == "-") fail(Errc::unsupported, "standard output can't be rotated; -f names a file");
+  if (path == "-") fail(Errc::invalid, "standard output can't be rotated; -f names a file");
   return std::make_unique<RotatingWriter>(path, options, format, if_there, rotation);
 }
 

@@ -135,7 +135,7 @@ Split parse_split(std::string_view text) {
 std::unique_ptr<LogWriter> create_split_log(const std::string& path, const LogOptions& options,
                                             const Format& format, const Split& split,
                                             Outputs& outputs) {
-  if (path == "-") fail(Errc::unsupported, "standard output can't be split");
+  if (path == "-") fail(Errc::invalid, "standard output can't be split");
   Parts parts(path, options, format, outputs);
   if (split.by_channel) return std::make_unique<ChannelSplitter>(std::move(parts));
   return std::make_unique<TimeSplitter>(std::move(parts), split.every);

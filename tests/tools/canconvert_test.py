@@ -165,7 +165,7 @@ class Convert(harness.ToolTest):
         self.assertEqual(self.read("t.x_002.log"), lines[3])
         self.assert_refused("canconvert", "--split", "0", "a.log", "t.log", status=2, says="'0'")
         self.assert_refused("canconvert", "--split", "1s", "a.log", "-", "--format", "asc",
-                            says="standard output can't be split")
+                            says="standard output can't be split", status=2)
 
     def test_info(self):
         info = json.loads(self.run_tool("canconvert", "--info", "--json", "a.log").stdout)[0]

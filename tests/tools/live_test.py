@@ -134,7 +134,7 @@ class Live(harness.ToolTest):
                          [["100#00", "101#00"], ["102#00", "103#00"], ["104#00"]])
         self.assert_refused("canlogger", *BUS, "-s", "1x", "-f", "b.log", status=2, says="'1x'")
         self.assert_refused("canlogger", *BUS, "--keep", "1", "-f", "b.log", status=2, says="--keep")
-        self.assert_refused("canlogger", *BUS, "-s", "1M", says="standard output can't be rotated")
+        self.assert_refused("canlogger", *BUS, "-s", "1M", says="standard output can't be rotated", status=2)
 
     def test_only_the_last_parts_are_kept(self):
         for old in ("a_2020-01-01T000000_#000.log", "a_2020-01-01T000001_#001.log", "a_b.log"):
