@@ -12,6 +12,7 @@
 #include "formats/trc/trc.h"
 #include "libcan/model/ascii.h"
 #include "libcan/model/civil_time.h"
+#include "libcan/model/floor_rest.h"
 #include "libcan/model/hex.h"
 
 namespace can::trc {
@@ -127,7 +128,7 @@ class Writer final : public TextLogWriter {
   std::int64_t unit() const { return version_ == Version::v2_1 ? 1'000 : 100'000; }
 
   void put_head(nanoseconds first) {
-    const nanoseconds start(floor_div(first.count(), unit()) * unit());
+    const nanoseconds start = floor_to(first, nanoseconds(unit()));
     const bool v21 = version_ == Version::v2_1;
     const CivilTime t = to_civil(start, zone_);
     const std::string text = start_time_text(start, zone_);
