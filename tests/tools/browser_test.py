@@ -166,7 +166,9 @@ class Page(harness.ToolTest):
         self.browser.settle()
         before = self.browser.text("#rows")
         time.sleep(1)  # longer than ten updates take
-        self.assertEqual(self.browser.text("#rows"), before)
+        after = self.browser.text("#rows")
+        # The table may have got room for another row, or lost that.
+        self.assertEqual(os.path.commonprefix([before, after]), min(before, after, key=len))
         self.browser.press("p")
         self.await_that(lambda: self.browser.text("#rows") != before)
         self.browser.press("?")
