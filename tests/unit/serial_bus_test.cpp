@@ -468,9 +468,10 @@ TEST_CASE("a TCP line that breaks is connected again", "[serial_line]") {
 
 TEST_CASE("an adapter that is open gets other filters", "[slcan]") {
   AdapterHub hub("slcan");
-  auto bus = open_slcan(hub.plug_in()), other = open_slcan(hub.tcp_channel());
+  auto bus = open_slcan(hub.plug_in());
   bus->set_filters(parse_filters(std::array{std::string("standard:123:7FF")}));
   REQUIRE(hears(hub, "N\rM24602460\rm001F001F\rO\r"));
+  auto other = open_slcan(hub.tcp_channel());  // its commands would stand between those
   const Message messages[] = {standard(0x124), standard(0x123)};
   other->send(messages);
   auto got = receive(*bus, 1);
