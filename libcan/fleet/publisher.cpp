@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestAck = 64;  // bytes
+constexpr unsigned kMaxStrangers = 8;    // told: anybody may invent acknowledgements
 constexpr auto kSyncEvery = 900ms;       // each batch of a second
 
 std::uint64_t random_run() {
@@ -186,7 +187,8 @@ void Publisher::acknowledge(std::span<const std::uint8_t> payload) {
 void Publisher::check_stranger(Position last) {
   const bool goes_on = stranger_ && stranger_->run == last.run && last.number > stranger_->number;
   stranger_ = last;
-  if (!goes_on) return;
+  if (!goes_on || strangers_ == kMaxStrangers) return;
+  ++strangers_;
   say(fmt::format("{}: another program publishes for this vehicle, too, as run {:016x}",
                   options_.mqtt.url.text(), last.run));
   runs_.insert(last.run);  // is told

@@ -108,6 +108,7 @@ class Publisher final : private MqttListener {
   std::condition_variable acknowledged_;
   std::set<std::uint64_t> runs_;      // that were sent; the delivering thread's
   std::optional<Position> stranger_;  // of no such run, acknowledged last; the same thread's
+  unsigned strangers_ = 0;            // told; the same thread's
   std::deque<std::pair<int, Position>> unconfirmed_;  // by the broker; the delivering thread's
   bool kept_ = false;                                 // all messages are in the spool; by mutex_
   std::jthread keeping_, delivering_;                 // last: they use the rest
