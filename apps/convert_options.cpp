@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "apps/convert_options.h"
 
+#include <algorithm>
+
 #include "apps/values.h"
 #include "formats/registry/publication.h"
 #include "libcan/model/fail.h"
@@ -8,17 +10,20 @@
 namespace can::cli {
 namespace {
 
+/// A script may describe by the command line that it decodes standard input with.
 void check_describe(const CLI::App& app, const ConvertOptions& options, const LogFileOptions& log) {
-  if (options.describe && !options.logs.empty())
+  const auto file = std::ranges::find_if(options.logs, [](auto& path) { return path != "-"; });
+  if (options.describe && file != options.logs.end())
     fail(Errc::invalid, "{}: not allowed with --describe, which reads the --dbc files alone",
-         options.logs.front());
-  refuse_beside(app, "--describe",
-                with({"--output",      "--force",  "--filter",  "--channel",    "--only",
-                      "--start",       "--end",    "--vehicle", "--from-store", "--keep-going",
-                      "--events",      "--split",  "--signals", "--resample",   "--hold",
-                      "--interpolate", "--repair", "--info",    "--bitrate",    "--data-bitrate",
-                      "--json",        "--from",   "--tz",      "--threads"},
-                     log.of_writing()));
+         *file);
+  OptionNames refused =
+      with({"--output",  "--force",        "--filter",     "--channel",     "--only",   "--start",
+            "--end",     "--vehicle",      "--from-store", "--keep-going",  "--events", "--split",
+            "--signals", "--resample",     "--hold",       "--interpolate", "--repair", "--info",
+            "--bitrate", "--data-bitrate", "--json"},
+           log.of_writing());
+  std::erase(refused, "--format");
+  refuse_beside(app, "--describe", refused);
 }
 
 void check_publication(const CLI::App& app, const ConvertOptions& options) {

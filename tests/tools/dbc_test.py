@@ -331,6 +331,8 @@ class Dbc(harness.ToolTest):
                          [("Engine", 291, 8), ("Brake", 292, 4)])
         self.assertEqual(lines[0]["cycle"], 20)
         self.assertEqual(lines[0]["signals"][1]["values"], [[-1, "Reverse"], [0, "Neutral, so to say"]])
+        decoding = ["canconvert", "-", "-", "--from", "candump", "--format", "signals", "--dbc", "body.dbc"]
+        self.assertEqual([json.loads(line) for line in self.run_tool(*decoding, "--describe").stdout.splitlines()], lines)
         self.assert_refused("canconvert", "--describe", status=2, says="--describe: expected --dbc FILE")
         self.assert_refused("canconvert", "-v", status=2, says="INPUT is required")
 

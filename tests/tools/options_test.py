@@ -763,7 +763,7 @@ class Options(harness.ToolTest):
                   ("--output x.csv", "--force", "--filter 1:7FF", "--channel a", "--only data", "--start 1", "--end 2",
                    "--from-store s", "--vehicle a", "--keep-going", "--events", "--split channel", "--signals RPM",
                    "--resample 1s", "--hold", "--interpolate", "--repair", "--info", "--bitrate 5000", "--data-bitrate 5000",
-                   "--json", "--from asc", "--tz utc", "--threads 1", "--format csv", "--direction both")),
+                   "--json", "--direction both")),
                 ("--from-store s --vehicle a --from asc x.log", "--from: not allowed with --from-store"),
                 ("in.log mqtt://localhost:1/t --split channel", "--split: not allowed with a publication"),
                 ("in.log mqtt://localhost:1/t --format blf", "--format: not allowed with a publication"),
